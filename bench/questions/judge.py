@@ -3,8 +3,9 @@
 
     judge.py QUESTIONS.jsonl REPORT.json [--list]
 
-first right: the first sentence (of an answer without a model: the words of its first citation) states every fact.
-right: the whole answer does. misleading: an answer was given, and it lacks a fact. --list prints each failure.
+first right: what is shown first (up to the first citation's marker) states every fact. right: the whole answer does.
+misleading: sentences were given as an answer, and they lack a fact. beside the point: the closest passages were shown
+and named so, and they lack a fact. --list prints each failure.
 """
 import json
 import re
@@ -31,7 +32,11 @@ def right(text, facts):
     return all(any(states(text, way) for way in fact) for fact in ways)
 
 
-def first_sentence(answer):
+# How `ask` begins where no sentence answers clearly (core/answer/answer.cpp).
+CLOSEST = "No sentence answers this clearly;"
+
+
+def first_quotation(answer):
     """What stands before the first citation marker: without a model, the first quotation."""
     return re.split(r"\s*\[\d+\]", answer, maxsplit=1)[0]
 
@@ -43,9 +48,11 @@ def judge(question, result):
     if not own:
         return "answered"
     answer = result.get("answer") or ""
-    if right(first_sentence(answer), question["facts"]):
+    if right(first_quotation(answer), question["facts"]):
         return "first right"
-    return "right later" if right(answer, question["facts"]) else "misleading"
+    if right(answer, question["facts"]):
+        return "right later"
+    return "beside the point" if answer.startswith(CLOSEST) else "misleading"
 
 
 def main():
@@ -73,11 +80,12 @@ def main():
     def count(group, verdict):
         return counts.get((group, verdict), 0)
 
-    print(f"first right   {count('own', 'first right')} of {own}")
-    print(f"right         {count('own', 'first right') + count('own', 'right later')} of {own}")
-    print(f"misleading    {count('own', 'misleading')} of {own}")
-    print(f"refused       {count('own', 'refused')} of {own}")
-    print(f"other refused {count('other', 'refused')} of {other}")
+    print(f"first right      {count('own', 'first right')} of {own}")
+    print(f"right            {count('own', 'first right') + count('own', 'right later')} of {own}")
+    print(f"misleading       {count('own', 'misleading')} of {own}")
+    print(f"beside the point {count('own', 'beside the point')} of {own}")
+    print(f"refused          {count('own', 'refused')} of {own}")
+    print(f"other refused    {count('other', 'refused')} of {other}")
 
 
 main()

@@ -31,6 +31,9 @@ constexpr const char* rounds_used_up =
 // Hits that are merged, or are the same text twice, leave room for others.
 constexpr std::size_t hits_per_source = 3;
 
+constexpr std::string_view closest_passage = "No sentence answers this clearly; the closest passage:";
+constexpr std::string_view closest_passages = "No sentence answers this clearly; the closest passages:";
+
 /// `why` is said of a base that holds something, as far as the filter's collections let that be seen.
 Error nothing_found(const store::Store& store, const store::ChunkFilter& filter, std::string why) {
     if (filter.collections) {
@@ -67,27 +70,55 @@ passages::PassageSentence whole_excerpt(const passages::Passage& passage, const 
     return whole;
 }
 
-/// An excerpt as an answer shows it: sentences in a line, code and rows of tables in lines of their own.
-std::string shown_excerpt(const passages::Passage& passage, const ChosenExcerpt& excerpt) {
+/// What stands between two sentences of an excerpt where it is shown; `paragraphs`: what between two of those.
+std::string_view shown_gap(const passages::Passage& passage, std::size_t sentence, std::string_view paragraphs) {
+    using Kind = passages::SentenceSpan::Kind;
+    const passages::SentenceSpan &here = passage.sentences[sentence].span, &next = passage.sentences[sentence + 1].span;
+    if (here.kind == Kind::line || next.kind == Kind::line) return "\n";
+    const std::size_t end = std::min(here.end - passage.start, passage.text.size());
+    const std::string_view gap = std::string_view(passage.text).substr(end, std::max(next.start, here.end) - here.end);
+    const std::size_t line = gap.rfind('\n');
+    if (line == std::string_view::npos) return " ";
+    if (!trim(gap.substr(line)).empty() && trim(gap.substr(line)) != ">") return "\n- ";  // a list marker
+    return std::ranges::count(gap, '\n') > 1 ? paragraphs : " ";
+}
+
+/// An excerpt as an answer shows it: sentences in a line, items of lists, code and rows of tables in lines of their
+/// own, and in a passage paragraphs as well.
+std::string shown_excerpt(const passages::Passage& passage, const ChosenExcerpt& excerpt, AnswerForm form) {
     std::string shown;
-    bool after_line = false;
     for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) {
         const passages::PassageSentence& sentence = passage.sentences[i];
         const bool is_line = sentence.span.kind == passages::SentenceSpan::Kind::line;
-        if (!shown.empty()) shown += is_line || after_line ? '\n' : ' ';
+        if (i > excerpt.first) shown += shown_gap(passage, i - 1, form == AnswerForm::passages ? "\n\n" : " ");
         const std::string clean = strip_terminal_controls(
             passage.markdown && !is_line ? passages::shown_sentence(sentence.text) : sentence.text);
         shown += is_line && excerpt.last > excerpt.first ? clean : one_line(clean, clean.size());
-        after_line = is_line;
     }
     return shown;
 }
 
+/// Adds the citations to the text, each behind its marker.
+void write_excerpts(Answer& answer) {
+    const bool is_clear = answer.form == AnswerForm::sentences;
+    if (!is_clear) {
+        answer.text = answer.citations.size() > 1 ? closest_passages : closest_passage;
+        answer.text += "\n\n";
+    }
+    for (std::size_t i = 0; i < answer.citations.size(); ++i) {
+        answer.citations[i].number = i + 1;
+        if (i > 0) answer.text += is_clear ? "\n" : "\n\n";
+        SentenceCheck check{
+            .start = answer.text.size(), .verdict = Verdict::supported, .support = 1, .numbers = {i + 1}};
+        answer.text += fmt::format("{} [{}]", answer.citations[i].shown, i + 1);
+        check.end = answer.text.size();
+        answer.sentences.push_back(std::move(check));
+    }
+}
+
 /// By words where the embedder's server fails, with a note of it.
-std::vector<ChosenExcerpt> choose_with_embedder(const SentenceWish& wish,
-                                                const std::vector<passages::Passage>& passages,
-                                                embed::Embedder* embedder, std::string& note,
-                                                const Cancellation& cancellation) {
+ExcerptChoice choose_with_embedder(const SentenceWish& wish, const std::vector<passages::Passage>& passages,
+                                   embed::Embedder* embedder, std::string& note, const Cancellation& cancellation) {
     try {
         return choose_excerpts(wish, passages, embedder, cancellation);
     } catch (const Error& error) {
@@ -97,34 +128,34 @@ std::vector<ChosenExcerpt> choose_with_embedder(const SentenceWish& wish,
     }
 }
 
+/// `min_score`: how likely it must be that the passages are about the question.
 Answer extract_answer(const store::Store& store, embed::Embedder* embedder, const SentenceWish& wish,
-                      const std::vector<passages::Passage>& passages, const AnswerEvents& events,
+                      const std::vector<passages::Passage>& passages, double min_score, const AnswerEvents& events,
                       const Cancellation& cancellation) {
     Answer answer;
-    const std::vector<ChosenExcerpt> chosen = choose_with_embedder(wish, passages, embedder, answer.note, cancellation);
-    if (chosen.empty()) {
+    const ExcerptChoice chosen = choose_with_embedder(wish, passages, embedder, answer.note, cancellation);
+    if (chosen.excerpts.empty()) {
         throw nothing_found(store, {},
                             "passages were found, but no sentence in them has enough of the question's words");
     }
-    for (const ChosenExcerpt& one : chosen) {
+    if (chosen.is_answerable < min_score) {
+        throw nothing_found(store, {},
+                            fmt::format("the closest passages seem to be about something else: {:.2f}; ask.min_score "
+                                        "requires {:.2f}",
+                                        chosen.is_answerable, min_score));
+    }
+    answer.form = chosen.is_clear ? AnswerForm::sentences : AnswerForm::passages;
+    for (const ChosenExcerpt& one : chosen.excerpts) {
         const passages::Passage& passage = passages[one.passage];
         Citation citation = make_citation(answer.citations.size() + 1, passage, whole_excerpt(passage, one), 1.0);
-        citation.shown = shown_excerpt(passage, one);
+        citation.shown = shown_excerpt(passage, one, answer.form);
         answer.citations.push_back(std::move(citation));
     }
     note_broken(remove_broken_citations(store, answer.citations), answer);
     if (answer.citations.empty()) {
         throw nothing_found(store, {}, "the knowledge base changed while the answer was made");
     }
-    for (std::size_t i = 0; i < answer.citations.size(); ++i) {
-        answer.citations[i].number = i + 1;
-        if (i > 0) answer.text += '\n';
-        SentenceCheck check{
-            .start = answer.text.size(), .verdict = Verdict::supported, .support = 1, .numbers = {i + 1}};
-        answer.text += fmt::format("{} [{}]", answer.citations[i].shown, i + 1);
-        check.end = answer.text.size();
-        answer.sentences.push_back(std::move(check));
-    }
+    write_excerpts(answer);
     events.emit(event::Text{answer.text});
     return answer;
 }
@@ -319,6 +350,11 @@ Answer ask_model(const store::Store& store, const AnswerTools& tools, std::strin
     return answer;
 }
 
+/// What was looked for by meaning alone may share no word with the question.
+double least_score(const Retrieved& retrieved, const AnswerOptions& options) {
+    return retrieved.mode == search::SearchMode::vector ? 0.0 : options.min_score;
+}
+
 /// What is known when the answer is there: its claims, what it took, and what the reader should know.
 void tell_result(const Answer& answer, const AnswerEvents& events) {
     for (const SentenceCheck& check : answer.sentences) events.emit(event::Claim{answer.text, check});
@@ -362,13 +398,16 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     }
     TraceScope scope(tools.tracer, "retrieval");
     search::SearchOptions looking = search_options(options);
-    looking.limit = options.sources * hits_per_source;
+    const bool has_model = tools.chat != nullptr;
+    // A sentence is chosen among half as many passages again as a model is given.
+    const std::size_t read = options.sources + (has_model ? 0 : options.sources / 2);
+    const std::size_t tokens = options.max_context_tokens + (has_model ? 0 : options.max_context_tokens / 2);
+    looking.limit = read * hits_per_source;
     const search::SearchResult result =
         search::search(store, {tools.embedder, tools.reranker}, question, looking, cancellation);
     const std::unique_ptr<tokenize::Tokenizer> tokenizer = tokenize::make_tokenizer("tokens:approx");
     Retrieved retrieved;
-    retrieved.passages =
-        passages::pack_passages(store, result.hits, options.sources, *tokenizer, options.max_context_tokens);
+    retrieved.passages = passages::pack_passages(store, result.hits, read, *tokenizer, tokens);
     retrieved.mode = result.mode;
     retrieved.note = result.note;
     if (retrieved.passages.empty()) {
@@ -377,10 +416,10 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
                             options.filter.empty() ? "nothing in the knowledge base fits the question"
                                                    : "nothing that the filter allows fits the question");
     }
-    retrieved.score = passages::relevance(store, question, retrieved.passages);
-    // What was looked for by meaning alone may share no word with the question; a model with tools can look itself.
-    const bool needs_words = retrieved.mode != search::SearchMode::vector && !may_call_tools(tools);
-    if (needs_words && retrieved.score < options.min_score) {
+    const std::size_t judged = std::min(options.sources, retrieved.passages.size());
+    retrieved.score = passages::relevance(store, question, std::span(retrieved.passages).first(judged));
+    // A model with tools can look itself; without a model, the sentences are judged too.
+    if (has_model && !may_call_tools(tools) && retrieved.score < least_score(retrieved, options)) {
         throw nothing_found(store, options.filter,
                             fmt::format("the best passage covers {:.2f} of the question; ask.min_score requires {:.2f}",
                                         retrieved.score, options.min_score));
@@ -398,8 +437,8 @@ Answer answer_from(const store::Store& store, const AnswerTools& tools, std::str
     if (retrieved.mode == search::SearchMode::lexical) asked.embedder = nullptr;  // it may be one that cannot be asked
     Answer answer = tools.chat != nullptr
                         ? ask_model(store, asked, question, retrieved.passages, passages, options, events, cancellation)
-                        : extract_answer(store, asked.embedder, {question, options.subject}, retrieved.passages, events,
-                                         cancellation);
+                        : extract_answer(store, asked.embedder, {question, retrieved.score, options.subject},
+                                         retrieved.passages, least_score(retrieved, options), events, cancellation);
     answer.mode = retrieved.mode;
     answer.sources = passages.size();
     answer.score = retrieved.score;

@@ -45,8 +45,9 @@ struct AnswerOptions {
     std::size_t sources = 6;          ///< Passages that an answer may rest on; at least 1.
     /// Tokens of all passages together, as tokens:approx counts them; at least 1.
     std::size_t max_context_tokens = 3'000;
-    /// What passages must reach for there to be an answer at all; 0: whatever was found. Held against the part of the
-    /// question's words that they have (core/passages/relevance.h), whose scale no fusion changes.
+    /// What passages must reach for there to be an answer at all; 0: whatever was found. With a model, held against
+    /// the part of the question's words that they have (core/passages/relevance.h), whose scale no fusion changes;
+    /// without one, against how likely it is that they are about the question (core/answer/refusal.h).
     double min_score = 0;
     std::optional<int> max_tokens;  ///< Of the model's answer.
     std::string answer_schema{};    ///< A JSON Schema that a model's answer shall fit; empty for text.
@@ -64,6 +65,12 @@ enum class AnswerKind {
     model,       ///< Written by a language model from the documents.
 };
 
+/// What an extractive answer is made of.
+enum class AnswerForm {
+    sentences,  ///< Sentences that answer the question clearly.
+    passages,   ///< No sentence does: the passages that come closest, and a line above them that says so.
+};
+
 /// What retrieval gave for a question.
 struct Retrieved {
     /// In the order of a prompt, where passage i is source [i + 1]: the best first, the second best last.
@@ -75,6 +82,7 @@ struct Retrieved {
 
 struct Answer {
     AnswerKind kind = AnswerKind::extractive;
+    AnswerForm form = AnswerForm::sentences;  ///< Of an extractive answer.
     std::string text;  ///< With markers [n]; without terminal control sequences.
     /// False when the model said that the documents hold no answer.
     bool answered = true;
@@ -105,18 +113,20 @@ struct Answer {
 /// How passages for answers are looked for; the limit is left as it is.
 [[nodiscard]] search::SearchOptions search_options(const AnswerOptions& options);
 
-/// The passages of the base for a question, packed to the budget. Throws Error(nothing_found) when there are none, or
-/// none that reaches AnswerOptions::min_score.
+/// The passages of the base for a question, packed to the budget. Throws Error(nothing_found) when there are none, or,
+/// with a model, none that reaches AnswerOptions::min_score.
 [[nodiscard]] Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
                                           std::string_view question, const AnswerOptions& options,
                                           const Cancellation& cancellation);
 
 /// Answers a question from passages with citations that were checked: with the chat model, or, where there is none,
-/// with the documents' own sentences. What comes is told as events (core/answer/answer_event.h): the text in pieces, without
-/// terminal control sequences and without web addresses that are in no passage (core/answer/address_filter.h), calls of
-/// tools, then the claims with their verdicts, notices and usage. Done and Failed are the caller's, who knows the end.
+/// with the documents' own sentences. What comes is told as events (core/answer/answer_event.h): the text in pieces,
+/// without terminal control sequences and without web addresses that are in no passage (core/answer/address_filter.h),
+/// calls of tools, then the claims with their verdicts, notices and usage. Done and Failed are the caller's, who knows
+/// the end.
 ///
-/// Throws Error(nothing_found) when no sentence of them fits; what the model throws comes out as it is.
+/// Throws Error(nothing_found) when no sentence of them fits, or they do not reach min_score; what the model throws
+/// comes out as it is.
 [[nodiscard]] Answer answer_from(const store::Store& store, const AnswerTools& tools, std::string_view question,
                                  const Retrieved& retrieved, const AnswerOptions& options, const AnswerEvents& events,
                                  const Cancellation& cancellation);

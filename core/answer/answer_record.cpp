@@ -59,25 +59,29 @@ RecordJson sentences_record(std::string_view answer, const std::vector<SentenceC
 
 RecordJson answer_record(std::string_view question, const Answer& answer) {
     RecordJson document = {{"schema", "quarry.ask/1"},
-                     {"question", question},
-                     {"kind", answer.kind == AnswerKind::extractive ? "extractive" : "model"},
-                     {"answered", answer.answered},
-                     {"answer", answer.text},
-                     {"citations", RecordJson::array()},
-                     {"sentences", sentences_record(answer.text, answer.sentences)},
-                     {"unknown_citations", answer.unknown_citations},
-                     {"model", nullptr},
-                     {"finish_reason", nullptr},
-                     {"usage", nullptr},
-                     {"cost", answer.cost ? RecordJson(*answer.cost) : RecordJson(nullptr)},
-                     {"cached", answer.cached},
-                     {"mode", search::search_mode_name(answer.mode)},
-                     {"sources", answer.sources},
-                     {"score", std::round(answer.score * 1000) / 1000},
-                     {"note", answer.note.empty() ? RecordJson(nullptr) : RecordJson(answer.note)},
-                     {"retries", answer.retries.empty() ? RecordJson(nullptr) : RecordJson(answer.retries)},
-                     {"warnings", answer.warnings}};
+                           {"question", question},
+                           {"kind", answer.kind == AnswerKind::extractive ? "extractive" : "model"},
+                           {"form", nullptr},
+                           {"answered", answer.answered},
+                           {"answer", answer.text},
+                           {"citations", RecordJson::array()},
+                           {"sentences", sentences_record(answer.text, answer.sentences)},
+                           {"unknown_citations", answer.unknown_citations},
+                           {"model", nullptr},
+                           {"finish_reason", nullptr},
+                           {"usage", nullptr},
+                           {"cost", answer.cost ? RecordJson(*answer.cost) : RecordJson(nullptr)},
+                           {"cached", answer.cached},
+                           {"mode", search::search_mode_name(answer.mode)},
+                           {"sources", answer.sources},
+                           {"score", std::round(answer.score * 1000) / 1000},
+                           {"note", answer.note.empty() ? RecordJson(nullptr) : RecordJson(answer.note)},
+                           {"retries", answer.retries.empty() ? RecordJson(nullptr) : RecordJson(answer.retries)},
+                           {"warnings", answer.warnings}};
     for (const Citation& citation : answer.citations) document["citations"].push_back(citation_json(citation));
+    if (answer.kind == AnswerKind::extractive && answer.answered) {
+        document["form"] = answer.form == AnswerForm::sentences ? "sentences" : "passages";
+    }
     if (answer.kind == AnswerKind::model) {
         document["model"] = answer.model;
         document["finish_reason"] = answer.finish_reason;

@@ -2,25 +2,34 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <unordered_set>
 
+#include "core/answer/excerpt.h"
+#include "core/answer/refusal.h"
 #include "core/answer/sentence_features.h"
+#include "core/passages/query_terms.h"
 
 namespace quarry::answer {
 namespace {
 
 constexpr std::size_t most_excerpts = 3;
-constexpr std::size_t longest_excerpt = 4;  // sentences
-constexpr std::size_t most_words = 80;      // of an excerpt of several sentences
-constexpr std::size_t most_embedded = 48;   // sentences that are compared by their vectors
-constexpr double worth_adding = 0.85;       // share of the best score that a further sentence must reach
-constexpr double same_words = 0.8;          // overlap from which two sentences say the same
+constexpr std::size_t most_words = 120;    // of an excerpt of several sentences
+constexpr std::size_t most_embedded = 48;  // sentences that are compared by their vectors
+constexpr double clear_share = 0.6;        // of the probability, that the best paragraph must have to be clear
+
+// Where no sentence is clear: the closest stretch, and shorter ones from elsewhere.
+constexpr std::size_t most_stretches = 4;
+constexpr std::size_t first_stretch = 200;  // words
+constexpr std::size_t further_stretch = 100;
+constexpr double worth_adding = 1.5;  // how much less than the best a further sentence may score
+constexpr double same_words = 0.8;    // overlap from which two sentences say the same
 
 /// Of the features in their order; docs/research/answers.md says how they were fitted.
-constexpr std::array<double, sentence_features> weights = {1.0,  0.35, 0.1, 0.25, 0.3,   0.15, 0.35, 0.25, 0.3,
-                                                           0.05, 0.25, 0.0, -0.1, -0.35, -0.3, 0.0,  -0.25};
-constexpr double similarity_weight = 0.4;
+constexpr std::array<double, sentence_features> weights = {3.5, 1.9, 1.9,  0.8, 3.0,  1.3, 0.4, 1.1,  1.5, 1.9,
+                                                           1.4, 1.2, -0.6, 0.4, -0.8, 0.0, 0.4, -0.6, 4.9, 2.1};
+constexpr double similarity_weight = 4.6;
 
 /// A candidate with what it is chosen by.
 struct Scored {
@@ -66,88 +75,118 @@ double jaccard(const std::vector<analyze::Term>& a, const std::vector<analyze::T
     return all == 0 ? 1.0 : static_cast<double>(both.size()) / static_cast<double>(all);
 }
 
-/// How many words a text has, about.
-std::size_t count_words(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count(text, ' ') + std::ranges::count(text, '\n')) + 1;
-}
+/// Collects excerpts that neither overlap nor repeat each other.
+class Collector {
+public:
+    explicit Collector(std::span<const PassageReading> readings) : readings_(readings) {}
 
-/// A sentence with what belongs to it: the rest of its paragraph, code below it where a way is asked for, a list behind
-/// a colon; of the same section, and as far as its bytes are at hand.
-ChosenExcerpt excerpt_around(const passages::Passage& passage, const SentenceCandidate& candidate, bool wants_code,
-                             double score) {
-    const std::vector<passages::PassageSentence>& sentences = passage.sentences;
-    const auto* const section = &passages::heading_path_at(passage, sentences[candidate.sentence].span.start);
-    const auto belongs = [&](std::size_t sentence) {
-        const passages::SentenceSpan& span = sentences[sentence].span;
-        return span.start >= passage.start && span.end <= passage.end &&
-               &passages::heading_path_at(passage, span.start) == section;
-    };
-    ChosenExcerpt excerpt{candidate.passage, candidate.sentence, candidate.sentence, score};
-    if (!belongs(excerpt.first) || candidate.feature(SentenceFeature::line) > 0) return excerpt;
-    const bool points_back = candidate.feature(SentenceFeature::leans_back) > 0;
-    if (points_back && excerpt.first > 0 && belongs(excerpt.first - 1)) --excerpt.first;
-    std::size_t words = 0;
-    for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) words += count_words(sentences[i].text);
-    const auto goes_on = [&](std::size_t sentence) {
-        const passages::SentenceSpan &here = sentences[sentence].span, &next = sentences[sentence + 1].span;
-        const bool is_code = next.kind == passages::SentenceSpan::Kind::line;
-        return sentences[sentence].text.ends_with(':') || (is_code ? wants_code : next.start < here.end + 2);
-    };
-    while (excerpt.last + 1 < sentences.size() && excerpt.last + 1 - excerpt.first < longest_excerpt &&
-           belongs(excerpt.last + 1) && goes_on(excerpt.last)) {
-        words += count_words(sentences[excerpt.last + 1].text);
-        if (words > most_words) break;
-        ++excerpt.last;
-    }
-    return excerpt;
-}
-
-/// The best, and those that are nearly as good and say something else.
-std::vector<ChosenExcerpt> choose_among(const std::vector<Scored>& scored, std::span<const passages::Passage> passages,
-                                        bool wants_code) {
-    std::vector<ChosenExcerpt> chosen;
-    std::vector<const SentenceCandidate*> kept;
-    for (const Scored& one : scored) {
-        if (chosen.size() == most_excerpts) break;
-        if (!one.candidate->fits) continue;
-        if (!chosen.empty() && one.score < worth_adding * chosen.front().score) break;
-        const SentenceCandidate& candidate = *one.candidate;
-        const bool is_there = std::ranges::any_of(chosen, [&](const ChosenExcerpt& other) {
+    [[nodiscard]] bool is_new(const SentenceCandidate& candidate) const {
+        const bool is_there = std::ranges::any_of(chosen_, [&](const ChosenExcerpt& other) {
             return other.passage == candidate.passage && candidate.sentence >= other.first &&
                    candidate.sentence <= other.last;
         });
-        const bool repeated = is_there || std::ranges::any_of(kept, [&](const SentenceCandidate* other) {
-                                  return jaccard(candidate.terms, other->terms) >= same_words;
-                              });
-        if (repeated) continue;
-        ChosenExcerpt excerpt = excerpt_around(passages[candidate.passage], candidate, wants_code, one.score);
-        for (const ChosenExcerpt& other : chosen) {
+        return !is_there && std::ranges::none_of(kept_, [&](const SentenceCandidate* other) {
+            return jaccard(candidate.terms, other->terms) >= same_words;
+        });
+    }
+    void add(const SentenceCandidate& candidate, ChosenExcerpt excerpt, double score) {
+        for (const ChosenExcerpt& other : chosen_) {
             if (other.passage != excerpt.passage) continue;
             if (other.first > candidate.sentence) excerpt.last = std::min(excerpt.last, other.first - 1);
             if (other.last < candidate.sentence) excerpt.first = std::max(excerpt.first, other.last + 1);
         }
-        chosen.push_back(excerpt);
-        kept.push_back(&candidate);
+        excerpt.score = score;
+        chosen_.push_back(excerpt);
+        kept_.push_back(&candidate);
     }
-    return chosen;
+    [[nodiscard]] std::size_t size() const noexcept { return chosen_.size(); }
+    [[nodiscard]] const PassageReading& reading(const SentenceCandidate& candidate) const {
+        return readings_[candidate.passage];
+    }
+    [[nodiscard]] std::vector<ChosenExcerpt> excerpts() && { return std::move(chosen_); }
+
+private:
+    std::span<const PassageReading> readings_;
+    std::vector<ChosenExcerpt> chosen_;
+    std::vector<const SentenceCandidate*> kept_;
+};
+
+/// The best, and those that are nearly as good and say something else.
+std::vector<ChosenExcerpt> choose_sentences(std::span<const Scored> scored, std::span<const PassageReading> readings,
+                                            bool wants_code) {
+    Collector chosen(readings);
+    for (const Scored& one : scored) {
+        const SentenceCandidate& candidate = *one.candidate;
+        if (chosen.size() == most_excerpts || one.score < scored.front().score - worth_adding) break;
+        if (!chosen.is_new(candidate)) continue;
+        chosen.add(candidate, excerpt_around(chosen.reading(candidate), candidate, wants_code, most_words), one.score);
+    }
+    return std::move(chosen).excerpts();
+}
+
+/// The stretches around the best sentences.
+std::vector<ChosenExcerpt> choose_stretches(std::span<const Scored> scored, std::span<const PassageReading> readings) {
+    Collector chosen(readings);
+    for (const Scored& one : scored) {
+        const SentenceCandidate& candidate = *one.candidate;
+        if (chosen.size() == most_stretches) break;
+        if (!chosen.is_new(candidate)) continue;
+        const std::size_t words = chosen.size() == 0 ? first_stretch : further_stretch;
+        chosen.add(candidate, stretch_around(chosen.reading(candidate), candidate, words), one.score);
+    }
+    return std::move(chosen).excerpts();
+}
+
+/// The share of all probability that the paragraph of the best sentence has, where a sentence's is proportional to the
+/// exponential of its score.
+double share_of_best(std::span<const Scored> scored) {
+    double best = 0, all = 0;
+    for (const Scored& one : scored) {
+        const double probability = std::exp(one.score - scored.front().score);
+        const bool same = one.candidate->passage == scored.front().candidate->passage &&
+                          one.candidate->part == scored.front().candidate->part;
+        best += same ? probability : 0;
+        all += probability;
+    }
+    return best / all;
+}
+
+AnswerSigns signs_of(const QuestionReading& question, double relevance, std::span<const Scored> scored) {
+    analyze::Analyzer analyzer;
+    AnswerSigns signs;
+    signs.passage_share = relevance;
+    signs.words = passages::QueryTerms(analyzer, question.subject()).content_count();
+    for (const Scored& one : scored) {
+        signs.paragraph_share = std::max(signs.paragraph_share, one.candidate->feature(SentenceFeature::surroundings));
+    }
+    return signs;
 }
 
 }  // namespace
 
-std::vector<ChosenExcerpt> choose_excerpts(const SentenceWish& wish, std::span<const passages::Passage> passages,
-                                           embed::Embedder* embedder, const Cancellation& cancellation) {
+ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages::Passage> passages,
+                              embed::Embedder* embedder, const Cancellation& cancellation) {
     QuestionReading question(wish.question);
+    std::vector<PassageReading> readings;
+    for (const passages::Passage& passage : passages) readings.push_back({&passage, find_parts(passage)});
     const std::vector<SentenceCandidate> candidates =
-        describe_sentences(question, wish.subject, passages, cancellation);
+        describe_sentences(question, wish.subject, readings, cancellation);
     std::vector<Scored> scored;
     for (const SentenceCandidate& candidate : candidates) {
+        if (!candidate.fits) continue;
         Scored one{&candidate, passages[candidate.passage].sentences[candidate.sentence].text};
         for (std::size_t i = 0; i < weights.size(); ++i) one.score += weights[i] * candidate.features[i];
         scored.push_back(one);
     }
+    if (scored.empty()) return {};
     sort_best_first(scored);
-    if (embedder != nullptr && !scored.empty()) add_similarity(scored, wish.question, *embedder, cancellation);
-    return choose_among(scored, passages, question.is(QuestionKind::how_to));
+    if (embedder != nullptr) add_similarity(scored, wish.question, *embedder, cancellation);
+    ExcerptChoice choice;
+    choice.is_answerable = is_answerable(signs_of(question, wish.relevance, scored));
+    choice.is_clear = share_of_best(scored) >= clear_share;
+    choice.excerpts = choice.is_clear ? choose_sentences(scored, readings, question.is(QuestionKind::how_to))
+                                      : choose_stretches(scored, readings);
+    return choice;
 }
 
 }  // namespace quarry::answer

@@ -11,8 +11,8 @@
 
 namespace quarry::answer {
 
-/// Sentences next to each other that were chosen as (part of) an answer: the one that fits best, the one before it if
-/// it points back to it, and what follows and belongs to it.
+/// Sentences next to each other that were chosen as (part of) an answer: the one that fits best, and what belongs to
+/// it.
 struct ChosenExcerpt {
     std::size_t passage = 0;  ///< Index into the passages.
     std::size_t first = 0;    ///< Indices into that passage's sentences.
@@ -20,17 +20,27 @@ struct ChosenExcerpt {
     double score = 0;
 };
 
+/// What was chosen for a question; no excerpts when no sentence shares enough with it.
+struct ExcerptChoice {
+    /// The first excerpt has a sentence that answers the question clearly. Else the excerpts are whole stretches of
+    /// the passages that come closest.
+    bool is_clear = false;
+    std::vector<ChosenExcerpt> excerpts;  ///< Best first.
+    /// How likely it is that the passages are about the question at all, 0 to 1 (core/answer/refusal.h).
+    double is_answerable = 0;
+};
+
 /// What sentences are chosen for; borrowed.
 struct SentenceWish {
     std::string_view question;
+    double relevance = 1;        ///< Of the passages (core/passages/relevance.h).
     std::string_view subject{};  ///< Each sentence, or its headings, must have one of these words; empty: no such wish.
 };
 
-/// The one to three excerpts that answer a question best, best first; none when no sentence shares a word with it
-/// that carries meaning. A sentence's score is a weighted sum of its features (core/answer/sentence_features.h) and,
-/// with an embedder, of its cosine similarity to the question.
-[[nodiscard]] std::vector<ChosenExcerpt> choose_excerpts(const SentenceWish& wish,
-                                                         std::span<const passages::Passage> passages,
-                                                         embed::Embedder* embedder, const Cancellation& cancellation);
+/// The excerpts that answer a question best. A sentence's score is a weighted sum of its features
+/// (core/answer/sentence_features.h) and, with an embedder, of its cosine similarity to the question; it is clear when
+/// its paragraph has a large part of the probability that these scores give all sentences.
+[[nodiscard]] ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages::Passage> passages,
+                                            embed::Embedder* embedder, const Cancellation& cancellation);
 
 }  // namespace quarry::answer

@@ -102,7 +102,7 @@ bool PhraseList::begins(std::string_view folded) const {
     return std::ranges::any_of(phrases_, [&](const Phrase& phrase) { return is_at(phrase, folded, 0); });
 }
 
-QuestionReading::QuestionReading(std::string_view question) : leans_back_("") {
+QuestionReading::QuestionReading(std::string_view question) : text_(question), leans_back_("") {
     const QuestionWords& words = words_for(question);
     const bool whole = has_whole_words(words);
     for (const std::string_view cues : cue_phrases(words)) cues_.emplace_back(cues, whole);

@@ -12,10 +12,10 @@ namespace quarry::answer {
 
 /// What a question asks for. A question may be of several kinds, or of none.
 enum class QuestionKind {
-    definition,  ///< "what is a lease"
-    difference,  ///< "difference between a and b"
-    fallback,    ///< "which value by default"
-    how_to,      ///< "how do I rename it"
+    definition,     ///< "what is a lease"
+    difference,     ///< "difference between a and b"
+    default_value,  ///< "which value by default"
+    how_to,         ///< "how do I rename it"
     when,
     where,
     who,
@@ -55,6 +55,8 @@ public:
     /// Valid UTF-8. A language without phrases is read as English.
     explicit QuestionReading(std::string_view question);
 
+    /// As it was asked.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
     [[nodiscard]] const QuestionKinds& kinds() const noexcept { return kinds_; }
     [[nodiscard]] bool is(QuestionKind kind) const { return kinds_[static_cast<std::size_t>(kind)]; }
     /// The question without the phrases that ask ("difference", "by default"): what it is about. All of it when nothing
@@ -72,7 +74,7 @@ public:
 private:
     analyze::Folder folder_;
     QuestionKinds kinds_;
-    std::string subject_;
+    std::string text_, subject_;
     std::vector<PhraseList> cues_;  ///< By kind.
     PhraseList leans_back_;
 };

@@ -16,10 +16,9 @@ using passages::PassageSentence;
 using Kind = passages::SentenceSpan::Kind;
 
 constexpr std::size_t longest_quoted = 1200;  // bytes
-// Share of the question's weight that a sentence must have to be an answer at all: "Who wrote Hamlet?" is not
-// answered by whatever else was written. Long questions hold more that an answer need not repeat.
+// Share of the question's weight that a sentence and what is around it must have to be an answer at all: "Who wrote
+// Hamlet?" is not answered by whatever else was written. Long questions hold more that an answer need not repeat.
 constexpr double needed = 0.2;
-constexpr double context_share = 0.4;  // of what only the headings have, in what is needed
 
 /// Shortest stretch of terms that holds every distinct term of the question in the sentence, as a measure 0 to 1.
 double proximity_of(const std::vector<analyze::Term>& terms, const passages::QueryTerms& query) {
@@ -78,49 +77,112 @@ bool is_followed_by_code(const passages::Passage& passage, std::size_t sentence)
     return next.kind == Kind::line && next.start >= here.end && next.start - here.end <= widest_gap;
 }
 
+/// A name that a manual would spell the same: "--all", "index.lock", "core.excludesFile", "GIT_DIR", "404".
+bool is_literal_token(std::string_view token) {
+    if (token.size() > 1 && token[0] == '-' &&
+        is_ascii_letter(token[token.starts_with("--") && token.size() > 2 ? 2 : 1])) {
+        return true;
+    }
+    std::size_t upper = 0;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        if (is_ascii_digit(token[i])) return true;
+        upper += is_ascii_upper(token[i]) || token[i] == '_' ? 1 : 0;
+        if (i == 0 || i + 1 == token.size()) continue;
+        const bool between_letters = is_ascii_letter(token[i - 1]) && is_ascii_letter(token[i + 1]);
+        if (between_letters && std::string_view("_./").find(token[i]) != std::string_view::npos) return true;
+        if (is_ascii_upper(token[i]) && !is_ascii_upper(token[i - 1]) && is_ascii_letter(token[i - 1])) return true;
+    }
+    return upper >= 3 && upper == token.size();
+}
+
+std::vector<std::string_view> literal_tokens(std::string_view question) {
+    std::vector<std::string_view> tokens;
+    for (std::string_view token : tokens_of(question)) {
+        while (!token.empty() && std::string_view("?.!:`").find(token.back()) != std::string_view::npos) {
+            token.remove_suffix(1);
+        }
+        if (!token.empty() && token.front() == '`') token.remove_prefix(1);
+        if (is_literal_token(token)) tokens.push_back(token);
+    }
+    return tokens;
+}
+
+/// Whether the token is in the text, and not as a part of a longer one.
+bool has_token(std::string_view text, std::string_view token) {
+    const auto joins = [](char c) { return c == '-' || c == '_' || is_ascii_letter(c) || is_ascii_digit(c); };
+    for (std::size_t at = text.find(token); at != std::string_view::npos; at = text.find(token, at + 1)) {
+        const std::size_t end = at + token.size();
+        if ((at == 0 || !joins(text[at - 1])) && (end == text.size() || !joins(text[end]))) return true;
+    }
+    return false;
+}
+
 /// Reads passages for one question.
 class Describer {
 public:
     Describer(QuestionReading& question, std::string_view subject)
         : question_(question),
           folded_(question.subject()),
+          names_(literal_tokens(question.text())),
           query_(analyzer_, question.subject()),
           wanted_(analyzer_, subject) {}
 
-    [[nodiscard]] std::vector<SentenceCandidate> describe(std::span<const passages::Passage> passages,
+    [[nodiscard]] std::vector<SentenceCandidate> describe(std::span<const PassageReading> readings,
                                                           const Cancellation& cancellation) {
-        std::vector<SentenceCandidate> candidates = collect(passages, cancellation);
+        std::vector<SentenceCandidate> candidates;
         std::vector<std::vector<analyze::Term>> texts;
-        texts.reserve(candidates.size());
-        for (const SentenceCandidate& candidate : candidates) texts.push_back(candidate.terms);
-        query_.weigh(texts);
-        for (SentenceCandidate& candidate : candidates) {
+        for (const PassageReading& reading : readings) {
             cancellation.check();
-            const passages::Passage& passage = passages[candidate.passage];
-            match_terms(passage, candidate);
-            match_text(passage, candidate);
+            best_score_ = std::max(best_score_, reading.passage->score);
+            texts.push_back(analyze_sentences(*reading.passage));
+        }
+        query_.weigh(texts);
+        for (std::size_t p = 0; p < readings.size(); ++p) {
+            cancellation.check();
+            sentences_ = std::move(sentence_terms_[p]);
+            describe_passage(p, readings[p], candidates);
         }
         return candidates;
     }
 
 private:
-    [[nodiscard]] std::vector<SentenceCandidate> collect(std::span<const passages::Passage> passages,
-                                                         const Cancellation& cancellation) {
-        std::vector<SentenceCandidate> candidates;
-        for (std::size_t p = 0; p < passages.size(); ++p) {
-            cancellation.check();
-            for (std::size_t s = 0; s < passages[p].sentences.size(); ++s) {
-                if (passages[p].sentences[s].text.size() > longest_quoted) continue;
-                SentenceCandidate candidate{p, s, {}, {}, false};
-                analyzer_.analyze(passages[p].sentences[s].text, candidate.terms);
+    using Terms = std::unordered_set<std::string>;
+
+    /// Keeps the terms of each sentence; all of them, with those of headings and title, come back.
+    std::vector<analyze::Term> analyze_sentences(const passages::Passage& passage) {
+        std::vector<std::vector<analyze::Term>>& kept = sentence_terms_.emplace_back();
+        std::string above = passage.title;
+        for (const std::string& heading : passage.heading_path) above += '\n' + heading;
+        std::vector<analyze::Term> all;
+        analyzer_.analyze(above, all);
+        for (const PassageSentence& sentence : passage.sentences) {
+            std::vector<analyze::Term>& terms = kept.emplace_back();
+            analyzer_.analyze(sentence.text, terms);
+            all.insert(all.end(), terms.begin(), terms.end());
+        }
+        return all;
+    }
+
+    void describe_passage(std::size_t p, const PassageReading& reading, std::vector<SentenceCandidate>& candidates) {
+        const passages::Passage& passage = *reading.passage;
+        for (std::size_t k = 0; k < reading.parts.size(); ++k) {
+            const PassagePart& part = reading.parts[k];
+            if (part.is_label) continue;
+            const Around around = read_around(reading, k);
+            for (std::size_t s = part.first; s <= part.last; ++s) {
+                if (passage.sentences[s].text.size() > longest_quoted) continue;
+                SentenceCandidate candidate{p, k, s, sentences_[s], {}, false};
+                match_terms(passage, around, candidate);
+                match_text(passage, candidate);
+                set(candidate, SentenceFeature::named_label, around.named_label);
+                set(candidate, SentenceFeature::named_here, around.named_here);
                 candidates.push_back(std::move(candidate));
             }
         }
-        return candidates;
     }
 
     /// The distinct terms of a text that stands around several sentences.
-    const std::unordered_set<std::string>& terms_of(const std::string& text) {
+    const Terms& terms_of(const std::string& text) {
         const auto [found, added] = known_.try_emplace(text);
         if (!added) return found->second;
         std::vector<analyze::Term> terms;
@@ -129,57 +191,91 @@ private:
         return found->second;
     }
 
-    /// The terms of what stands around a sentence; of a line of code or a table also its neighbours, which say what it
-    /// is about.
-    const std::unordered_set<std::string>& context_of(const passages::Passage& passage,
-                                                      const PassageSentence& sentence) {
-        const std::vector<std::string>& path = passages::heading_path_at(passage, sentence.span.start);
-        std::string context = passage.title;
-        for (const std::string& heading : path) context += '\n' + heading;
-        if (sentence.span.kind == Kind::line) context += '\n' + passage.text;
-        return terms_of(context);
+    /// What is around the sentences of a part.
+    struct Around {
+        Terms headings;  ///< The terms of headings, title and labels.
+        Terms all;       ///< And of the part and those next to it.
+        double named_label = 0, named_here = 0;
+    };
+
+    void add_terms(const PassagePart& part, Terms& terms) const {
+        for (std::size_t s = part.first; s <= part.last; ++s) {
+            for (const analyze::Term& term : sentences_[s]) terms.insert(term.text);
+        }
     }
 
-    void match_terms(const passages::Passage& passage, SentenceCandidate& candidate) {
+    [[nodiscard]] double share_of_names(const std::string& text) const {
+        if (names_.empty()) return 0;
+        const auto there = std::ranges::count_if(names_, [&](std::string_view name) { return has_token(text, name); });
+        return static_cast<double>(there) / static_cast<double>(names_.size());
+    }
+
+    [[nodiscard]] Around read_around(const PassageReading& reading, std::size_t k) {
+        const passages::Passage& passage = *reading.passage;
+        const PassagePart& part = reading.parts[k];
+        std::string context = passage.title;
+        for (const std::string& heading :
+             passages::heading_path_at(passage, passage.sentences[part.first].span.start)) {
+            context += '\n' + heading;
+        }
+        Around around{terms_of(context), {}, 0, 0};
+        std::string labels, own;
+        for (const std::size_t label : part.labels) {
+            add_terms(reading.parts[label], around.headings);
+            labels += passage.sentences[reading.parts[label].first].text + '\n';
+        }
+        around.all = around.headings;
+        for (std::size_t near = k == 0 ? 0 : k - 1; near <= k + 1 && near < reading.parts.size(); ++near) {
+            if (in_same_section(passage, reading.parts[near].first, part.first)) {
+                add_terms(reading.parts[near], around.all);
+            }
+        }
+        if (names_.empty()) return around;
+        for (std::size_t s = part.first; s <= part.last; ++s) own += passage.sentences[s].text + '\n';
+        around.named_label = share_of_names(labels);
+        around.named_here = share_of_names(labels + own);
+        return around;
+    }
+
+    void match_terms(const passages::Passage& passage, const Around& around, SentenceCandidate& candidate) {
         const PassageSentence& sentence = passage.sentences[candidate.sentence];
-        const std::unordered_set<std::string>& context = context_of(passage, sentence);
         std::unordered_set<std::string_view> seen;
-        double own = 0, around = 0;
+        double own = 0, above = 0, near = 0;
         for (const analyze::Term& term : candidate.terms) {
             if (seen.insert(term.text).second) own += query_.weight(term.text);
         }
-        for (const std::string& term : context) {
-            if (!seen.contains(term)) around += query_.weight(term);
+        for (const std::string& term : around.headings) {
+            if (!seen.contains(term)) above += query_.weight(term);
         }
+        for (const std::string& term : around.all) near += query_.weight(term);
         const double all = query_.total_weight();
         if (all <= 0) return;
         set(candidate, SentenceFeature::coverage, std::min(1.0, own / all));
-        set(candidate, SentenceFeature::context, std::min(1.0, around / all));
+        set(candidate, SentenceFeature::context, std::min(1.0, above / all));
+        set(candidate, SentenceFeature::surroundings, std::min(1.0, near / all));
         set(candidate, SentenceFeature::proximity, proximity_of(candidate.terms, query_));
-        set(candidate, SentenceFeature::rank, 1.0 / static_cast<double>(1 + passage.rank));
+        set(candidate, SentenceFeature::score, best_score_ > 0 ? std::max(0.0, passage.score) / best_score_ : 0.0);
         set(candidate, SentenceFeature::heading, heading_share(passage, sentence));
-        const auto has_content = [&](const passages::QueryTerms& wanted) {
-            return std::ranges::any_of(candidate.terms,
-                                       [&](const analyze::Term& term) { return wanted.is_content(term.text); }) ||
-                   std::ranges::any_of(context, [&](const std::string& term) { return wanted.is_content(term); });
-        };
-        candidate.fits = has_content(query_) && own + context_share * around >= needed * all &&
-                         (wanted_.empty() || has_content(wanted_));
+        const auto is_wanted = [&](const std::string& term) { return wanted_.is_content(term); };
+        const bool of_subject = wanted_.empty() ||
+                                std::ranges::any_of(candidate.terms, is_wanted, &analyze::Term::text) ||
+                                std::ranges::any_of(around.headings, is_wanted);
+        const bool has_content =
+            std::ranges::any_of(around.all, [&](const std::string& term) { return query_.is_content(term); });
+        candidate.fits = of_subject && has_content && near >= needed * all;
     }
 
     [[nodiscard]] double heading_share(const passages::Passage& passage, const PassageSentence& sentence) {
         const std::vector<std::string>& path = passages::heading_path_at(passage, sentence.span.start);
         const std::string& heading = path.empty() ? passage.title : path.back();
         std::size_t known = 0;
-        const std::unordered_set<std::string>& terms = terms_of(heading);
+        const Terms& terms = terms_of(heading);
         for (const std::string& term : terms) known += query_.is_content(term) ? 1 : 0;
         return terms.empty() ? 0.0 : static_cast<double>(known) / static_cast<double>(terms.size());
     }
 
     [[nodiscard]] static bool is_first(const passages::Passage& passage, std::size_t sentence) {
-        if (sentence == 0) return true;
-        return &passages::heading_path_at(passage, passage.sentences[sentence].span.start) !=
-               &passages::heading_path_at(passage, passage.sentences[sentence - 1].span.start);
+        return sentence == 0 || !in_same_section(passage, sentence, sentence - 1);
     }
 
     /// What needs the words as they stand there.
@@ -210,7 +306,7 @@ private:
             first = token.ends_with('.');
         }
         set(candidate, SentenceFeature::number,
-            number && (is(QuestionKind::number) || is(QuestionKind::when) || is(QuestionKind::fallback)));
+            number && (is(QuestionKind::number) || is(QuestionKind::when) || is(QuestionKind::default_value)));
         set(candidate, SentenceFeature::name, name && (is(QuestionKind::who) || is(QuestionKind::where)));
         set(candidate, SentenceFeature::code, code && (is(QuestionKind::how_to) || is(QuestionKind::where)));
         set(candidate, SentenceFeature::leans_back, question_.leans_back(folded));
@@ -229,16 +325,20 @@ private:
     }
 
     QuestionReading& question_;
-    std::string folded_;  ///< What the question is about.
+    std::string folded_;                   ///< What the question is about.
+    std::vector<std::string_view> names_;  ///< In the question: options, paths.
     analyze::Analyzer analyzer_;
     passages::QueryTerms query_, wanted_;
-    std::unordered_map<std::string, std::unordered_set<std::string>> known_;  ///< Terms by text.
+    double best_score_ = 0;                                                ///< Of a passage.
+    std::vector<std::vector<std::vector<analyze::Term>>> sentence_terms_;  ///< By passage and sentence.
+    std::vector<std::vector<analyze::Term>> sentences_;                    ///< Those of the passage that is read.
+    std::unordered_map<std::string, Terms> known_;                         ///< Terms by text.
 };
 
 }  // namespace
 
 std::vector<SentenceCandidate> describe_sentences(QuestionReading& question, std::string_view subject,
-                                                  std::span<const passages::Passage> passages,
+                                                  std::span<const PassageReading> passages,
                                                   const Cancellation& cancellation) {
     return Describer(question, subject).describe(passages, cancellation);
 }

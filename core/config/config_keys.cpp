@@ -37,8 +37,8 @@ std::span<const ConfigKey> config_keys() {
          .summary = "Maximum tokens (estimated) of passages in a prompt",
          .minimum = 50, .maximum = 10'000'000},
         {.name = "ask.min_score", .type = Type::number, .fallback = "0.5",
-         .summary = "Minimum share of the question's words (rare ones count more) that the best passage must cover for "
-                    "an answer; 0: any",
+         .summary = "How well passages must fit the question for an answer, 0 to 1: with a model by their share of its "
+                    "words, without one by a fitted probability; 0: any",
          .minimum = 0, .maximum = 1},
         {.name = "ask.redact", .fallback = "off",
          .summary = "Secrets and personal data to hide from the model and restore in its answer (default, secrets, "

@@ -159,6 +159,7 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
         }
         if (nearly_there(packed, sketch)) continue;
         packed.push_back({{.rank = packed.size(),
+                           .score = hit.score,
                            .document_id = chunk.document_id,
                            .uri = chunk.uri,
                            .title = chunk.title,

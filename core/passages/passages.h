@@ -26,6 +26,7 @@ struct PassageSentence {
 /// What retrieval found in one place of a document: one span, or several that overlap or touch.
 struct Passage {
     std::size_t rank = 0;  ///< 0-based, best first.
+    double score = 0;      ///< Of its best hit, as the search gave it.
     std::int64_t document_id = 0;
     std::string uri;
     std::string title;

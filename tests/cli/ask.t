@@ -38,6 +38,7 @@ For programs. The bytes and the hash are of the document's text:
     "schema": "quarry.ask/1",
     "question": "How far is the moon?",
     "kind": "extractive",
+    "form": "sentences",
     "answered": true,
     "answer": "The moon is 384,400 km away. [1]",
     "citations": [
@@ -144,6 +145,7 @@ The documents do not say:
     "schema": "quarry.ask/1",
     "question": "Who wrote Hamlet?",
     "kind": "extractive",
+    "form": null,
     "answered": false,
     "answer": "",
     "citations": [],

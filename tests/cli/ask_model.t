@@ -27,6 +27,7 @@ The model's answer is printed as it comes; its citations are tied to sentences a
     "schema": "quarry.ask/1",
     "question": "How far is the moon?",
     "kind": "model",
+    "form": null,
     "answered": true,
     "answer": "The moon is 384,400 km away [1].",
     "citations": [

@@ -25,7 +25,7 @@ Questions as JSON or as they are; answers as they come:
   3 Why xyzzy? | no answer
   moon How far is the moon? | The moon is 384,400 km away. [1]
   $ quarry batch --quiet --parallel 1 < questions.jsonl | head -1 | python3 -c 'import json, sys; print(*json.load(sys.stdin))'
-  schema id question kind answered answer citations sentences unknown_citations model finish_reason usage cost cached mode sources score note retries warnings seconds
+  schema id question kind form answered answer citations sentences unknown_citations model finish_reason usage cost cached mode sources score note retries warnings seconds
 
 With a model, to a file; the second time there is nothing to do, and a torn file is mended:
 

@@ -49,6 +49,7 @@ It is kept, with the question that was looked for:
           "schema": "quarry.ask/1",
           "question": "How far away is the moon?",
           "kind": "extractive",
+          "form": "sentences",
           "answered": true,
           "answer": "The moon is 384,400 km away from the Earth. [1]",
           "citations": [
@@ -64,7 +65,6 @@ It is kept, with the question that was looked for:
               "page": null,
               "quote": "The moon is 384,400 km away from the Earth.",
               "overlap": 1.0
-            }
 
 ask goes on with it:
 
@@ -126,8 +126,14 @@ Commands:
 A line that goes on, and lines that belong together:
 
   $ printf '%s\n' 'What diameter \' 'has the moon?' '"""' 'How far away' 'is the moon?' '"""' | quarry chat --no-save
-  The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
-      moon.txt:1-3  The moon is 384,400 km away from the Earth.
+  No sentence answers this clearly; the closest passage:
+  
+  The moon is 384,400 km away from the Earth.
+  
+  It has a diameter of 3,474 km, and no air. [1]
+  
+  Sources (the answer is extracted from them, word for word):
+  [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
   
   The moon is 384,400 km away from the Earth. [1]
       moon.txt:1  The moon is 384,400 km away from the Earth.

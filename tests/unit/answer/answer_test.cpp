@@ -1,6 +1,7 @@
 #include "core/answer/answer.h"
 #include "core/answer/question_kind.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -213,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "Nobody renews the lease here."},
         KindCase{"difference between leases and locks", QuestionKind::difference,
                  "Locks stay, while leases end by themselves.", "Leases and locks were added last year."},
-        KindCase{"what is the default timeout", QuestionKind::fallback, "The timeout is 30 seconds by default.",
+        KindCase{"what is the default timeout", QuestionKind::default_value, "The timeout is 30 seconds by default.",
                  "Set a timeout for each request."},
         KindCase{"how do I list the keys", QuestionKind::how_to, "Run `vault ls` for a list of keys.",
                  "The list of keys was long."},
@@ -230,7 +231,40 @@ INSTANTIATE_TEST_SUITE_P(
                  "Le coffre est lent parce que les clés sont longues.", "Le coffre est lent ce soir."},
         KindCase{"\u0441\u043A\u043E\u043B\u044C\u043A\u043E \u043A\u043B\u044E\u0447\u0435\u0439",
                  QuestionKind::number, "\u041A\u043B\u044E\u0447\u0435\u0439 \u0432\u0441\u0435\u0433\u043E 12.",
-                 "\u041A\u043B\u044E\u0447\u0435\u0439 \u043D\u0435 \u0434\u0430\u043B\u0438."}));
+                 "\u041A\u043B\u044E\u0447\u0435\u0439 \u043D\u0435 \u0434\u0430\u043B\u0438."},
+        KindCase{"por qué la caja es lenta", QuestionKind::why, "La caja es lenta porque las llaves son largas.",
+                 "La caja es lenta esta noche."},
+        KindCase{"为什么金库很慢", QuestionKind::why, "金库很慢，因为它要问每把钥匙。", "金库很慢，每天都很慢。"},
+        KindCase{"鍵はいくつありますか", QuestionKind::number, "鍵は12個あります。", "鍵は扉のためにあります。"}));
+
+TEST_F(AnswerTest, AnOptionIsNamedWithItsDescription) {
+    add("/d/tool.1",
+        "# tool(1)\n\n## OPTIONS\n\n- -z\n- --compress\n\n  Compresses data while it is sent.\n- -a, --archive\n\n"
+        "  Keeps times and owners. The same as -rt.\n",
+        "text/markdown");
+    EXPECT_THAT(ask("what does -a do").text, HasSubstr("-a, --archive"));
+    EXPECT_EQ(ask("what does -a do").citations.at(0).quote,
+              "-a, --archive\n\n  Keeps times and owners. The same as -rt.");
+    EXPECT_THAT(ask("how do I compress data").citations.at(0).quote,
+                ::testing::StartsWith("-z\n- --compress\n\n  Compresses"));
+}
+
+TEST_F(AnswerTest, WhereNoSentenceIsClearTheClosestPassagesAreShownAndNamedSo) {
+    std::string text = "# Keys\n\n";
+    for (const char* place : {"drawer", "cupboard", "car", "shed", "bag"}) {
+        text += fmt::format("The key of the {0} is a key. Keys of a {0} are many.\n\n", place);
+    }
+    add("/d/keys.md", text, "text/markdown");
+    const Answer vague = ask("which key");
+    EXPECT_EQ(vague.form, AnswerForm::passages);
+    EXPECT_THAT(vague.text, ::testing::StartsWith("No sentence answers this clearly; the closest passage:\n\nThe key"));
+    EXPECT_THAT(vague.text, HasSubstr("cupboard")) << "a stretch, not a sentence";
+    ASSERT_EQ(vague.sentences.size(), vague.citations.size());
+    EXPECT_EQ(vague.text.substr(vague.sentences[0].start, 7), "The key") << "the line above states nothing";
+    const Answer clear = ask("what is the key of the shed");
+    EXPECT_EQ(clear.form, AnswerForm::sentences);
+    EXPECT_EQ(clear.text, "The key of the shed is a key. Keys of a shed are many. [1]");
+}
 
 TEST_F(AnswerTest, SaysWhenTheDocumentsDoNot) {
     options_.min_score = 0.5;
@@ -344,6 +378,7 @@ TEST_F(AnswerTest, PacksPassagesToTheBudget) {
     add("/d/b.txt", "moon " + std::string(3000, 'b') + " moon.");
     add("/d/c.txt", "moon one one. ");
     const Cancellation never;
+    ScriptedModel model({});  // without one, half as much again is read
     const Retrieved all = retrieve_passages(*store_, {}, "moon", options_, never);
     ASSERT_EQ(all.passages.size(), 2U);  // the chunks of a are neighbours; c says what a says
     const bool first = all.passages[0].uri != "/d/b.txt";
@@ -353,7 +388,7 @@ TEST_F(AnswerTest, PacksPassagesToTheBudget) {
     EXPECT_EQ(retrieve_passages(*store_, {}, "moon", options_, never).passages.size(), 1U);
     options_.sources = 6;
     options_.max_context_tokens = 12;
-    const Retrieved cut = retrieve_passages(*store_, {}, "moon", options_, never);
+    const Retrieved cut = retrieve_passages(*store_, {nullptr, &model}, "moon", options_, never);
     std::size_t tokens = 0;
     for (const passages::Passage& passage : cut.passages)
         tokens += tokenize::make_tokenizer("tokens:approx")->count(passage.text);

@@ -1,0 +1,144 @@
+#include "core/answer/excerpt.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/base/text.h"
+
+namespace quarry::answer {
+namespace {
+
+/// A run of parts that grows while it keeps to a section and to a number of words.
+class PartRun {
+public:
+    /// `from`: the sentence of the part that it begins with, as long as it takes nothing above.
+    PartRun(const PassageReading& reading, std::size_t part, std::size_t from, std::size_t most_words)
+        : passage_(*reading.passage),
+          parts_(reading.parts),
+          most_words_(most_words),
+          from_(from),
+          own_(part),
+          lo_(part),
+          hi_(part) {}
+
+    [[nodiscard]] bool fits() const { return words(lo_, hi_) <= most_words_ && is_inside(lo_); }
+    [[nodiscard]] std::size_t first_sentence() const { return lo_ == own_ ? from_ : parts_[lo_].first; }
+    [[nodiscard]] std::size_t last_sentence() const { return parts_[hi_].last; }
+
+    /// The labels right above, as many as fit.
+    void take_labels() {
+        while (lo_ > 0 && parts_[lo_ - 1].is_label && may_take(lo_ - 1)) --lo_;
+    }
+    /// What the run leads to: the list or code behind a colon, the items after an item that a colon led to.
+    void take_what_follows(bool wants_code) {
+        while (hi_ + 1 < parts_.size() && has_own_labels(hi_ + 1) && may_take(hi_ + 1)) {
+            const PassagePart &here = parts_[hi_], &next = parts_[hi_ + 1];
+            const std::string_view text = trim(passage_.sentences[here.last].text);
+            const bool introduced = text.ends_with(':') || text.ends_with("：");
+            const bool more_lines = next.line && (wants_code || (here.line && hi_ > own_));
+            const bool goes_on = introduced || more_lines || (next.item && here.item && hi_ > own_);
+            if (!goes_on) break;
+            ++hi_;
+        }
+    }
+    /// What has the same labels, downwards, then upwards.
+    void take_own_labels() {
+        while (hi_ + 1 < parts_.size() && has_own_labels(hi_ + 1) && may_take(hi_ + 1)) ++hi_;
+        while (lo_ > 0 && has_own_labels(lo_ - 1) && may_take(lo_ - 1)) --lo_;
+    }
+    /// What else is in the section, on both sides in turn; it does not end with a label.
+    void take_section() {
+        for (bool grew = true; grew;) {
+            grew = false;
+            if (hi_ + 1 < parts_.size() && may_take(hi_ + 1)) {
+                ++hi_;
+                grew = true;
+            }
+            if (lo_ > 0 && may_take(lo_ - 1)) {
+                --lo_;
+                grew = true;
+            }
+        }
+        while (hi_ > own_ && parts_[hi_].is_label) --hi_;
+    }
+
+private:
+    [[nodiscard]] std::size_t words(std::size_t lo, std::size_t hi) const {
+        return count_words(passage_, lo == own_ ? from_ : parts_[lo].first, parts_[hi].last);
+    }
+    /// Sentences that the passage's ends cut are not at hand.
+    [[nodiscard]] bool is_inside(std::size_t part) const {
+        return passage_.sentences[parts_[part].first].span.start >= passage_.start &&
+               passage_.sentences[parts_[part].last].span.end <= passage_.end;
+    }
+    [[nodiscard]] bool may_take(std::size_t part) const {
+        return is_inside(part) && in_same_section(passage_, parts_[part].first, parts_[own_].first) &&
+               words(std::min(part, lo_), std::max(part, hi_)) <= most_words_;
+    }
+    [[nodiscard]] bool has_own_labels(std::size_t part) const {
+        return !parts_[part].is_label && std::ranges::includes(parts_[part].labels, parts_[own_].labels);
+    }
+
+    const passages::Passage& passage_;
+    const std::vector<PassagePart>& parts_;
+    std::size_t most_words_;
+    std::size_t from_, own_, lo_, hi_;
+};
+
+/// Where an excerpt begins: with the sentence, or with the one before, of this paragraph or the one above, if it points
+/// back to it.
+std::size_t beginning_of(const PassageReading& reading, const SentenceCandidate& candidate) {
+    const std::size_t own = candidate.sentence;
+    const bool points_back = candidate.feature(SentenceFeature::leans_back) > 0 && own > 0;
+    const passages::Passage& passage = *reading.passage;
+    const bool is_at_hand =
+        points_back && in_same_section(passage, own, own - 1) && passage.sentences[own - 1].span.start >= passage.start;
+    return is_at_hand ? own - 1 : own;
+}
+
+/// The sentences of a paragraph that is too long: those after one, and with `before` those before it.
+ChosenExcerpt sentences_around(const PassageReading& reading, const SentenceCandidate& candidate, bool before,
+                               std::size_t most_words) {
+    const passages::Passage& passage = *reading.passage;
+    const PassagePart& part = reading.parts[candidate.part];
+    ChosenExcerpt excerpt{candidate.passage, candidate.sentence, candidate.sentence, 0};
+    const auto is_inside = [&](std::size_t sentence) {
+        const passages::SentenceSpan& span = passage.sentences[sentence].span;
+        return span.start >= passage.start && span.end <= passage.end;
+    };
+    const auto may_take = [&](std::size_t sentence) {
+        return is_inside(sentence) &&
+               count_words(passage, std::min(sentence, excerpt.first), std::max(sentence, excerpt.last)) <= most_words;
+    };
+    if (!is_inside(candidate.sentence)) return excerpt;
+    const std::size_t beginning = beginning_of(reading, candidate);
+    if (beginning < excerpt.first && may_take(beginning)) excerpt.first = beginning;
+    while (excerpt.last < part.last && may_take(excerpt.last + 1)) ++excerpt.last;
+    while (before && excerpt.first > part.first && may_take(excerpt.first - 1)) --excerpt.first;
+    return excerpt;
+}
+
+}  // namespace
+
+ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandidate& candidate, bool wants_code,
+                             std::size_t most_words) {
+    const std::size_t beginning = beginning_of(reading, candidate);
+    PartRun run(reading, candidate.part, beginning, most_words);
+    if (!run.fits()) return sentences_around(reading, candidate, false, most_words);
+    if (beginning == reading.parts[candidate.part].first) run.take_labels();
+    run.take_what_follows(wants_code);
+    return {candidate.passage, run.first_sentence(), run.last_sentence(), 0};
+}
+
+ChosenExcerpt stretch_around(const PassageReading& reading, const SentenceCandidate& candidate,
+                             std::size_t most_words) {
+    PartRun run(reading, candidate.part, reading.parts[candidate.part].first, most_words);
+    if (!run.fits()) return sentences_around(reading, candidate, true, most_words);
+    run.take_labels();
+    run.take_own_labels();
+    run.take_labels();
+    run.take_section();
+    return {candidate.passage, run.first_sentence(), run.last_sentence(), 0};
+}
+
+}  // namespace quarry::answer

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+
+#include "core/answer/extractive.h"
+#include "core/answer/sentence_features.h"
+
+namespace quarry::answer {
+
+/// A sentence with what belongs to it, in at most `most_words`: the sentence before it if it points back to that, the
+/// rest of its paragraph, the label above it, a list or code behind a colon, and with `wants_code` any code below.
+[[nodiscard]] ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandidate& candidate,
+                                           bool wants_code, std::size_t most_words);
+
+/// What is around a sentence, in at most `most_words`: first what has the same labels, then all of the section.
+[[nodiscard]] ChosenExcerpt stretch_around(const PassageReading& reading, const SentenceCandidate& candidate,
+                                           std::size_t most_words);
+
+}  // namespace quarry::answer

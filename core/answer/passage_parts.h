@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/passages/passages.h"
+
+namespace quarry::answer {
+
+/// Sentences of a passage that belong together: a paragraph, a list item, a line of code or of a table.
+struct PassagePart {
+    std::size_t first = 0;  ///< Indices into the passage's sentences.
+    std::size_t last = 0;
+    std::size_t indent = 0;  ///< Spaces before it, or before its list marker.
+    bool item = false;       ///< It begins with a list marker.
+    bool line = false;       ///< Of code or of a table.
+    /// It names what follows: an option above its description, a term of a glossary, a line like a heading.
+    bool is_label = false;
+    std::vector<std::size_t> labels{};  ///< The parts that name this one, in order.
+};
+
+/// The parts of a passage, in order, without gaps.
+[[nodiscard]] std::vector<PassagePart> find_parts(const passages::Passage& passage);
+
+/// Whether two sentences of a passage are below the same heading.
+[[nodiscard]] bool in_same_section(const passages::Passage& passage, std::size_t sentence, std::size_t other);
+
+/// The words of sentences first to last, about.
+[[nodiscard]] std::size_t count_words(const passages::Passage& passage, std::size_t first, std::size_t last);
+
+}  // namespace quarry::answer

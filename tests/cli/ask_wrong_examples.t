@@ -1,0 +1,121 @@
+Questions that people asked of foreign documentation, and that were once answered by a sentence about something else.
+Each has a small document that models the case. A first line that only names a neighbour would be the wrong answer.
+
+A comparison is answered by what has both things, not by one of them and a third:
+
+  $ mkdir compare default code define pronoun operator
+  $ cat > compare/strings.md <<'EOF'
+  > # Strings
+  > 
+  > The difference between a `char` and a `byte` is that a `char` has four bytes.
+  > 
+  > A `String` owns its text and can grow, while a `str` is a view of text that something else owns.
+  > 
+  > A `String` is often made from a file.
+  > EOF
+  $ quarry ingest -q --base compare.db compare
+  $ quarry ask -q --base compare.db 'What is the difference between String and str?' | grep -m 1 -o 'A `String` owns[^,]*'
+  A `String` owns its text and can grow
+
+A value is asked for: the one of this parameter, not any sentence that says "by default":
+
+  $ cat > default/export.md <<'EOF'
+  > # Export-Csv
+  > 
+  > By default, the first line has the names of the columns.
+  > 
+  > ## Parameters
+  > 
+  > ### -Encoding
+  > 
+  > Specifies the encoding of the file. The default value is `utf8NoBOM`.
+  > 
+  > ### -Delimiter
+  > 
+  > Specifies what is between values. The default is a comma.
+  > EOF
+  $ quarry ingest -q --base default.db default
+  $ quarry ask -q --base default.db 'Which encoding does Export-Csv use by default?' | head -1 | grep -o 'utf8NoBOM'
+  utf8NoBOM
+
+A way to do something comes with the code below the sentence:
+
+  $ cat > code/branch.md <<'EOF'
+  > # Branches
+  > 
+  > A branch has a name, and you may rename it.
+  > 
+  > To rename the branch that you are on, run:
+  > 
+  > ```
+  > git branch -m NEW
+  > ```
+  > EOF
+  $ quarry ingest -q --base code.db code
+  $ quarry ask -q --base code.db 'How do I rename a branch?' | grep -m 1 -o 'git branch -m NEW'
+  git branch -m NEW
+
+A definition, not an advantage:
+
+  $ cat > define/ownership.md <<'EOF'
+  > # Memory
+  > 
+  > The advantage of ownership is that no collector is needed.
+  > 
+  > ## Ownership
+  > 
+  > Ownership is a set of rules that govern how a program manages memory.
+  > EOF
+  $ quarry ingest -q --base define.db define
+  $ quarry ask -q --base define.db 'What is ownership?' | head -1 | grep -o 'Ownership is a set of rules'
+  Ownership is a set of rules
+
+A sentence that begins with "This" brings the one before it:
+
+  $ cat > pronoun/tables.md <<'EOF'
+  > # Tables
+  > 
+  > `CREATE TABLE b AS SELECT * FROM a` copies rows. This creates the same table that we saw above.
+  > EOF
+  $ quarry ingest -q --base pronoun.db pronoun
+  $ quarry ask -q --base pronoun.db 'How do I create the same table?' | head -1 | grep -o 'CREATE TABLE b AS SELECT'
+  CREATE TABLE b AS SELECT
+
+Sentences are not cut within code and quotation marks:
+
+  $ cat > operator/errors.md <<'EOF'
+  > # Errors
+  > 
+  > ## The ? operator
+  > 
+  > The `?` operator returns the error from the function if there is one.
+  > EOF
+  $ quarry ingest -q --base operator.db operator
+  $ quarry ask -q --base operator.db 'What does the ? operator do?' | head -1 | grep -o 'The `?` operator returns the error'
+  The `?` operator returns the error
+  $ printf 'Mr. Smith said "Stop! Now." and left.\n' > smith.md; quarry ingest -q --base smith.db smith.md
+  $ quarry ask -q --base smith.db 'Who said stop and left?' | head -1 | grep -o 'Mr. Smith said "Stop! Now." and left.'
+  Mr. Smith said "Stop! Now." and left.
+
+Questions in other languages are answered, beside documents in further ones:
+
+  $ mkdir leave
+  $ printf '# Ferien\n\nJede Mitarbeiterin hat 25 Tage Ferien im Jahr.\n' > leave/de.md
+  $ printf '# Vacances\n\nChaque salari\303\251 a cinq semaines de vacances par an.\n' > leave/fr.md
+  $ printf '# \344\274\221\346\232\207\n\n\346\234\211\347\265\246\344\274\221\346\232\207\343\201\257\345\271\264\343\201\25325\346\227\245\343\201\247\343\201\231\343\200\202\n' > leave/ja.md
+  $ quarry ingest -q --base leave.db leave
+  $ quarry ask -q --base leave.db 'Wie viele Tage Ferien habe ich?' | head -1 | grep -o '25 Tage Ferien'
+  25 Tage Ferien
+  $ quarry ask -q --base leave.db "$(printf '\346\234\211\347\265\246\344\274\221\346\232\207\343\201\257\344\275\225\346\227\245\343\201\247\343\201\231\343\201\213\357\274\237')" | head -1 | grep -o '25'
+  25
+
+And refused where the documents are about something else:
+
+  $ mkdir toast
+  $ printf '# Enums\n\n```rust\nprintln!("Ich m\303\266chte {}-Toast", meal.toast);\n```\n\nEin Enum hat Varianten.\n' > toast/rust.md
+  $ quarry ingest -q --base toast.db toast
+  $ quarry ask -q --base toast.db 'Wie backe ich einen Apfelkuchen?'
+  error: the documents do not say
+  caused by: nothing in the knowledge base fits the question
+  hint: use words from the documents, or see what is there: quarry search WORDS
+  [10]
