@@ -19,7 +19,8 @@ constexpr const char* upsert_compacted =
     "INSERT OR REPLACE INTO compact_segments (segment, pages, mark) VALUES (?, ?, ?)";
 constexpr const char* delete_compacted = "DELETE FROM compact_segments WHERE segment = ?";
 constexpr const char* delete_all_compacted = "DELETE FROM compact_segments";
-constexpr const char* insert_compact = "INSERT INTO compact_postings (segment, term, postings) VALUES (?, ?, ?)";
+constexpr const char* insert_compact =
+    "INSERT OR REPLACE INTO compact_postings (segment, term, postings) VALUES (?, ?, ?)";
 constexpr const char* select_compact = "SELECT postings FROM compact_postings WHERE segment = ? AND term = ?";
 constexpr const char* count_compact = "SELECT count(*) FROM compact_postings WHERE segment = ?";
 constexpr const char* delete_compact = "DELETE FROM compact_postings WHERE segment = ?";

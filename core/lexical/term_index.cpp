@@ -398,9 +398,9 @@ void TermIndex::for_each_long_list(
     row.with(segment.id);
     while (row.step()) {
         const std::int64_t page = row.integer(0) >> 1;
-        if (page < std::max(from_page, segment.first_page)) continue;
+        if (page < segment.first_page) continue;
         if (page > segment.last_page || (from && page <= *from)) throw DamagedTermIndex();
-        look_at(page);
+        if (page >= from_page) look_at(page);
         from = page;
     }
     look_at(segment.last_page);

@@ -161,8 +161,8 @@ public:
     /// Every term that begins so, in no order and perhaps more than once, also those that no chunk has any more;
     /// return false to stop. `visit` must not ask the index.
     void for_each_term(std::string_view prefix, const std::function<bool(std::string_view term)>& visit) const;
-    /// Every term of a segment, from those on that begin on a page, whose postings go on over at least so many further
-    /// pages.
+    /// Every term of a segment, from the last one on that begins before a page, whose postings go on over at least so
+    /// many further pages, as far as can be told from where the next term begins.
     void for_each_long_list(const IndexStructure::Segment& segment, std::int64_t from_page, std::int64_t further_pages,
                             const std::function<void(std::string_view term, SegmentPostings&& postings)>& visit) const;
 
