@@ -152,7 +152,7 @@ double share_of_best(std::span<const Scored> scored) {
 }
 
 AnswerSigns signs_of(const QuestionReading& question, double relevance, std::span<const Scored> scored) {
-    analyze::Analyzer analyzer;
+    analyze::Analyzer analyzer("en", analyze::Analyzer::Memory::small);
     AnswerSigns signs;
     signs.passage_share = relevance;
     signs.words = passages::QueryTerms(analyzer, question.subject()).content_count();
