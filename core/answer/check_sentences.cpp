@@ -78,7 +78,7 @@ void check_cited(std::string_view words, std::span<const Citation> citations, Su
 }
 
 /// An excerpt of several sentences is cited behind its last one: those before it that the citation has word for word
-/// are cited too, and all of them where what it had is lost.
+/// are cited too, in other paragraphs as well, and all of its own paragraph where what it had is lost.
 void cite_excerpts(std::string_view answer, std::span<const Citation> citations, std::span<const std::size_t> lost,
                    std::vector<AnswerSentence>& sentences) {
     for (std::size_t i = sentences.size(); i-- > 1;) {
@@ -86,13 +86,14 @@ void cite_excerpts(std::string_view answer, std::span<const Citation> citations,
         const AnswerSentence& cited = sentences[i];
         if (!before.numbers.empty() || cited.numbers.size() != 1) continue;
         const std::string_view between = answer.substr(before.span.end, cited.span.start - before.span.end);
-        if (between.find("\n\n") != std::string_view::npos) continue;
+        const bool is_apart = between.find("\n\n") != std::string_view::npos;  // another paragraph
         const std::string_view words = trim(answer.substr(before.span.start, before.span.end - before.span.start));
         const std::size_t number = cited.numbers.front();
         const bool is_quoted = std::ranges::any_of(citations, [&](const Citation& citation) {
             return citation.number == number && has_quotation(citation.quote, words);
         });
-        if (is_quoted || std::ranges::find(lost, number) != lost.end()) before.numbers = cited.numbers;
+        const bool is_lost = !is_apart && std::ranges::find(lost, number) != lost.end();
+        if (is_quoted || is_lost) before.numbers = cited.numbers;
     }
 }
 

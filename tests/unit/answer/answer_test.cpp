@@ -261,6 +261,9 @@ TEST_F(AnswerTest, WhereNoSentenceIsClearTheClosestPassagesAreShownAndNamedSo) {
     EXPECT_THAT(vague.text, HasSubstr("cupboard")) << "a stretch, not a sentence";
     ASSERT_EQ(vague.sentences.size(), vague.citations.size());
     EXPECT_EQ(vague.text.substr(vague.sentences[0].start, 7), "The key") << "the line above states nothing";
+    for (const SentenceCheck& check : check_sentences(vague.text, vague.citations, nullptr, Cancellation(), {})) {
+        EXPECT_EQ(check.verdict, Verdict::supported) << "also when it is verified";
+    }
     const Answer clear = ask("what is the key of the shed");
     EXPECT_EQ(clear.form, AnswerForm::sentences);
     EXPECT_EQ(clear.text, "The key of the shed is a key. Keys of a shed are many. [1]");
