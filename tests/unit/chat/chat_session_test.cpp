@@ -214,7 +214,10 @@ TEST_F(ChatSessionTest, WithoutAModelAFollowUpIsAnsweredByItsOwnSubject) {
         }
     };
     EXPECT_EQ(quoted("And the capital of Peru?"), "nothing");
-    EXPECT_EQ(quoted("Why?").substr(0, 16), "The moon is far.");
+    // Nothing says why: what the question is about is shown, and not as an answer.
+    const std::string why = quoted("Why?");
+    EXPECT_TRUE(why.starts_with("No sentence answers this clearly")) << why;
+    EXPECT_NE(why.find("\n\nThe moon is far."), std::string::npos) << why;
     EXPECT_EQ(quoted("And is it large?").substr(0, 18), "The moon is large.");
 }
 
