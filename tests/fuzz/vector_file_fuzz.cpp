@@ -34,7 +34,8 @@ std::string with_sound_header(std::string bytes) {
     header.rows %= 200;
     header.tombstones %= 200;
     header.connectivity %= 20;
-    header.has_halves %= 2;
+    header.has_halves %= 3;
+    header.has_residuals %= 2;
     for (std::uint32_t& rows : header.level_rows) rows %= 50;
     header.file_bytes = quarry::index::VectorFileLayout(header).end;
     const std::string own = quarry::content_hash(
