@@ -126,14 +126,10 @@ Commands:
 A line that goes on, and lines that belong together:
 
   $ printf '%s\n' 'What diameter \' 'has the moon?' '"""' 'How far away' 'is the moon?' '"""' | quarry chat --no-save
-  No sentence answers this clearly; the closest passage:
-  
   The moon is 384,400 km away from the Earth.
   
   It has a diameter of 3,474 km, and no air. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
+      moon.txt:1-3  The moon is 384,400 km away from the Earth.
   
   The moon is 384,400 km away from the Earth. [1]
       moon.txt:1  The moon is 384,400 km away from the Earth.
