@@ -50,7 +50,7 @@ std::string excerpt_text(const answer::Citation& citation) {
 
 std::string answer_text(const answer::Answer& answer, bool without_sources) {
     if (answer.kind == answer::AnswerKind::model) return with_footnotes(answer.text, without_sources);
-    std::string text;
+    std::string text(answer::lead_in(answer));
     for (const answer::Citation& citation : answer.citations) {
         if (!text.empty()) text += "\n\n";
         text += excerpt_text(citation);

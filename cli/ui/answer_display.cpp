@@ -45,6 +45,7 @@ void AnswerDisplay::write(std::string_view piece) {
 }
 
 void AnswerDisplay::print_excerpts(const answer::Answer& answer) {
+    if (const std::string_view line = answer::lead_in(answer); !line.empty()) out_.result() << line << "\n\n";
     for (std::size_t i = 0; i < answer.citations.size(); ++i) {
         const answer::Citation& citation = answer.citations[i];
         links_[citation.number] = place_address(citation.uri, citation.start_line);

@@ -101,10 +101,7 @@ std::string shown_excerpt(const passages::Passage& passage, const ChosenExcerpt&
 /// Adds the citations to the text, each behind its marker.
 void write_excerpts(Answer& answer) {
     const bool is_clear = answer.form == AnswerForm::sentences;
-    if (!is_clear) {
-        answer.text = answer.citations.size() > 1 ? closest_passages : closest_passage;
-        answer.text += "\n\n";
-    }
+    if (!is_clear) answer.text = fmt::format("{}\n\n", lead_in(answer));
     for (std::size_t i = 0; i < answer.citations.size(); ++i) {
         answer.citations[i].number = i + 1;
         if (i > 0) answer.text += is_clear ? "\n" : "\n\n";
@@ -427,6 +424,11 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     passages::order_best_at_both_ends(retrieved.passages);
     note_retrieval(scope, question, retrieved);
     return retrieved;
+}
+
+std::string_view lead_in(const Answer& answer) noexcept {
+    if (answer.form == AnswerForm::sentences) return {};
+    return answer.citations.size() > 1 ? closest_passages : closest_passage;
 }
 
 Answer answer_from(const store::Store& store, const AnswerTools& tools, std::string_view question,

@@ -103,6 +103,9 @@ struct Answer {
     std::vector<tools::ToolCallRecord> tool_calls{};  ///< What the model had called, in order.
 };
 
+/// The line above the excerpts of an extractive answer, which says what they are; empty above sentences.
+[[nodiscard]] std::string_view lead_in(const Answer& answer) noexcept;
+
 /// What answers with these.
 [[nodiscard]] AnswerKind answer_kind(const AnswerTools& tools) noexcept;
 

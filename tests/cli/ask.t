@@ -258,3 +258,19 @@ The words of each source in full, the answer alone, and Markdown with a footnote
   error: --quotes and --answer-only cannot be used together
   hint: leave out one of them
   [2]
+
+Where no sentence answers clearly, each form says that these are the closest passages:
+
+  $ printf 'The moon is 384,400 km away from the Earth.\n\nIt has a diameter of 3,474 km, and no air.\n' > air.txt
+  $ quarry ingest --quiet air.txt
+  $ quarry ask -q --path air.txt 'What diameter has the moon?'
+  No sentence answers this clearly; the closest passage:
+  
+  The moon is 384,400 km away from the Earth.
+  
+  It has a diameter of 3,474 km, and no air. [1]
+      air.txt:1-3  The moon is 384,400 km away from the Earth.
+  $ quarry ask -q --answer-only --path air.txt 'What diameter has the moon?' | head -1
+  No sentence answers this clearly; the closest passage:
+  $ quarry ask -q --format md --path air.txt 'What diameter has the moon?' | head -1
+  No sentence answers this clearly; the closest passage:

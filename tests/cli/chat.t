@@ -126,6 +126,8 @@ Commands:
 A line that goes on, and lines that belong together:
 
   $ printf '%s\n' 'What diameter \' 'has the moon?' '"""' 'How far away' 'is the moon?' '"""' | quarry chat --no-save
+  No sentence answers this clearly; the closest passage:
+  
   The moon is 384,400 km away from the Earth.
   
   It has a diameter of 3,474 km, and no air. [1]
