@@ -188,6 +188,10 @@ SquashReport MigrationService::squash(const SquashRequest& request) const {
     databases_.refuse_knowledge_base();
     const SchemaSources sources = this->sources();
     const std::filesystem::path folder = sources.folder();
+    if (const std::size_t restored = request.dry_run ? 0 : migrate::restore_interrupted_squash(folder); restored > 0) {
+        services_.notices.note(
+            fmt::format("put {} files back that a squash which was interrupted had moved", restored));
+    }
     const auto migrations = migrate::MigrationList::from_folder(folder);
     const migrate::SchemaLoader loader = sources.loader({});
     const std::unique_ptr<migrate::Database> database = squashed_database(request.dry_run);

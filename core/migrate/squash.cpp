@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <system_error>
 
 #include "core/base/file.h"
@@ -18,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t differences_shown = 20;
+constexpr const char* unfinished = ".new";  ///< Behind the hidden name of a baseline whose squash goes on.
 constexpr const char* archive_hint = "it has files that were folded before: delete it, or move it away";
 
 /// What a database holds at a version.
@@ -191,7 +193,50 @@ void move_file(const fs::path& from, const fs::path& to) {
         .because(error.message());
 }
 
+/// What is in a folder, before anything in it is moved; nothing where there is no such folder.
+std::vector<fs::path> files_in(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code ignored;
+    for (const fs::directory_entry& file : fs::directory_iterator(folder, ignored)) files.push_back(file.path());
+    return files;
+}
+
+/// Where the files go that a baseline of this version folds.
+fs::path archive_of(const fs::path& folder, std::string_view version) {
+    return folder / fmt::format("squashed-{}", version);
+}
+
+/// The archive of a squash that did not come to its end, by the name of its baseline in the making; nothing for other
+/// files.
+std::optional<fs::path> unfinished_archive(const fs::path& baseline) {
+    const std::string name = baseline.filename().string();
+    if (!name.starts_with('.') || !name.ends_with(std::string(".sql") + unfinished)) return std::nullopt;
+    const fs::path archive = archive_of(baseline.parent_path(), name.substr(1, name.find('_') - 1));
+    std::error_code ignored;
+    if (!fs::is_directory(fs::symlink_status(archive, ignored))) return std::nullopt;
+    return archive;
+}
+
 }  // namespace
+
+std::size_t restore_interrupted_squash(const fs::path& folder) {
+    std::size_t restored = 0;
+    for (const fs::path& file : files_in(folder)) {
+        const std::optional<fs::path> archive = unfinished_archive(file);
+        if (!archive) continue;
+        for (const fs::path& moved : files_in(*archive)) {
+            const fs::path back = folder / moved.filename();
+            std::error_code ignored;
+            if (fs::exists(fs::symlink_status(back, ignored))) continue;
+            move_file(moved, back);
+            ++restored;
+        }
+        std::error_code ignored;
+        fs::remove(*archive, ignored);  // Only when it is empty.
+        fs::remove(file, ignored);
+    }
+    return restored;
+}
 
 Squash begin_squash(const MigrationList& migrations, const fs::path& folder, const std::string& place,
                     const std::string& name) {
@@ -216,7 +261,7 @@ Squash begin_squash(const MigrationList& migrations, const fs::path& folder, con
                     "use letters, digits and underscores, such as baseline");
     }
     squash.path = folder / file_name;
-    squash.archive = folder / fmt::format("squashed-{}", squash.version_text);
+    squash.archive = archive_of(folder, squash.version_text);
     require_absent(squash.archive, archive_hint);
     return squash;
 }
@@ -240,8 +285,9 @@ SquashedFiles::~SquashedFiles() {
 }
 
 void SquashedFiles::replace() {
-    // Hidden, which readers of the folder pass over: on disk before anything is moved.
-    const fs::path beside = squash_.path.parent_path() / ("." + squash_.path.filename().string() + ".new");
+    // Hidden, which readers of the folder pass over: on disk before anything is moved, and there as long as something
+    // is moved (restore_interrupted_squash).
+    const fs::path beside = squash_.path.parent_path() / ("." + squash_.path.filename().string() + unfinished);
     write_file_atomically(beside, squash_.text);
     moved_.emplace_back(beside, fs::path());
     std::error_code error;

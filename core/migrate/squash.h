@@ -27,6 +27,10 @@ namespace quarry::migrate {
 /// the same; and when interrupted.
 [[nodiscard]] Squash prove_squash(const SchemaLoader& loader, const MigrationList& migrations, Squash squash);
 
+/// Moves files back that a squash had moved away when its process ended, and removes what else it left: what it was to
+/// fold is complete again. Gives how many files came back. Called before the folder is read. Throws Error(failed).
+std::size_t restore_interrupted_squash(const std::filesystem::path& folder);
+
 /// The folder of migrations with the baseline in place of what it folds. The old files go to the archive, which readers
 /// of the folder pass over. Unless `keep` is called, all is put back.
 class SquashedFiles {

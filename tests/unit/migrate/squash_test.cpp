@@ -322,6 +322,28 @@ TEST(SquashOfSqlite, PutsTheFilesBackWhenTheLedgerIsBusy) {
     EXPECT_EQ(project.applied(), "0004_baseline");
 }
 
+TEST(SquashOfSqlite, WhatAnInterruptedOneHadMovedComesBack) {
+    const SquashProject project(sql::Dialect::sqlite);
+    project.add_four();
+    const std::filesystem::path folder = project.files().folder();
+    const std::vector<std::string> before = project.file_names();
+    write_file_atomically(folder / ".0004_baseline.sql.new", "-- half of it");
+    std::filesystem::create_directory(folder / "squashed-0004");
+    for (const std::string& name : {before.at(0), before.at(1)}) {
+        std::filesystem::rename(folder / name, folder / "squashed-0004" / name);
+    }
+    EXPECT_EQ(restore_interrupted_squash(folder), 2U);
+    EXPECT_EQ(project.file_names(), before);
+    EXPECT_FALSE(std::filesystem::exists(folder / "squashed-0004"));
+    EXPECT_FALSE(std::filesystem::exists(folder / ".0004_baseline.sql.new"));
+    EXPECT_EQ(restore_interrupted_squash(folder), 0U);
+    // The archive of one that came to its end stays as it is.
+    std::filesystem::create_directory(folder / "squashed-0003");
+    write_file_atomically(folder / "squashed-0003" / "0001_old.sql", "-- quarry:up\n");
+    EXPECT_EQ(restore_interrupted_squash(folder), 0U);
+    EXPECT_TRUE(std::filesystem::exists(folder / "squashed-0003" / "0001_old.sql"));
+}
+
 TEST(SquashOfSqlite, KeepsWhatOnlySqliteHas) {
     const SquashProject project(sql::Dialect::sqlite);
     project.files().add("0001_a.sql",
