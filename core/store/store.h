@@ -53,8 +53,10 @@ using UpgradeProgress = std::function<void(std::uint64_t done, std::uint64_t tot
 
 /// What is kept in a base beside its documents. `mode` is read or write; the base must exist, and each throws as
 /// `open_store` does. Runs and responses wait for a lock a moment only.
+/// Conversations are those of `principal` only: "owner", "user:ID" or "key:ID".
 [[nodiscard]] std::unique_ptr<ConversationRepository> open_conversations(const std::filesystem::path& base,
-                                                                         StoreMode mode);
+                                                                         StoreMode mode,
+                                                                         std::string_view principal = "owner");
 [[nodiscard]] std::unique_ptr<RunRepository> open_runs(const std::filesystem::path& base, StoreMode mode);
 /// Seconds since the epoch.
 using CacheClock = std::function<std::int64_t()>;

@@ -256,27 +256,28 @@ quarry's own knowledge base is called base; without a database nothing is done:
   0011     collections       applied       *Z (glob)
   0012     inner_headings    applied       *Z (glob)
   0013     computed_vectors  applied       *Z (glob)
-  the knowledge base .quarry/base.db: all 13 migrations are applied
+  0014     server            applied       *Z (glob)
+  the knowledge base .quarry/base.db: all 14 migrations are applied
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
-  the knowledge base .quarry/base.db: all 13 migrations are applied
+  the knowledge base .quarry/base.db: all 14 migrations are applied
   $ quarry migrate down --database base 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
   $ quarry migrate down --database base --dry-run 2>&1
-  would undo 0013_computed_vectors
+  would undo 0014_server
   $ quarry migrate down --database base --yes 2>&1
-  undone 0013_computed_vectors (* ms) (glob)
+  undone 0014_server (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
   error: the knowledge base .quarry/base.db does not match its migrations
-  caused by: 0013_computed_vectors is pending
+  caused by: 0014_server is pending
   hint: apply them with: quarry migrate up --database base
   [3]
   $ quarry migrate up --database base 2>&1
-  applied 0013_computed_vectors (* ms) (glob)
+  applied 0014_server (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 
 A folder whose versions are times:

@@ -16,23 +16,25 @@ namespace quarry::store {
 namespace {
 
 constexpr const char* select_conversation =
-    "SELECT id, name, created_at, summary, summarised, collections FROM conversations WHERE name = ?";
+    "SELECT id, name, created_at, summary, summarised, collections FROM conversations WHERE principal = ? AND name = ?";
 constexpr const char* select_latest =
     "SELECT c.id, c.name, c.created_at, c.summary, c.summarised, c.collections FROM conversations c "
-    "JOIN conversation_turns t ON t.conversation_id = c.id ORDER BY t.id DESC LIMIT 1";
+    "JOIN conversation_turns t ON t.conversation_id = c.id WHERE c.principal = ? ORDER BY t.id DESC LIMIT 1";
 constexpr const char* select_list =
     "SELECT c.id, c.name, c.created_at, '', c.summarised, c.collections, count(t.id), coalesce(max(t.asked_at), "
     "c.created_at), "
     "coalesce((SELECT substr(f.question, 1, 200) FROM conversation_turns f WHERE f.conversation_id = c.id "
     "ORDER BY f.number LIMIT 1), '') "
-    "FROM conversations c LEFT JOIN conversation_turns t ON t.conversation_id = c.id "
+    "FROM conversations c LEFT JOIN conversation_turns t ON t.conversation_id = c.id WHERE c.principal = ? "
     "GROUP BY c.id ORDER BY coalesce(max(t.id), 0) DESC, c.id DESC";
 constexpr const char* select_turns =
     "SELECT number, state, asked_at, answered_at, question, stand_alone, answer, record FROM conversation_turns "
     "WHERE conversation_id = ? AND number > ? ORDER BY number";
-constexpr const char* select_questions = "SELECT question FROM conversation_turns ORDER BY id DESC LIMIT ?";
+constexpr const char* select_questions =
+    "SELECT t.question FROM conversation_turns t JOIN conversations c ON c.id = t.conversation_id "
+    "WHERE c.principal = ? ORDER BY t.id DESC LIMIT ?";
 constexpr const char* insert_conversation =
-    "INSERT INTO conversations (name, created_at, summary, summarised) VALUES (?, ?, '', 0)";
+    "INSERT INTO conversations (principal, name, created_at, summary, summarised) VALUES (?, ?, ?, '', 0)";
 constexpr const char* select_collections_of =
     "SELECT collections, EXISTS (SELECT 1 FROM conversation_turns WHERE conversation_id = ?1) FROM conversations "
     "WHERE id = ?1";
@@ -58,8 +60,9 @@ constexpr const char* update_texts =
     "WHERE conversation_id = ? AND number = ? AND state <> 0";
 constexpr const char* update_summary_text = "UPDATE conversations SET summary = ? WHERE id = ?";
 constexpr const char* delete_turns =
-    "DELETE FROM conversation_turns WHERE conversation_id = (SELECT id FROM conversations WHERE name = ?)";
-constexpr const char* delete_conversation = "DELETE FROM conversations WHERE name = ?";
+    "DELETE FROM conversation_turns WHERE conversation_id = (SELECT id FROM conversations WHERE principal = ? AND "
+    "name = ?)";
+constexpr const char* delete_conversation = "DELETE FROM conversations WHERE principal = ? AND name = ?";
 
 /// As the column has them: names with blanks between, which no name has; '' for all.
 CollectionNames parse_collections(const std::string& text) {
@@ -106,11 +109,12 @@ std::string_view turn_state_name(TurnState state) noexcept {
     return "unfinished";
 }
 
-SqliteConversations::SqliteConversations(const std::filesystem::path& base, StoreMode mode)
+SqliteConversations::SqliteConversations(const std::filesystem::path& base, StoreMode mode, std::string_view principal)
     : database_(open_knowledge_base(base, mode)),
       statements_(database_),
       checksums_(database_, statements_),
-      path_(base) {}
+      path_(base),
+      principal_(principal) {}
 
 template <typename Work>
 auto SqliteConversations::guarded(std::string_view doing, Work&& work) {
@@ -139,7 +143,7 @@ auto SqliteConversations::in_transaction(Work&& work) {
 std::optional<Conversation> SqliteConversations::find(std::string_view name) {
     return guarded("read from", [&]() -> std::optional<Conversation> {
         db::Query row = statements_.query(select_conversation);
-        if (!row.with(name).step()) return std::nullopt;
+        if (!row.with(principal_, name).step()) return std::nullopt;
         return read_conversation(row);
     });
 }
@@ -147,6 +151,7 @@ std::optional<Conversation> SqliteConversations::find(std::string_view name) {
 std::optional<Conversation> SqliteConversations::latest() {
     return guarded("read from", [&]() -> std::optional<Conversation> {
         db::Query row = statements_.query(select_latest);
+        row.with(principal_);
         if (!row.step()) return std::nullopt;
         return read_conversation(row);
     });
@@ -156,6 +161,7 @@ std::vector<ConversationListing> SqliteConversations::list() {
     return guarded("read from", [&] {
         std::vector<ConversationListing> all;
         db::Query row = statements_.query(select_list);
+        row.with(principal_);
         while (row.step()) {
             all.push_back({read_conversation(row), row.integer(6), row.integer(7), row.text(8)});
         }
@@ -188,7 +194,7 @@ std::vector<std::string> SqliteConversations::recent_questions(std::size_t limit
     return guarded("read from", [&] {
         std::vector<std::string> questions;
         db::Query row = statements_.query(select_questions);
-        row.with(limit);
+        row.with(principal_, limit);
         while (row.step()) {
             std::string question = row.text(0);
             if (questions.empty() || questions.back() != question) questions.push_back(std::move(question));
@@ -204,7 +210,7 @@ Conversation SqliteConversations::open(std::string_view name, std::int64_t now) 
     return in_transaction([&] {
         // Another process may have made it just now.
         if (std::optional<Conversation> known = find(checked)) return *known;
-        statements_.query(insert_conversation).with(checked, now).run();
+        statements_.query(insert_conversation).with(principal_, checked, now).run();
         return Conversation{database_.getLastInsertRowid(), checked, now, {}, 0, {}};
     });
 }
@@ -213,7 +219,7 @@ Conversation SqliteConversations::create(std::string_view date, std::int64_t now
     return in_transaction([&] {
         std::string name(date);
         for (int number = 2; find(name); ++number) name = fmt::format("{}-{}", date, number);
-        statements_.query(insert_conversation).with(name, now).run();
+        statements_.query(insert_conversation).with(principal_, name, now).run();
         return Conversation{database_.getLastInsertRowid(), name, now, {}, 0, {}};
     });
 }
@@ -283,14 +289,15 @@ void SqliteConversations::rewrite_summary(std::int64_t conversation, std::string
 
 bool SqliteConversations::remove(std::string_view name) {
     return in_transaction([&] {
-        statements_.query(delete_turns).with(name).run();
-        statements_.query(delete_conversation).with(name).run();
+        statements_.query(delete_turns).with(principal_, name).run();
+        statements_.query(delete_conversation).with(principal_, name).run();
         return database_.getChanges() > 0;
     });
 }
 
-std::unique_ptr<ConversationRepository> open_conversations(const std::filesystem::path& base, StoreMode mode) {
-    return std::make_unique<SqliteConversations>(base, mode);
+std::unique_ptr<ConversationRepository> open_conversations(const std::filesystem::path& base, StoreMode mode,
+                                                           std::string_view principal) {
+    return std::make_unique<SqliteConversations>(base, mode, principal);
 }
 
 }  // namespace quarry::store

@@ -19,7 +19,7 @@ namespace quarry::store {
 class SqliteConversations final : public ConversationRepository {
 public:
     /// See open_conversations.
-    SqliteConversations(const std::filesystem::path& base, StoreMode mode);
+    SqliteConversations(const std::filesystem::path& base, StoreMode mode, std::string_view principal);
 
     [[nodiscard]] std::optional<Conversation> find(std::string_view name) override;
     [[nodiscard]] std::optional<Conversation> latest() override;
@@ -48,7 +48,8 @@ private:
     SQLite::Database database_;
     db::StatementCache statements_;
     RowChecksums checksums_;
-    std::filesystem::path path_;
+    const std::filesystem::path path_;
+    const std::string principal_;
 };
 
 }  // namespace quarry::store

@@ -284,6 +284,8 @@ def fill(database, version):
         insert(database, "chunk_lengths", {"block": 0, "lengths": bytes(lengths)})
     later = [CONVERSATIONS] * (version > 5) + [CACHE_AND_RUNS] * (version > 6)
     for statement in "".join(later).split(";\n"):
+        if version > 13:
+            statement = statement.replace("conversations (id,", "conversations (principal, id,").replace("(1, 'harbour'", "('owner', 1, 'harbour'")
         database.execute(statement)
     if version > 10:
         database.execute("UPDATE conversations SET collections = 'main letters'")

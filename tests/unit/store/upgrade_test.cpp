@@ -35,8 +35,8 @@ using testing::put;
 
 constexpr const char* embedder = "hash/2";
 constexpr const char* conversations = R"(
-    INSERT INTO conversations (id, name, created_at, summary, summarised) VALUES
-        (1, 'harbour', 1600000100, 'About ships.', 1);
+    INSERT INTO conversations (id, principal, name, created_at, summary, summarised) VALUES
+        (1, 'owner', 'harbour', 1600000100, 'About ships.', 1);
     INSERT INTO conversation_turns VALUES
         (1, 1, 1, 1, 1600000100, 1600000105, 'What do the ships wait for?', '', 'For the tide [1].',
          '{"answer":"x"}'),
