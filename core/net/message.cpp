@@ -6,17 +6,10 @@
 #include <algorithm>
 #include <array>
 
-#include "core/base/ascii.h"
+#include "core/base/hex.h"
 
 namespace quarry::net {
 namespace {
-
-/// What a hexadecimal digit stands for; -1 for another character.
-int hex_digit(char c) noexcept {
-    if (is_ascii_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 std::string_view value_of(const std::vector<Header>& headers, std::string_view name) noexcept {
     const auto found = std::ranges::find_if(headers, [&](const Header& one) { return is_same_name(one.name, name); });
@@ -102,6 +95,20 @@ std::optional<std::string> percent_decoded(std::string_view text, bool form) {
         }
     }
     return decoded;
+}
+
+std::string percent_encoded(std::string_view text) {
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        if (is_ascii_letter(c) || is_ascii_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
+            encoded += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            encoded += {'%', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return encoded;
 }
 
 std::optional<std::vector<std::pair<std::string, std::string>>> form_fields(std::string_view text) {

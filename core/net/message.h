@@ -77,6 +77,9 @@ struct Response {
 /// space (application/x-www-form-urlencoded).
 [[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text, bool form = false);
 
+/// A text as one part of a path: all but letters, digits and "-._~" percent-encoded (RFC 3986).
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
 /// The pairs of a query or a form, in their order. Nothing when one cannot be decoded.
 [[nodiscard]] std::optional<std::vector<std::pair<std::string, std::string>>> form_fields(std::string_view text);
 

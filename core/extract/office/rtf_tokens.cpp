@@ -2,19 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/hex.h"
+
 namespace quarry::extract {
-namespace {
-
-bool is_rtf_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_rtf_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_value(char c) {
-    if (is_rtf_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-}  // namespace
 
 std::optional<RtfToken> RtfTokens::next() {
     while (at_ < bytes_.size() && (bytes_[at_] == '\r' || bytes_[at_] == '\n' || bytes_[at_] == '\0')) ++at_;
@@ -33,10 +23,10 @@ std::optional<RtfToken> RtfTokens::next() {
 RtfToken RtfTokens::control() {
     ++at_;
     if (at_ >= bytes_.size()) return {RtfToken::Kind::text, {}};
-    if (is_rtf_letter(bytes_[at_])) return control_word();
+    if (is_ascii_letter(bytes_[at_])) return control_word();
     if (bytes_[at_] == '\'') {
-        const int high = at_ + 1 < bytes_.size() ? hex_value(bytes_[at_ + 1]) : -1;
-        const int low = at_ + 2 < bytes_.size() ? hex_value(bytes_[at_ + 2]) : -1;
+        const int high = at_ + 1 < bytes_.size() ? hex_digit(bytes_[at_ + 1]) : -1;
+        const int low = at_ + 2 < bytes_.size() ? hex_digit(bytes_[at_ + 2]) : -1;
         at_ += high < 0 ? 1 : low < 0 ? 2 : 3;
         if (high < 0 || low < 0) return {RtfToken::Kind::text, {}};
         return {RtfToken::Kind::byte, {}, high * 16 + low};
@@ -47,13 +37,13 @@ RtfToken RtfTokens::control() {
 RtfToken RtfTokens::control_word() {
     constexpr long long largest = 2'147'483'647;
     const std::size_t start = at_;
-    while (at_ < bytes_.size() && is_rtf_letter(bytes_[at_])) ++at_;
+    while (at_ < bytes_.size() && is_ascii_letter(bytes_[at_])) ++at_;
     RtfToken token{RtfToken::Kind::word, bytes_.substr(start, at_ - start)};
-    const bool negative = at_ + 1 < bytes_.size() && bytes_[at_] == '-' && is_rtf_digit(bytes_[at_ + 1]);
+    const bool negative = at_ + 1 < bytes_.size() && bytes_[at_] == '-' && is_ascii_digit(bytes_[at_ + 1]);
     if (negative) ++at_;
     long long number = 0;
     const std::size_t digits = at_;
-    while (at_ < bytes_.size() && is_rtf_digit(bytes_[at_])) {
+    while (at_ < bytes_.size() && is_ascii_digit(bytes_[at_])) {
         number = std::min(number * 10 + (bytes_[at_++] - '0'), largest);
     }
     if (at_ > digits) token.number = static_cast<int>(negative ? -number : number);

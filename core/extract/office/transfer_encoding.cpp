@@ -4,15 +4,10 @@
 #include <cstdint>
 
 #include "core/base/base64.h"
+#include "core/base/hex.h"
 
 namespace quarry::extract {
 namespace {
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /// Also of the alphabet for URLs.
 int mail_digit(char c) { return base64_digit(c == '-' ? '+' : c == '_' ? '/' : c); }
