@@ -62,7 +62,7 @@ OpenedEmbedder text_embedder(Services& services, const std::string& model) {
     opened.store = store::open_store(services.base_path, store::StoreMode::read);
     opened.embedder = query_embedder(services, *opened.store);
     if (opened.embedder == nullptr) {
-        throw Error(ErrorCode::failed, "the knowledge base has no embedder",
+        throw Error(ErrorCode::usage, "the knowledge base has no embedder",
                     "the built-in one needs 64 passages: add documents with quarry ingest, then run quarry embed; or "
                     "configure a server: quarry help embed")
             .because(fmt::format("no vectors were made in {}", services.base_path.string()));

@@ -60,7 +60,7 @@ public:
 
     /// Gives texts to the embedder, several batches at once where it takes them, and hands the vectors over in order.
     /// `next` and `write` are called by the caller's thread. What was written before an error stays. Returns whether
-    /// all was written. Throws Error(failed) when the base has no embedder and no other one is named.
+    /// all was written. Throws Error(usage) when the base has no embedder and no other one is named.
     bool embed_texts(const TextEmbedding& request);
 
 private:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/app/vectors.h"
 #include "core/base/error.h"
 
 namespace quarry::app {

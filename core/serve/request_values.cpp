@@ -98,7 +98,7 @@ void read_parameter(const Parameter& parameter, const net::Request& request,
         result.problems.push_back({place, "must be of type " + parameter.schema.value("type", "string"), "type"});
         return;
     }
-    for (const std::string& problem : JsonSchema(parameter.schema.dump()).problems(value)) {
+    for (const std::string& problem : parameter.checked->problems(value)) {
         result.problems.push_back(problem_in(place, problem));
     }
     result.values[parameter.name] = std::move(value);

@@ -11,8 +11,9 @@ namespace {
 bool is_variable(std::string_view part) { return part.starts_with('{') && part.ends_with('}'); }
 
 /// The values in the path when it is one of the template.
-std::optional<std::map<std::string, std::string>> values_of(std::string_view path_template, std::string_view path) {
-    const std::vector<std::string_view> wanted = split(path_template, '/'), parts = split(path, '/');
+std::optional<std::map<std::string, std::string>> values_of(std::string_view path_template,
+                                                            const std::vector<std::string_view>& parts) {
+    const std::vector<std::string_view> wanted = split(path_template, '/');
     if (wanted.size() != parts.size()) return std::nullopt;
     std::map<std::string, std::string> values;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -32,8 +33,9 @@ std::optional<std::map<std::string, std::string>> values_of(std::string_view pat
 
 RouteMatch find_route(std::string_view method, std::string_view path) {
     RouteMatch match;
+    const std::vector<std::string_view> parts = split(path, '/');
     for (const Route& route : all_routes()) {
-        auto values = values_of(route.path, path);
+        auto values = values_of(route.path, parts);
         if (!values) continue;
         if (method == route.method || (method == "HEAD" && route.method == "GET")) {
             return {.route = &route, .path = std::move(*values)};

@@ -18,7 +18,7 @@ A small base gets no vectors:
   error: the knowledge base has no embedder
   caused by: no vectors were made in */.quarry/base.db (glob)
   hint: the built-in one needs 64 passages: add documents with quarry ingest, then run quarry embed; or configure a server: quarry help embed
-  [1]
+  [2]
 
 A larger one is fitted when it is ingested:
 
