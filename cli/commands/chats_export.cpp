@@ -3,11 +3,11 @@
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/text/conversation_text.h"
 #include "cli/ui/output.h"
 #include "core/app/conversation_archive.h"
 #include "core/config/config_json.h"
 #include "core/wire/conversation_json.h"
+#include "core/wire/conversation_markdown.h"
 
 namespace quarry::cli {
 
@@ -34,7 +34,7 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const auto [name, turns] = app::ConversationArchive(context).find(name_);
         context.out.result() << (context.json ? config::dump_json(wire::conversation_json(name, turns))
-                                              : conversation_markdown(name, turns));
+                                              : wire::conversation_markdown(name, turns));
         return 0;
     }
 

@@ -14,6 +14,7 @@
 #include "core/config/config.h"
 #include "core/config/config_json.h"
 #include "core/config/extract_commands.h"
+#include "core/config/shown_settings.h"
 #include "core/config/tool_settings.h"
 
 namespace quarry::cli {
@@ -40,39 +41,19 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        nlohmann::ordered_json settings = nlohmann::ordered_json::object();
-        std::vector<std::string> names;
-        for (const config::ConfigKey& key : config::config_keys()) names.push_back(key.name);
-        for (std::string& name : context.config.named_settings()) names.push_back(std::move(name));
-        for (const std::string& name : names) {
-            const config::ConfigKey& key = config::config_key(name);
-            const config::Config::Value& value = context.config.value(name);
-            const bool is_default =
-                config::config_json_value(key, value.text) == config::config_json_value(key, key.fallback);
-            if (changed_ && is_default) continue;
-            const nlohmann::ordered_json shown = config::config_json_value(key, config::shown_value(key, value.text));
-            if (context.json) {
-                settings[name] = {{"value", shown}, {"origin", value.origin}};
-            } else {
-                print_setting(context, fmt::format("{} = {}", name, shown.dump()), value.origin);
-            }
-        }
-        nlohmann::ordered_json commands = nlohmann::ordered_json::array();
-        for (const config::ConfiguredCommand& command : context.config.extract_commands()) {
-            commands.push_back(config::extract_command_json(command));
-            if (!context.json) context.out.result() << strip_terminal_controls(config::extract_command_toml(command));
-        }
-        nlohmann::ordered_json tools = nlohmann::ordered_json::array();
-        for (const config::ConfiguredTool& tool : context.config.tools()) {
-            tools.push_back(config::tool_json(tool));
-            if (!context.json) context.out.result() << strip_terminal_controls(config::tool_toml(tool));
-        }
+        const nlohmann::ordered_json document = config::settings_json(context.config, changed_);
         if (context.json) {
-            const nlohmann::ordered_json document = {{"schema", "quarry.config.show/1"},
-                                                     {"settings", settings},
-                                                     {"extract_commands", commands},
-                                                     {"tools", tools}};
             context.out.result() << config::dump_json(document);
+            return 0;
+        }
+        for (const auto& [name, setting] : document.at("settings").items()) {
+            print_setting(context, fmt::format("{} = {}", name, setting.at("value").dump()), setting.at("origin"));
+        }
+        for (const config::ConfiguredCommand& command : context.config.extract_commands()) {
+            context.out.result() << strip_terminal_controls(config::extract_command_toml(command));
+        }
+        for (const config::ConfiguredTool& tool : context.config.tools()) {
+            context.out.result() << strip_terminal_controls(config::tool_toml(tool));
         }
         return 0;
     }

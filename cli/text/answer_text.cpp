@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <ostream>
 
-#include "cli/text/conversation_text.h"
 #include "cli/ui/markdown_view.h"
 #include "cli/ui/output.h"
 #include "cli/ui/word_wrap.h"

@@ -7,13 +7,14 @@
 #include <ostream>
 
 #include "cli/text/answer_text.h"
-#include "cli/text/conversation_text.h"
 #include "cli/ui/chat_loop.h"
 #include "cli/ui/chat_stoppable.h"
 #include "cli/ui/output.h"
 #include "cli/ui/word_wrap.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/wire/conversation_json.h"
+#include "core/wire/conversation_markdown.h"
 #include "core/wire/display_uri.h"
 
 namespace quarry::cli {
@@ -54,7 +55,8 @@ ChatLoop::Next ChatLoop::command(const std::string& line) {
                                                : std::string("no tools; begin with: quarry chat --tools\n"))
                                   << std::flush;
         } else if (name == "history") {
-            context_.out.result() << conversation_markdown(conversation_.name(), conversation_.turns()) << std::flush;
+            context_.out.result() << wire::conversation_markdown(conversation_.name(), conversation_.turns())
+                                  << std::flush;
         } else if (name == "search") {
             show_search(rest);
         } else {
@@ -125,10 +127,10 @@ void ChatLoop::save(const std::string& path) {
     }
     const std::string name = conversation_.name().empty() ? "conversation" : conversation_.name();
     write_file_atomically(path, path.ends_with(".json")
-                                    ? conversation_json(name, conversation_.turns())
+                                    ? wire::conversation_json(name, conversation_.turns())
                                               .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
                                           "\n"
-                                    : conversation_markdown(name, conversation_.turns()));
+                                    : wire::conversation_markdown(name, conversation_.turns()));
     context_.out.note(fmt::format(
         "wrote {} to {}", conversation_.turns().size() == 1 ? "a turn" : fmt::format("{} turns", conversation_.turns().size()),
         path));

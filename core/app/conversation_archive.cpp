@@ -11,6 +11,7 @@
 #include "core/ingest/redaction.h"
 #include "core/redact/redactor.h"
 #include "core/store/store.h"
+#include "core/wire/source_json.h"
 
 namespace quarry::app {
 namespace {
@@ -19,7 +20,7 @@ Error no_such_conversation(store::ConversationRepository& conversations, const s
     std::vector<std::string> names;
     for (const store::ConversationListing& one : conversations.list()) names.push_back(one.conversation.name);
     const auto nearest = closest(name, names);
-    return Error(ErrorCode::failed,
+    return Error(ErrorCode::nothing_found,
                  fmt::format("there is no conversation {}", one_line(strip_terminal_controls(name), 200)),
                  nearest ? fmt::format("did you mean {}?", strip_terminal_controls(*nearest))
                          : std::string("quarry chats ls lists them"));
@@ -36,6 +37,20 @@ ArchivedConversation ConversationArchive::find(const std::string& name) const {
     const std::optional<store::Conversation> conversation = conversations->find(name);
     if (!conversation) throw no_such_conversation(*conversations, name);
     return {conversation->name, conversations->turns(conversation->id)};
+}
+
+std::string ConversationArchive::create(const std::string& name, std::int64_t now) {
+    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write);
+    if (name.empty()) return conversations->create(wire::utc_time(now).substr(0, 10), now).name;
+    if (conversations->find(name)) {
+        throw Error(ErrorCode::usage, fmt::format("there is a conversation {} already", name), "choose another name");
+    }
+    return conversations->open(name, now).name;
+}
+
+void ConversationArchive::rename(const std::string& name, const std::string& new_name) {
+    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write);
+    if (!conversations->rename(name, new_name)) throw no_such_conversation(*conversations, name);
 }
 
 std::vector<std::string> ConversationArchive::remove(std::span<const std::string> names) {

@@ -31,8 +31,13 @@ public:
 
     /// The one with the latest turn first.
     [[nodiscard]] std::vector<store::ConversationListing> list() const;
-    /// Throws Error(failed) when there is none of that name, with the nearest one.
+    /// Throws Error(nothing_found) when there is none of that name, with the nearest one.
     [[nodiscard]] ArchivedConversation find(const std::string& name) const;
+    /// Begins one, under the day's date where the name is empty, and gives its name. Throws Error(usage) for a name
+    /// that is taken or cannot be one.
+    std::string create(const std::string& name, std::int64_t now);
+    /// Throws as `find` does, and Error(usage) for a name that is taken or cannot be one.
+    void rename(const std::string& name, const std::string& new_name);
     /// Removes conversations, and gives the names of those that were there still. Throws as `find` does before
     /// anything is removed.
     std::vector<std::string> remove(std::span<const std::string> names);

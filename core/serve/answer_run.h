@@ -11,6 +11,13 @@
 
 namespace quarry::serve {
 
+/// Answers a request with the events of a run that begins, or with 202 where it asks for the background, and gives the
+/// run; null for a request that wants the answer itself. `kind` is what the log calls the run.
+[[nodiscard]] std::shared_ptr<Run> begin_answer(const Call& call, const char* kind);
+/// The property of a request that asks for the background, and the responses of a route that begins answers.
+[[nodiscard]] Json background_property();
+[[nodiscard]] std::vector<RouteResponse> answer_responses();
+
 /// Answers a question by `answer` and adds what happens to the run, which ends then. What goes wrong is the last event,
 /// as its caller may read it; nothing is thrown.
 void answer_into(

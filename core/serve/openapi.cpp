@@ -150,6 +150,7 @@ const char* tag_description(std::string_view tag) {
     if (tag == "documents") return "What the knowledge base holds";
     if (tag == "runs") return "Answers that are being made, and their events";
     if (tag == "migrations") return "The state of the project's schema; nothing here changes it";
+    if (tag == "conversations") return "The caller's conversations about the documents";
     if (tag == "openai") return "What OpenAI's clients expect";
     if (tag == "evaluations") return "Quality in numbers";
     return "The server itself";

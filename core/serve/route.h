@@ -36,6 +36,7 @@ struct Parameter {
     std::string description{};
     Json schema{};  ///< Of what the text is parsed to: an integer, a boolean, a text, or a list of texts.
     bool required = false;
+    std::shared_ptr<const JsonSchema> checked{};  ///< `schema`, parsed. Filled by all_routes().
 };
 
 /// A response that a route may give.
@@ -89,6 +90,8 @@ struct Route {
 // Parts of all_routes().
 [[nodiscard]] std::vector<Route> operation_routes();  ///< Those of core/app's operations.
 [[nodiscard]] std::vector<Route> run_routes();        ///< Answers as streams, and the log of runs.
+[[nodiscard]] std::vector<Route> conversation_routes();  ///< Conversations and what is asked in them.
+[[nodiscard]] std::vector<Route> base_routes();          ///< What the base holds, models, settings.
 [[nodiscard]] std::vector<Route> openai_routes();     ///< For OpenAI's clients, under /v1.
 [[nodiscard]] std::vector<Route> server_routes();     ///< About the server itself.
 

@@ -10,9 +10,11 @@ namespace {
 
 std::vector<Route> made_routes() {
     std::vector<Route> all;
-    for (auto* make : {operation_routes, run_routes, openai_routes, server_routes})
+    for (auto* make : {operation_routes, run_routes, conversation_routes, base_routes, openai_routes, server_routes}) {
         std::ranges::move(make(), std::back_inserter(all));
+    }
     for (Route& route : all) {
+        for (Parameter& one : route.parameters) one.checked = std::make_shared<const JsonSchema>(one.schema.dump());
         if (!route.body.is_null()) route.checked_body = std::make_shared<const JsonSchema>(route.body.dump());
     }
     return all;

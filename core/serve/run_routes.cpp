@@ -46,21 +46,12 @@ std::string event_data(const std::string& question, const answer::AnswerEvent& e
 
 std::optional<net::Response> ask(const Call& call) {
     Call asked = call;
-    const bool background = asked.values.value("background", false);
     asked.values.erase("background");
-    const bool streamed = wants_stream(call.exchange->request());
-    if (!streamed && !background) {
+    const std::shared_ptr<Run> run = begin_answer(call, "ask");
+    if (run == nullptr) {
         const CallScope scope(asked);
         return json_response(
             app::run_operation(*app::find_operation("ask"), asked.values, {call.service.workspace(), *scope}));
-    }
-    const std::shared_ptr<Run> run = call.service.runs().begin(call.caller.principal.name, background);
-    if (streamed) {
-        call.exchange->respond(stream_response(call, run, 0));
-    } else {
-        net::Response accepted = json_response(run_json(*run), 202);
-        accepted.set("Location", "/api/v1/runs/" + run->id());
-        call.exchange->respond(std::move(accepted));
     }
     answer_into(run, asked.values.at("question"), asked,
                 [&](const app::RequestScope& scope, const answer::AnswerEventSink& sink) {
@@ -104,28 +95,50 @@ Parameter run_parameter() {
 Route ask_route() {
     const app::Operation& operation = *app::find_operation("ask");
     Json body = operation.request;
-    body["properties"]["background"] = {{"type", "boolean"},
-                                        {"default", false},
-                                        {"description", "Go on when nobody reads; the run tells of the answer"}};
-    return {
-        .method = "POST",
-        .path = "/api/v1/ask",
-        .id = operation.name,
-        .summary = operation.summary,
-        .description = "With `Accept: text/event-stream` the answer comes as events while it is made: retrieved, "
-                       "text, claim, tool_call, notice, usage, and done or failed at the end. Each has an id; a "
-                       "client that lost its connection goes on at /api/v1/runs/RUN/events with Last-Event-ID.",
-        .tag = "search",
-        .body = std::move(body),
-        .responses = {{.status = 200, .description = "The answer", .document = "quarry.ask/1"},
-                      {.status = 202, .description = "The answer is made in the background", .schema = run_schema()}},
-        .scope = "ask",
-        .work = Work::generate,
-        .example = {{"question", "How many attempts does the retry policy allow?"}},
-        .handle = ask};
+    body["properties"]["background"] = background_property();
+    return {.method = "POST",
+            .path = "/api/v1/ask",
+            .id = operation.name,
+            .summary = operation.summary,
+            .description = "With `Accept: text/event-stream` the answer comes as events while it is made: retrieved, "
+                           "text, claim, tool_call, notice, usage, and done or failed at the end. Each has an id; a "
+                           "client that lost its connection goes on at /api/v1/runs/RUN/events with Last-Event-ID.",
+            .tag = "search",
+            .body = std::move(body),
+            .responses = answer_responses(),
+            .scope = "ask",
+            .work = Work::generate,
+            .example = {{"question", "How many attempts does the retry policy allow?"}},
+            .handle = ask};
 }
 
 }  // namespace
+
+std::shared_ptr<Run> begin_answer(const Call& call, const char* /*kind*/) {
+    const bool background = call.values.value("background", false);
+    const bool streamed = wants_stream(call.exchange->request());
+    if (!streamed && !background) return nullptr;
+    std::shared_ptr<Run> run = call.service.runs().begin(call.caller.principal.name, background);
+    if (streamed) {
+        call.exchange->respond(stream_response(call, run, 0));
+    } else {
+        net::Response accepted = json_response(run_json(*run), 202);
+        accepted.set("Location", "/api/v1/runs/" + run->id());
+        call.exchange->respond(std::move(accepted));
+    }
+    return run;
+}
+
+Json background_property() {
+    return {{"type", "boolean"},
+            {"default", false},
+            {"description", "Go on when nobody reads; the run tells of the answer"}};
+}
+
+std::vector<RouteResponse> answer_responses() {
+    return {{.status = 200, .description = "The answer", .document = "quarry.ask/1"},
+            {.status = 202, .description = "The answer is made in the background", .schema = run_schema()}};
+}
 
 void answer_into(const std::shared_ptr<Run>& run, const std::string& question, const Call& call,
                  const std::function<void(const app::RequestScope&, const answer::AnswerEventSink&)>& answer) {

@@ -95,6 +95,9 @@ public:
     /// those without what was taken out of them.
     virtual void rewrite_turn(std::int64_t conversation, const ConversationTurn& turn) = 0;
     virtual void rewrite_summary(std::int64_t conversation, std::string_view summary) = 0;
+    /// Gives a conversation another name; false when there is none of the first. Throws Error(usage) for a name that
+    /// is taken, or as `open` does.
+    virtual bool rename(std::string_view name, std::string_view new_name) = 0;
     /// Removes a conversation; false when there is none of that name.
     virtual bool remove(std::string_view name) = 0;
 };

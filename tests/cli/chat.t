@@ -146,11 +146,11 @@ What cannot be:
   $ quarry chats export mon
   error: there is no conversation mon
   hint: did you mean moon?
-  [1]
+  [10]
   $ quarry chats rm moon mars
   error: there is no conversation mars
   hint: quarry chats ls lists them
-  [1]
+  [10]
   $ quarry chats rm moon saved
   removed moon
   removed saved

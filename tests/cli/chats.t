@@ -74,14 +74,14 @@ To read, and for programs:
   $ quarry chats export mon
   error: there is no conversation mon
   hint: did you mean moon?
-  [1]
+  [10]
 
 Removed together, or not at all:
 
   $ quarry chats rm moon mars
   error: there is no conversation mars
   hint: quarry chats ls lists them
-  [1]
+  [10]
   $ quarry chats rm moon --json --fields conversations
   {
     "schema": "quarry.chats.rm/1",

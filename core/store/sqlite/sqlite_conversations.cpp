@@ -59,6 +59,7 @@ constexpr const char* update_texts =
     "UPDATE conversation_turns SET question = ?, stand_alone = ?, answer = ?, record = ? "
     "WHERE conversation_id = ? AND number = ? AND state <> 0";
 constexpr const char* update_summary_text = "UPDATE conversations SET summary = ? WHERE id = ?";
+constexpr const char* update_name = "UPDATE conversations SET name = ?3 WHERE principal = ?1 AND name = ?2";
 constexpr const char* delete_turns =
     "DELETE FROM conversation_turns WHERE conversation_id = (SELECT id FROM conversations WHERE principal = ? AND "
     "name = ?)";
@@ -285,6 +286,18 @@ void SqliteConversations::rewrite_turn(std::int64_t conversation, const Conversa
 
 void SqliteConversations::rewrite_summary(std::int64_t conversation, std::string_view summary) {
     in_transaction([&] { statements_.query(update_summary_text).with(summary, conversation).run(); });
+}
+
+bool SqliteConversations::rename(std::string_view name, std::string_view new_name) {
+    const std::string checked = checked_name(new_name);
+    return in_transaction([&] {
+        if (find(checked)) {
+            throw Error(ErrorCode::usage, fmt::format("there is a conversation {} already", checked),
+                        "choose another name");
+        }
+        statements_.query(update_name).with(principal_, name, checked).run();
+        return database_.getChanges() > 0;
+    });
 }
 
 bool SqliteConversations::remove(std::string_view name) {

@@ -37,6 +37,7 @@ public:
     void put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised) override;
     void rewrite_turn(std::int64_t conversation, const ConversationTurn& turn) override;
     void rewrite_summary(std::int64_t conversation, std::string_view summary) override;
+    bool rename(std::string_view name, std::string_view new_name) override;
     bool remove(std::string_view name) override;
 
 private:

@@ -3,15 +3,12 @@
 #include <span>
 #include <string>
 
-#include "core/wire/conversation_json.h"
+#include "core/store/conversation_repository.h"
 
-namespace quarry::cli {
-
-using wire::conversation_json;
-using wire::tool_calls_json;
+namespace quarry::wire {
 
 /// A conversation as Markdown: each question with its answer and sources. Without terminal controls.
 [[nodiscard]] std::string conversation_markdown(const std::string& name,
                                                 std::span<const store::ConversationTurn> turns);
 
-}  // namespace quarry::cli
+}  // namespace quarry::wire

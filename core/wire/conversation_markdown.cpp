@@ -1,5 +1,5 @@
 // A conversation as a text to keep.
-#include "cli/text/conversation_text.h"
+#include "core/wire/conversation_markdown.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "core/wire/conversation_json.h"
 #include "core/wire/display_uri.h"
 
-namespace quarry::cli {
+namespace quarry::wire {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -23,7 +23,7 @@ std::string sources_markdown(const Json& record) {
         if (!citation.is_object() || !citation.contains("uri") || !citation["uri"].is_string()) continue;
         const auto line = citation.value("start_line", std::size_t{1});
         text += fmt::format("- [{}] {}: \"{}\"\n", citation.value("number", 0),
-                            wire::display_location(citation["uri"].get<std::string>(), line, line),
+                            display_location(citation["uri"].get<std::string>(), line, line),
                             one_line(citation.value("quote", std::string()), 500));
     }
     return text.empty() ? text : "\nSources:\n\n" + text;
@@ -38,9 +38,9 @@ std::string conversation_markdown(const std::string& name, std::span<const store
         if (!turn.answer.empty()) text += turn.answer + "\n";
         if (turn.state != store::TurnState::answered)
             text += fmt::format("\n*({})*\n", store::turn_state_name(turn.state));
-        text += sources_markdown(wire::turn_record(turn));
+        text += sources_markdown(turn_record(turn));
     }
     return strip_terminal_controls(text);
 }
 
-}  // namespace quarry::cli
+}  // namespace quarry::wire
