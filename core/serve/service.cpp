@@ -11,7 +11,9 @@
 #include "core/app/escaped_error.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/serve/idempotency.h"
 #include "core/serve/openai.h"
+#include "core/serve/request_scope.h"
 #include "core/serve/request_values.h"
 #include "core/serve/router.h"
 
@@ -60,6 +62,7 @@ public:
 
     [[nodiscard]] const net::Request& request() const noexcept override { return exchange_->request(); }
     void respond(net::Response response) override {
+        if (keyed) finish_keyed(*keyed, response);
         service_.finish(*this, response);
         exchange_->respond(std::move(response));
     }
@@ -69,6 +72,7 @@ public:
     const SteadyClock::time_point begun = SteadyClock::now();
     const RouteMatch match;
     Caller caller{};
+    std::shared_ptr<app::KeyedRequest> keyed{};  ///< Null without an Idempotency-Key.
 
 private:
     Service& service_;
@@ -78,6 +82,7 @@ private:
 Service::Service(app::Workspace& workspace, ServiceOptions options)
     : workspace_(workspace),
       options_(std::move(options)),
+      started_at_(options_.clock()),
       runs_(options_.runs),
       readers_(reader_count(options_.readers), options_.queue),
       writer_(1, options_.queue),
@@ -169,11 +174,22 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
         if (!read.problems.empty()) {
             return incoming->respond(problem(read.status, "the request does not fit this route", read.problems));
         }
-        auto response = route.handle({incoming, std::move(read.values), incoming->caller, *this});
+        const Call call{incoming, std::move(read.values), incoming->caller, *this};
+        if (auto repeated = keyed_response(*incoming, call)) return incoming->respond(std::move(*repeated));
+        auto response = route.handle(call);
         if (response) incoming->respond(std::move(*response));
     } catch (...) {
         incoming->respond(problem_of(public_failure(std::current_exception())));
     }
+}
+
+std::optional<net::Response> Service::keyed_response(Incoming& incoming, const Call& call) const {
+    if (incoming.match.route->work == Work::none) return std::nullopt;  // on a thread that may not wait
+    const CallScope scope(call);
+    KeyedCall begun =
+        begin_keyed(workspace_.services(*scope), incoming.caller.principal.name, incoming.request(), started_at_);
+    incoming.keyed = std::move(begun.request);
+    return std::move(begun.response);
 }
 
 void Service::finish(const Incoming& incoming, net::Response& response) {

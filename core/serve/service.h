@@ -77,11 +77,13 @@ private:
     [[nodiscard]] std::optional<net::Response> refusal(const net::Request& request) const;
     void route(const std::shared_ptr<Incoming>& incoming);
     void run(const std::shared_ptr<Incoming>& incoming);
+    [[nodiscard]] std::optional<net::Response> keyed_response(Incoming& incoming, const Call& call) const;
     void finish(const Incoming& incoming, net::Response& response);
     void log(const Json& line);
 
     app::Workspace& workspace_;
     const ServiceOptions options_;
+    const std::int64_t started_at_;  ///< Seconds since 1970.
     Access access_;
     RunLog runs_;
     Metrics metrics_;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/app/keyed_requests.h"
+#include "core/net/message.h"
+
+namespace quarry::serve {
+
+/// What becomes of a request with the header Idempotency-Key (draft-ietf-httpapi-idempotency-key-header).
+struct KeyedCall {
+    std::shared_ptr<app::KeyedRequest> request{};  ///< To be carried out; null for one without a key.
+    /// Instead: the response of the first one, 409 while that is worked on, 422 where another request had the key.
+    std::optional<net::Response> response{};
+};
+/// Throws Error.
+[[nodiscard]] KeyedCall begin_keyed(const app::Services& services, const std::string& principal,
+                                    const net::Request& request, std::int64_t started_at);
+
+/// Keeps what a request is answered with. Streams and failures of the server are not kept: the request may be tried
+/// again.
+void finish_keyed(app::KeyedRequest& request, const net::Response& response) noexcept;
+
+}  // namespace quarry::serve
