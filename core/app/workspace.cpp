@@ -120,10 +120,44 @@ std::unique_ptr<llm::ChatModel> Workspace::make_model(const PartsWanted& wanted,
             cache_opened_ = true;
             around.cache = cache_.get();
         }
-        if (!limiter_) limiter_ = make_chat_limiter(config_, spent_);
-        around.limiter = limiter_;
     }
+    if (wanted.captured == nullptr) around.limiter = limiter();
     return make_chat_model(services, around);
+}
+
+std::shared_ptr<llm::ChatLimiter> Workspace::limiter() {
+    const std::lock_guard lock(mutex_);
+    if (!limiter_) limiter_ = make_chat_limiter(config_, spent_);
+    return limiter_;
+}
+
+Workspace::ModelLease Workspace::lease_model(const std::string& name, const RequestScope& scope) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = std::ranges::find_if(free_models_, [&](const auto& one) { return one.first == name; });
+        if (found != free_models_.end()) {
+            auto model = std::move(found->second);
+            free_models_.erase(found);
+            return {*this, name, std::move(model)};
+        }
+    }
+    config::Config config = config_;
+    const ChatChoice configured = configured_chat(config);
+    if (name != (configured.model.empty() ? configured.provider : configured.model)) {
+        choose_chat_model(config, name, "");
+    }
+    const Services services = this->services(scope).with(config);
+    return {*this, name, make_chat_model(services, {.limiter = limiter()})};
+}
+
+Workspace::ModelLease::~ModelLease() {
+    if (model_ == nullptr) return;
+    try {
+        const std::lock_guard lock(workspace_->mutex_);
+        workspace_->free_models_.emplace_back(std::move(name_), std::move(model_));
+    } catch (const std::exception&) {
+        // It is made again for the next request.
+    }
 }
 
 void Workspace::give_back(const PartsWanted& wanted, std::unique_ptr<WorkspaceParts> parts) noexcept {

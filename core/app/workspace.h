@@ -91,6 +91,25 @@ public:
     /// What there is to say of the parts is said when the first of a kind are made.
     [[nodiscard]] Lease lease(const PartsWanted& wanted, const RequestScope& scope);
 
+    /// A chat model for one request, given back at its end. Must not outlive the workspace.
+    class ModelLease {
+    public:
+        ModelLease(Workspace& workspace, std::string name, std::unique_ptr<llm::ChatModel> model)
+            : workspace_(&workspace), name_(std::move(name)), model_(std::move(model)) {}
+        ModelLease(ModelLease&&) noexcept = default;
+        ModelLease& operator=(ModelLease&&) = delete;
+        ~ModelLease();
+        [[nodiscard]] llm::ChatModel* operator->() const noexcept { return model_.get(); }
+
+    private:
+        Workspace* workspace_;
+        std::string name_;
+        std::unique_ptr<llm::ChatModel> model_;  ///< Null when it was moved from.
+    };
+    /// The chat model of the settings that `name` chooses as --model does, with the limits of the settings around it
+    /// and nothing else. Throws Error(usage) where it is not configured.
+    [[nodiscard]] ModelLease lease_model(const std::string& name, const RequestScope& scope);
+
     /// Calls `work` in a run that is called `name`, which the trace keeps when `work` is done or has failed.
     template <typename Work>
     auto traced(WorkspaceParts& parts, const char* name, Work&& work) {
@@ -121,6 +140,7 @@ private:
     [[nodiscard]] std::unique_ptr<llm::ChatModel> make_model(const PartsWanted& wanted, const Services& services,
                                                              Tracer* tracer);
     void give_back(const PartsWanted& wanted, std::unique_ptr<WorkspaceParts> parts) noexcept;
+    [[nodiscard]] std::shared_ptr<llm::ChatLimiter> limiter();
 
     const config::Config config_;
     const config::Config::Environment environment_;
@@ -134,6 +154,7 @@ private:
     bool cache_opened_ = false;
     std::vector<PartsWanted> announced_;  ///< The kinds of parts of which everything was said.
     std::vector<Pooled> free_;
+    std::vector<std::pair<std::string, std::unique_ptr<llm::ChatModel>>> free_models_;  ///< With their names.
 };
 
 }  // namespace quarry::app
