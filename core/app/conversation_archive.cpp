@@ -29,11 +29,12 @@ Error no_such_conversation(store::ConversationRepository& conversations, const s
 }  // namespace
 
 std::vector<store::ConversationListing> ConversationArchive::list() const {
-    return store::open_conversations(services_.base_path, store::StoreMode::read)->list();
+    return store::open_conversations(services_.base_path, store::StoreMode::read, services_.principal.name)->list();
 }
 
 ArchivedConversation ConversationArchive::find(const std::string& name) const {
-    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::read);
+    const auto conversations =
+        store::open_conversations(services_.base_path, store::StoreMode::read, services_.principal.name);
     const std::optional<store::Conversation> conversation = conversations->find(name);
     if (!conversation) throw no_such_conversation(*conversations, name);
     return {conversation->name, conversations->turns(conversation->id)};
@@ -54,7 +55,8 @@ void ConversationArchive::rename(const std::string& name, const std::string& new
 }
 
 std::vector<std::string> ConversationArchive::remove(std::span<const std::string> names) {
-    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write);
+    const auto conversations =
+        store::open_conversations(services_.base_path, store::StoreMode::write, services_.principal.name);
     // All of them are there, or none is removed.
     for (const std::string& name : names) {
         if (!conversations->find(name)) throw no_such_conversation(*conversations, name);
@@ -78,7 +80,8 @@ RedactedConversations ConversationArchive::redact(const std::string& kinds) {
     }
     RedactedConversations result;
     redact::RedactionCounts counts;
-    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write);
+    const auto conversations =
+        store::open_conversations(services_.base_path, store::StoreMode::write, services_.principal.name);
     for (const store::ConversationListing& one : conversations->list()) {
         services_.cancel.check();
         // The list leaves summaries out.

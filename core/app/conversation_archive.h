@@ -24,7 +24,8 @@ struct RedactedConversations {
     std::map<std::string, std::uint64_t> taken_out;  ///< By kind.
 };
 
-/// The conversations that a base keeps. Each call opens the base for its duration. One thread at a time.
+/// The conversations that a base keeps of the services' principal. Each call opens the base for its duration. One
+/// thread at a time.
 class ConversationArchive {
 public:
     explicit ConversationArchive(const Services& services) : services_(services) {}

@@ -79,7 +79,8 @@ void ConversationService::make_answering() {
 void ConversationService::open_kept() {
     if (!request_.keep) return;
     try {
-        conversations_ = store::open_conversations(services().base_path, store::StoreMode::write);
+        conversations_ =
+            store::open_conversations(services().base_path, store::StoreMode::write, scope_.principal.name);
     } catch (const Error& error) {
         if (!request_.name.empty() || request_.go_on) throw;
         scope_.notices.warn(fmt::format("this chat is not kept: {}", error.what()));

@@ -76,12 +76,13 @@ struct Services {
     Clock clock;
     extract::ConverterProgram converter{};  ///< What reads documents' formats; none: this process.
     CollectionAccess access{};
+    Principal principal{};
 
-    /// The scope of the owner's request, as far as the services have access.
-    [[nodiscard]] RequestScope scope() const { return {cancel, notices, clock, {}, {}, access}; }
+    /// The scope of the request that the services are for.
+    [[nodiscard]] RequestScope scope() const { return {cancel, notices, clock, principal, {}, access}; }
     /// The same with another configuration, which must outlive it.
     [[nodiscard]] Services with(const config::Config& other) const {
-        return {other, environment, base_path, cancel, notices, clock, converter, access};
+        return {other, environment, base_path, cancel, notices, clock, converter, access, principal};
     }
 };
 

@@ -51,8 +51,8 @@ double Workspace::spent() const {
 }
 
 Services Workspace::services(const RequestScope& scope) const {
-    return {config_, environment_, base_path_, scope.cancel, scope.notices, scope.clock ? scope.clock : clock_,
-            {},      scope.access};
+    return {config_, environment_, base_path_,     scope.cancel, scope.notices, scope.clock ? scope.clock : clock_,
+            {},      scope.access, scope.principal};
 }
 
 Workspace::Lease Workspace::lease(const PartsWanted& wanted, const RequestScope& scope) {
