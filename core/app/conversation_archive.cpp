@@ -26,22 +26,49 @@ Error no_such_conversation(store::ConversationRepository& conversations, const s
                          : std::string("quarry chats ls lists them"));
 }
 
+/// Rewrites what has something to take out. Gives whether that was in the summary too.
+bool redact_conversation(store::ConversationRepository& conversations, const std::string& name,
+                         const redact::Redactor& redactor, RedactedConversations& result) {
+    // The list leaves summaries out.
+    const std::optional<store::Conversation> whole = conversations.find(name);
+    if (!whole) return false;
+    for (store::ConversationTurn turn : conversations.turns(whole->id)) {
+        redact::RedactionCounts of_turn;
+        for (std::string* text : {&turn.question, &turn.stand_alone, &turn.answer}) {
+            *text = redactor.redact(*text, of_turn);
+        }
+        turn.record = redactor.redact_json(turn.record, of_turn);
+        if (of_turn.empty()) continue;
+        conversations.rewrite_turn(whole->id, turn);
+        ++result.turns;
+        for (const auto& [kind, number] : of_turn) result.taken_out[std::string(kind)] += number;
+    }
+    redact::RedactionCounts counts;
+    const std::string summary = redactor.redact(whole->summary, counts);
+    if (summary == whole->summary) return false;
+    conversations.rewrite_summary(whole->id, summary);
+    return true;
+}
+
 }  // namespace
 
+std::unique_ptr<store::ConversationRepository> ConversationArchive::opened(store::StoreMode mode) const {
+    return store::open_conversations(services_.base_path, mode, services_.principal.name);
+}
+
 std::vector<store::ConversationListing> ConversationArchive::list() const {
-    return store::open_conversations(services_.base_path, store::StoreMode::read, services_.principal.name)->list();
+    return opened(store::StoreMode::read)->list();
 }
 
 ArchivedConversation ConversationArchive::find(const std::string& name) const {
-    const auto conversations =
-        store::open_conversations(services_.base_path, store::StoreMode::read, services_.principal.name);
+    const auto conversations = opened(store::StoreMode::read);
     const std::optional<store::Conversation> conversation = conversations->find(name);
     if (!conversation) throw no_such_conversation(*conversations, name);
     return {conversation->name, conversations->turns(conversation->id)};
 }
 
 std::string ConversationArchive::create(const std::string& name, std::int64_t now) {
-    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write);
+    const auto conversations = opened(store::StoreMode::write);
     if (name.empty()) return conversations->create(wire::utc_time(now).substr(0, 10), now).name;
     if (conversations->find(name)) {
         throw Error(ErrorCode::usage, fmt::format("there is a conversation {} already", name), "choose another name");
@@ -50,13 +77,12 @@ std::string ConversationArchive::create(const std::string& name, std::int64_t no
 }
 
 void ConversationArchive::rename(const std::string& name, const std::string& new_name) {
-    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write);
+    const auto conversations = opened(store::StoreMode::write);
     if (!conversations->rename(name, new_name)) throw no_such_conversation(*conversations, name);
 }
 
 std::vector<std::string> ConversationArchive::remove(std::span<const std::string> names) {
-    const auto conversations =
-        store::open_conversations(services_.base_path, store::StoreMode::write, services_.principal.name);
+    const auto conversations = opened(store::StoreMode::write);
     // All of them are there, or none is removed.
     for (const std::string& name : names) {
         if (!conversations->find(name)) throw no_such_conversation(*conversations, name);
@@ -79,29 +105,17 @@ RedactedConversations ConversationArchive::redact(const std::string& kinds) {
                     "name the kinds, such as --kinds default");
     }
     RedactedConversations result;
-    redact::RedactionCounts counts;
-    const auto conversations =
-        store::open_conversations(services_.base_path, store::StoreMode::write, services_.principal.name);
-    for (const store::ConversationListing& one : conversations->list()) {
-        services_.cancel.check();
-        // The list leaves summaries out.
-        const std::optional<store::Conversation> whole = conversations->find(one.conversation.name);
-        if (!whole) continue;
-        for (store::ConversationTurn turn : conversations->turns(whole->id)) {
-            redact::RedactionCounts of_turn;
-            for (std::string* text : {&turn.question, &turn.stand_alone, &turn.answer}) {
-                *text = redactor->redact(*text, of_turn);
-            }
-            turn.record = redactor->redact_json(turn.record, of_turn);
-            if (of_turn.empty()) continue;
-            conversations->rewrite_turn(whole->id, turn);
-            ++result.turns;
-            for (const auto& [kind, number] : of_turn) result.taken_out[std::string(kind)] += number;
+    bool summaries = false;
+    for (const std::string& principal : opened(store::StoreMode::read)->principals()) {
+        const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write, principal);
+        for (const store::ConversationListing& one : conversations->list()) {
+            services_.cancel.check();
+            summaries |= redact_conversation(*conversations, one.conversation.name, *redactor, result);
         }
-        const std::string summary = redactor->redact(whole->summary, counts);
-        if (summary != whole->summary) conversations->rewrite_summary(whole->id, summary);
     }
-    if (result.turns > 0 || !counts.empty()) store->purge();
+    if (result.turns == 0 && !summaries) return result;
+    opened(store::StoreMode::write)->forget_answers();  // which may say the same
+    store->purge();
     return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/app/services.h"
 #include "core/base/error.h"
 #include "core/store/conversation_repository.h"
+#include "core/store/store.h"
 
 namespace quarry::app {
 
@@ -42,12 +44,14 @@ public:
     /// Removes conversations, and gives the names of those that were there still. Throws as `find` does before
     /// anything is removed.
     std::vector<std::string> remove(std::span<const std::string> names);
-    /// Takes out of all questions, answers and summaries what is taken out of the documents, or what `kinds` name (see
-    /// redact::Redactor::parse_kinds), and leaves nothing of it in the file. Throws Error(usage) when neither says
-    /// what.
+    /// Takes out of everyone's questions, answers and summaries what is taken out of the documents, or what `kinds`
+    /// name (see redact::Redactor::parse_kinds), and leaves nothing of it in the file. Throws Error(usage) when neither
+    /// says what.
     RedactedConversations redact(const std::string& kinds);
 
 private:
+    [[nodiscard]] std::unique_ptr<store::ConversationRepository> opened(store::StoreMode mode) const;
+
     const Services& services_;
 };
 

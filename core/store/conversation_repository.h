@@ -60,6 +60,8 @@ class ConversationRepository {
 public:
     virtual ~ConversationRepository() = default;
 
+    /// Everyone who has conversations in the base, not only whose these are.
+    [[nodiscard]] virtual std::vector<std::string> principals() = 0;
     /// The conversation of a name.
     [[nodiscard]] virtual std::optional<Conversation> find(std::string_view name) = 0;
     /// The one with the latest turn.
@@ -98,6 +100,8 @@ public:
     /// Gives a conversation another name; false when there is none of the first. Throws Error(usage) for a name that
     /// is taken, or as `open` does.
     virtual bool rename(std::string_view name, std::string_view new_name) = 0;
+    /// Forgets the answers that the base keeps beside conversations, everyone's: runs that have ended, responses.
+    virtual void forget_answers() = 0;
     /// Removes a conversation; false when there is none of that name.
     virtual bool remove(std::string_view name) = 0;
 };

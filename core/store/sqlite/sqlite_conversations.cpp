@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/kept_answers.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 
 namespace quarry::store {
@@ -17,6 +18,7 @@ namespace {
 
 constexpr const char* select_conversation =
     "SELECT id, name, created_at, summary, summarised, collections FROM conversations WHERE principal = ? AND name = ?";
+constexpr const char* select_principals = "SELECT DISTINCT principal FROM conversations ORDER BY principal";
 constexpr const char* select_latest =
     "SELECT c.id, c.name, c.created_at, c.summary, c.summarised, c.collections FROM conversations c "
     "JOIN conversation_turns t ON t.conversation_id = c.id WHERE c.principal = ? ORDER BY t.id DESC LIMIT 1";
@@ -138,6 +140,15 @@ auto SqliteConversations::in_transaction(Work&& work) {
             transaction.commit();
             return result;
         }
+    });
+}
+
+std::vector<std::string> SqliteConversations::principals() {
+    return guarded("read from", [&] {
+        std::vector<std::string> all;
+        db::Query row = statements_.query(select_principals);
+        while (row.step()) all.push_back(row.text(0));
+        return all;
     });
 }
 
@@ -298,6 +309,10 @@ bool SqliteConversations::rename(std::string_view name, std::string_view new_nam
         statements_.query(update_name).with(principal_, name, checked).run();
         return database_.getChanges() > 0;
     });
+}
+
+void SqliteConversations::forget_answers() {
+    in_transaction([&] { forget_answers_of(statements_, {}); });
 }
 
 bool SqliteConversations::remove(std::string_view name) {

@@ -21,6 +21,7 @@ public:
     /// See open_conversations.
     SqliteConversations(const std::filesystem::path& base, StoreMode mode, std::string_view principal);
 
+    [[nodiscard]] std::vector<std::string> principals() override;
     [[nodiscard]] std::optional<Conversation> find(std::string_view name) override;
     [[nodiscard]] std::optional<Conversation> latest() override;
     [[nodiscard]] std::vector<ConversationListing> list() override;
@@ -38,6 +39,7 @@ public:
     void rewrite_turn(std::int64_t conversation, const ConversationTurn& turn) override;
     void rewrite_summary(std::int64_t conversation, std::string_view summary) override;
     bool rename(std::string_view name, std::string_view new_name) override;
+    void forget_answers() override;
     bool remove(std::string_view name) override;
 
 private:

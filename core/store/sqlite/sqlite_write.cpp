@@ -8,6 +8,7 @@
 #include "core/base/hash.h"
 #include "core/store/document_hash.h"
 #include "core/store/sqlite/json_text.h"
+#include "core/store/sqlite/kept_answers.h"
 #include "core/store/sqlite/source_values.h"
 #include "core/store/sqlite/span_columns.h"
 #include "core/store/sqlite/sqlite_store.h"
@@ -337,6 +338,7 @@ std::size_t SqliteStore::remove(std::span<const std::string> uris) {
             if (document) drop_if_unused(*document);
             ++count;
         }
+        forget_answers_about(statements_, uris);
         change_index();
         return count;
     });

@@ -16,6 +16,7 @@ namespace quarry::app {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class ConversationPrincipal : public ::testing::Test {
@@ -70,6 +71,14 @@ TEST_F(ConversationPrincipal, SeesItsOwnOnly) {
     EXPECT_THROW(ConversationArchive(other).remove(name), Error);
     ConversationArchive(one).remove(name);
     EXPECT_THAT(names_of("owner"), ElementsAre("tides"));
+}
+
+TEST_F(ConversationPrincipal, RedactionIsOfEveryone) {
+    ask("owner", "tides", "What makes the tides, anna@example.org?");
+    ask("user:1", "tides", "What makes the tides, berta@example.org?");
+    const Services owner = services("owner"), user = services("user:1");
+    EXPECT_EQ(ConversationArchive(owner).redact("email").turns, 2);
+    EXPECT_THAT(ConversationArchive(user).find("tides").turns.at(0).question, ::testing::Not(HasSubstr("berta")));
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+#include "core/store/sqlite/kept_answers.h"
+
+#include <nlohmann/json.hpp>
+
+namespace quarry::store {
+namespace {
+
+constexpr std::size_t most_names = 100;  // each is looked for in every answer
+
+constexpr const char* any_answer =
+    "SELECT EXISTS (SELECT 1 FROM logged_runs) OR EXISTS (SELECT 1 FROM model_responses) OR EXISTS (SELECT 1 FROM "
+    "idempotent_requests)";
+constexpr const char* forget_runs_about =
+    "DELETE FROM logged_runs WHERE state = 1 AND EXISTS (SELECT 1 FROM run_events WHERE run_id = logged_runs.id AND "
+    "instr(data, ?1) > 0)";
+constexpr const char* forget_responses_about = "DELETE FROM model_responses WHERE instr(response, ?1) > 0";
+constexpr const char* forget_runs_of = "DELETE FROM logged_runs WHERE state = 1 AND (?1 = '' OR principal = ?1)";
+constexpr const char* forget_responses_of = "DELETE FROM model_responses WHERE ?1 = '' OR principal = ?1";
+// Their bodies are encoded, so that no name can be looked for in them.
+constexpr const char* forget_requests_of =
+    "DELETE FROM idempotent_requests WHERE response <> '' AND (?1 = '' OR principal = ?1)";
+
+/// As a text stands in JSON, without quotation marks.
+std::string in_json(const std::string& text) {
+    const std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+}  // namespace
+
+void forget_answers_about(db::StatementCache& statements, std::span<const std::string> uris) {
+    {
+        db::Query row = statements.query(any_answer);
+        if (uris.empty() || !row.step() || row.integer(0) == 0) return;
+    }
+    if (uris.size() > most_names) return forget_answers_of(statements, {});
+    for (const std::string& uri : uris) {
+        const std::string name = in_json(uri);
+        statements.query(forget_runs_about).with(name).run();
+        statements.query(forget_responses_about).with(name).run();
+    }
+    statements.query(forget_requests_of).with("").run();
+}
+
+void forget_answers_of(db::StatementCache& statements, std::string_view principal) {
+    statements.query(forget_runs_of).with(principal).run();
+    statements.query(forget_responses_of).with(principal).run();
+    statements.query(forget_requests_of).with(principal).run();
+}
+
+}  // namespace quarry::store
