@@ -76,6 +76,10 @@ if(QUARRY_SANITIZE MATCHES "thread")
   target_compile_definitions(quarry_third_party_boost INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
 endif()
 
+# Passwords; the library starts threads for lanes, of which there is one.
+quarry_find_library(argon2 argon2.h argon2)
+target_link_libraries(quarry_third_party_argon2 INTERFACE Threads::Threads)
+
 include(cmake/third_party.cmake)
 include(cmake/llama.cmake)
 include(cmake/usearch.cmake)

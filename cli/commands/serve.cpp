@@ -5,22 +5,14 @@
 
 #include "cli/line/command.h"
 #include "cli/line/version.h"
+#include "cli/ui/name_list.h"
 #include "cli/ui/output.h"
-#include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/serve/exposure.h"
 #include "core/serve/serve.h"
 
 namespace quarry::cli {
 namespace {
-
-/// A setting's names with commas between.
-std::vector<std::string> name_list(std::string_view text) {
-    std::vector<std::string> names;
-    for (const std::string_view name : split(text, ',')) {
-        if (!trim(name).empty()) names.emplace_back(trim(name));
-    }
-    return names;
-}
 
 class ServeCommand final : public Command {
 public:
@@ -31,11 +23,15 @@ public:
             .description =
                 "Serves the knowledge base on this machine until Ctrl-C or SIGTERM: the operations of the command line "
                 "under /api/v1, answers as streams of events, and their description at /openapi.json.\n\n"
-                "Every request needs the token that is printed at the start and holds for this run: Authorization: "
-                "Bearer TOKEN. A browser signs in by opening the printed address, which works once. The documents and "
+                "Every request needs a key, a user's token, or the token that is printed at the start and holds for "
+                "this run: Authorization: Bearer TOKEN. quarry users and quarry keys say who else may come in, quarry "
+                "collections grant what they see; --check shows all of it. The server listens on addresses other than "
+                "loopback only when there is a user or a key.\n\nA browser signs in by opening the printed address, "
+                "which works once. The documents and "
                 "the command line can be used meanwhile as before.\n\n"
                 "Standard error gets a JSON line for each request, without what was asked; --quiet leaves them out.",
             .examples = {{"quarry serve", "on 127.0.0.1:8420"},
+                         {"quarry serve --check", "what would be exposed to whom"},
                          {"quarry serve --listen 127.0.0.1:0 --json",
                           "on any free port, for a program that reads which"}},
             .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
@@ -44,19 +40,30 @@ public:
     }
 
     void setup(OptionTable& options) override {
+        options.flag("--check", check_, "Print what would be exposed to whom, and start nothing");
         options.add("--listen", listen_, "Address and port (default: serve.listen)").value("ADDRESS:PORT");
     }
 
     [[nodiscard]] int run(Context& context) override {
+        const std::string listen = listen_.empty() ? context.config.text("serve.listen") : listen_;
+        if (check_) return check(context, listen);
         app::Workspace workspace(context);
-        serve::serve(workspace, listen_.empty() ? context.config.text("serve.listen") : listen_,
-                     service_options(context), context.cancel,
+        serve::serve(workspace, listen, service_options(context), context.cancel,
                      [&](const serve::Started& started) { announce(context, started); });
         context.out.note("ended");
         return 0;
     }
 
 private:
+    /// 1 where something is wrong.
+    static int check(Context& context, const std::string& listen) {
+        const serve::Exposure found = serve::exposure(context, listen, service_options(context));
+        context.out.result() << (context.json ? config::dump_json(serve::exposure_json(found))
+                                              : serve::exposure_text(found));
+        for (const std::string& problem : found.problems) context.out.warn(problem);
+        return found.problems.empty() ? 0 : 1;
+    }
+
     static serve::ServiceOptions service_options(Context& context) {
         serve::ServiceOptions options{.version = QUARRY_VERSION,
                                       .hosts = name_list(context.config.text("serve.hosts")),
@@ -83,6 +90,7 @@ private:
     }
 
     std::string listen_;
+    bool check_ = false;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::uint64_t longest_line = 1'000'000;
+constexpr std::uint64_t longest_query_line = 1'000'000;
 /// What the results that wait for those before them may take, and about what one hit takes.
 constexpr std::uint64_t most_waiting = 16'000'000;
 constexpr std::uint64_t text_of_result = 4'000;
@@ -97,7 +97,7 @@ private:
 int search_batch(Context& context, const app::SearchService& service, const app::SearchRequest& request,
                  std::size_t threads, const std::string& file) {
     std::ifstream opened;
-    LineReader lines(open_input(context, file, opened, "give a file with one query a line, or -"), longest_line);
+    LineReader lines(open_input(context, file, opened, "give a file with one query a line, or -"), longest_query_line);
     BatchOutput output(context);
     const app::RequestScope scope = context.scope();
     const std::uint64_t weight_of_result = text_of_result * service.options(request).limit;

@@ -10,6 +10,7 @@
 #include "core/app/answer_run.h"
 #include "core/app/chat_models.h"
 #include "core/app/collection_scope.h"
+#include "core/app/metered_model.h"
 #include "core/llm/chat_tokens.h"
 #include "core/llm/provider.h"
 
@@ -71,8 +72,11 @@ answer::Answer AnswerService::answer_with(const AnswerRequest& request, const an
     const Workspace::Lease parts = workspace_.lease(parts_for_answers(options, request.captured), scope);
     answer::AnswerOptions narrowed = options;
     narrow(narrowed.filter, *parts->store, scope.access);
+    answer::AnswerTools tools = answer_tools(*parts);
+    const auto counted = metered(tools.chat, scope, workspace_.config());
+    if (counted) tools.chat = counted.get();
     return workspace_.traced(*parts, request.run, [&] {
-        return answer::answer_question(*parts->store, answer_tools(*parts), question, narrowed, events, scope.cancel);
+        return answer::answer_question(*parts->store, tools, question, narrowed, events, scope.cancel);
     });
 }
 

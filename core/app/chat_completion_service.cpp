@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/app/chat_models.h"
+#include "core/app/metered_model.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -30,7 +31,9 @@ llm::ChatResponse ChatCompletionService::complete(const std::string& model, cons
                     nearest ? fmt::format("did you mean {}?", *nearest) : std::string());
     }
     const auto lease = workspace_.lease_model(model, scope);
-    return lease->chat(request, sink, scope.cancel);
+    if (scope.budget.meter == nullptr) return lease.get()->chat(request, sink, scope.cancel);
+    const auto counted = metered(lease.get(), scope, workspace_.config_with_model(model));
+    return counted->chat(request, sink, scope.cancel);
 }
 
 }  // namespace quarry::app

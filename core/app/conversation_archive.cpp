@@ -106,7 +106,9 @@ RedactedConversations ConversationArchive::redact(const std::string& kinds) {
     }
     RedactedConversations result;
     bool summaries = false;
-    for (const std::string& principal : opened(store::StoreMode::read)->principals()) {
+    const std::vector<std::string> principals =
+        store::open_users(services_.base_path, store::StoreMode::read)->conversation_owners();
+    for (const std::string& principal : principals) {
         const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write, principal);
         for (const store::ConversationListing& one : conversations->list()) {
             services_.cancel.check();

@@ -10,6 +10,7 @@
 #include "core/app/answer_service.h"
 #include "core/app/chat_models.h"
 #include "core/app/collection_scope.h"
+#include "core/app/metered_model.h"
 #include "core/app/vector_index.h"
 #include "core/base/error.h"
 #include "core/trace/run_record.h"
@@ -153,6 +154,8 @@ chat::ChatReply ConversationService::ask_with(const std::string* question, const
     if (parts.embedder) prepare_vectors(used, *parts.store, false);
     answer::AnswerTools tools = answer_tools(parts);
     tools.toolbox = toolbox_.get();
+    const auto counted = metered(tools.chat, scope_, config_);
+    if (counted) tools.chat = counted.get();
     return workspace_->traced(parts, run, [&] {
         chat::ChatReply said = question != nullptr
                                    ? session_->ask(*parts.store, tools, *question, options_, events, cancellation)

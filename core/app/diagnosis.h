@@ -16,6 +16,8 @@ namespace quarry::app {
 [[nodiscard]] std::vector<wire::DoctorCheck> check_settings(const Services& services);
 /// The base's file and what is in it.
 [[nodiscard]] std::vector<wire::DoctorCheck> check_knowledge_base(const Services& services);
+/// The settings of `quarry serve`, and who may come in.
+[[nodiscard]] std::vector<wire::DoctorCheck> check_server(const Services& services);
 /// The servers of models. Keys are looked for and never shown or sent. With `offline` no server is asked.
 [[nodiscard]] std::vector<wire::DoctorCheck> check_models(const Services& services, bool offline);
 

@@ -9,6 +9,7 @@
 
 #include "core/app/collection_scope.h"
 #include "core/app/knowledge_base.h"
+#include "core/app/metered_model.h"
 #include "core/app/vectors.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -68,7 +69,9 @@ SearchOutcome SearchService::search(const SearchRequest& request, const RequestS
     const Workspace::Lease parts = workspace_.lease(wanted(request, outcome.options), scope);
     if (request.rerank == SearchRequest::Rerank::required && parts->reranker == nullptr) throw no_reranker();
     narrow(outcome.options.filter, *parts->store, scope.access);
-    const search::SearchTools tools{parts->embedder.get(), parts->reranker.get(), parts->model.get()};
+    const auto counted = metered(parts->model.get(), scope, workspace_.config());
+    const search::SearchTools tools{parts->embedder.get(), parts->reranker.get(),
+                                    counted ? counted.get() : parts->model.get()};
     outcome.has_embedder = tools.embedder != nullptr;
     if (request.more_like.empty()) {
         outcome.result = search::search(*parts->store, tools, request.query, outcome.options, scope.cancel);

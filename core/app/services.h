@@ -51,9 +51,20 @@ struct CollectionAccess {
     std::optional<std::vector<std::string>> readable{}, writable{};
 };
 
+/// Counts what a caller spends at models. Thread-safe.
+class SpendingMeter {
+public:
+    virtual ~SpendingMeter() = default;
+    /// Throws Error(budget_exceeded) where nothing is left.
+    virtual void check() = 0;
+    /// Adds what a request to a model took; `cost` is in the currency of the prices, 0 where it is not known.
+    virtual void add(std::int64_t tokens, double cost) = 0;
+};
+
 /// What a request may spend at servers, in the currency of their prices.
 struct Budget {
     std::optional<double> max_cost{};  ///< Nothing: as the settings say.
+    SpendingMeter* meter = nullptr;    ///< Borrowed; null: nobody counts.
 };
 
 /// What a request brings with it. Borrowed for its duration.

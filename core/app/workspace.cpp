@@ -131,6 +131,15 @@ std::shared_ptr<llm::ChatLimiter> Workspace::limiter() {
     return limiter_;
 }
 
+config::Config Workspace::config_with_model(const std::string& name) const {
+    config::Config config = config_;
+    const ChatChoice configured = configured_chat(config);
+    if (name != (configured.model.empty() ? configured.provider : configured.model)) {
+        choose_chat_model(config, name, "");
+    }
+    return config;
+}
+
 Workspace::ModelLease Workspace::lease_model(const std::string& name, const RequestScope& scope) {
     {
         const std::lock_guard lock(mutex_);
@@ -141,11 +150,7 @@ Workspace::ModelLease Workspace::lease_model(const std::string& name, const Requ
             return {*this, name, std::move(model)};
         }
     }
-    config::Config config = config_;
-    const ChatChoice configured = configured_chat(config);
-    if (name != (configured.model.empty() ? configured.provider : configured.model)) {
-        choose_chat_model(config, name, "");
-    }
+    const config::Config config = config_with_model(name);
     const Services services = this->services(scope).with(config);
     return {*this, name, make_chat_model(services, {.limiter = limiter()})};
 }

@@ -67,6 +67,8 @@ public:
     Workspace& operator=(const Workspace&) = delete;
 
     [[nodiscard]] const config::Config& config() const noexcept { return config_; }
+    /// The knowledge base's file; need not exist.
+    [[nodiscard]] const std::filesystem::path& base_path() const noexcept { return base_path_; }
     /// What the parts of the application work with in a request; borrows this and the scope.
     [[nodiscard]] Services services(const RequestScope& scope) const;
 
@@ -99,7 +101,7 @@ public:
         ModelLease(ModelLease&&) noexcept = default;
         ModelLease& operator=(ModelLease&&) = delete;
         ~ModelLease();
-        [[nodiscard]] llm::ChatModel* operator->() const noexcept { return model_.get(); }
+        [[nodiscard]] llm::ChatModel* get() const noexcept { return model_.get(); }
 
     private:
         Workspace* workspace_;
@@ -109,6 +111,8 @@ public:
     /// The chat model of the settings that `name` chooses as --model does, with the limits of the settings around it
     /// and nothing else. Throws Error(usage) where it is not configured.
     [[nodiscard]] ModelLease lease_model(const std::string& name, const RequestScope& scope);
+    /// The settings with that model chosen.
+    [[nodiscard]] config::Config config_with_model(const std::string& name) const;
 
     /// Calls `work` in a run that is called `name`, which the trace keeps when `work` is done or has failed.
     template <typename Work>

@@ -4,14 +4,46 @@
 #include <utility>
 
 #include "core/base/base64.h"
-#include "core/base/hash.h"
 #include "core/base/text.h"
-#include "core/serve/run_log.h"
+#include "core/crypto/jwt.h"
+#include "core/crypto/secret.h"
 
 namespace quarry::serve {
 namespace {
 
-/// The value of a cookie of this name in a request.
+using Kind = Access::Credentials::Kind;
+
+constexpr std::string_view run_prefix = "qt_", key_prefix = "qk_", browser_prefix = "qb_";
+
+/// A secret by its form.
+Access::Credentials credentials_in(std::string_view secret) {
+    if (secret.empty() || secret.size() > crypto::max_jwt) return {};
+    const Kind kind = secret.starts_with(key_prefix)         ? Kind::key
+                      : std::ranges::count(secret, '.') == 2 ? Kind::jwt
+                      : secret.starts_with(run_prefix)       ? Kind::own
+                                                             : Kind::none;
+    return {kind, std::string(secret), {}};
+}
+
+/// A name and a password (RFC 7617): of a user where the name is an e-mail, else a secret under any name.
+Access::Credentials basic_credentials(std::string_view encoded) {
+    const std::optional<std::string> pair = from_base64(encoded);
+    const std::size_t colon = pair ? pair->find(':') : std::string::npos;
+    if (colon == std::string::npos) return {};
+    const std::string name = pair->substr(0, colon), secret = pair->substr(colon + 1);
+    Access::Credentials credentials = credentials_in(secret);
+    if (credentials.kind != Kind::none || name.find('@') == std::string::npos) return credentials;
+    if (name.size() > 254 || secret.empty()) return {};
+    return {Kind::password, secret, ascii_lower(name)};
+}
+
+/// Under what somebody who was looked up is remembered.
+std::string memory_name(const Access::Credentials& credentials) {
+    return crypto::secret_hash(credentials.email + '\0' + credentials.secret);
+}
+
+}  // namespace
+
 std::string_view cookie_of(const net::Request& request, std::string_view name) {
     for (std::string_view pair : split(request.header("Cookie"), ';')) {
         pair = trim(pair);
@@ -20,50 +52,125 @@ std::string_view cookie_of(const net::Request& request, std::string_view name) {
     return {};
 }
 
-/// The token that a request brings in its Authorization; empty when it brings none.
-std::string token_of(const net::Request& request) {
-    const std::string_view value = request.header("Authorization");
-    const std::size_t space = std::min(value.find(' '), value.size());
-    const std::string scheme = ascii_lower(value.substr(0, space));
-    const std::string_view rest = trim(value.substr(space));
-    if (scheme == "bearer") return std::string(rest);
-    if (scheme != "basic") return {};
-    const std::optional<std::string> pair = from_base64(rest);
-    const std::size_t colon = pair ? pair->find(':') : std::string::npos;
-    return colon == std::string::npos ? std::string() : pair->substr(colon + 1);
-}
-
-}  // namespace
-
-bool same_secret(std::string_view left, std::string_view right) noexcept {
-    if (left.size() != right.size()) return false;
-    unsigned char different = 0;
-    for (std::size_t i = 0; i < left.size(); ++i) different |= static_cast<unsigned char>(left[i] ^ right[i]);
-    return different == 0;
-}
-
 Caller owner() { return {.scopes = {scope_names().begin(), scope_names().end()}}; }
 
-Access::Access() : token_("qt_" + random_hex(32)), code_(random_hex(16)) {}
+Caller caller_of(app::Identity identity) {
+    Caller caller{.principal = identity.principal, .access = identity.access(), .scopes = identity.scopes};
+    caller.identity = std::make_shared<const app::Identity>(std::move(identity));
+    return caller;
+}
 
-std::optional<Caller> Access::caller_of(const net::Request& request) const {
-    // Hashes are compared, so that the time says nothing of the secret.
-    if (const std::string token = token_of(request); !token.empty()) {
-        if (same_secret(sha256(token), sha256(token_))) return owner();
-        return std::nullopt;
+Access::Access(std::unique_ptr<app::SignInService> users, std::unique_ptr<Issuer> issuer)
+    : token_(std::string(run_prefix) + crypto::random_secret()),
+      code_(crypto::random_secret(16)),
+      users_(std::move(users)),
+      issuer_(std::move(issuer)) {}
+
+Access::Credentials Access::credentials_of(const net::Request& request) {
+    if (const std::string_view value = request.header("Authorization"); !value.empty()) {
+        const std::size_t space = std::min(value.find(' '), value.size());
+        const std::string scheme = ascii_lower(value.substr(0, space));
+        const std::string_view rest = trim(value.substr(space));
+        if (scheme == "bearer") return credentials_in(rest);
+        return scheme == "basic" ? basic_credentials(rest) : Credentials{};
     }
     const std::string_view cookie = cookie_of(request, cookie_name);
+    if (cookie.empty() || cookie.size() > 100) return {};
+    return {cookie.starts_with(browser_prefix) ? Kind::cookie : Kind::own, std::string(cookie), {}};
+}
+
+std::optional<Caller> Access::known(const Credentials& credentials) {
+    if (credentials.kind == Kind::none) return std::nullopt;
+    // Hashes are compared, so that the time says nothing of the secret.
+    const std::string hash = crypto::secret_hash(credentials.secret);
+    const bool is_token = credentials.secret.starts_with(run_prefix);
     const std::lock_guard lock(mutex_);
-    if (session_hash_ && !cookie.empty() && same_secret(sha256(cookie), *session_hash_)) return owner();
-    return std::nullopt;
+    if (credentials.kind == Kind::own) {
+        const bool is_own = is_token ? crypto::same_secret(hash, crypto::secret_hash(token_))
+                                     : session_hash_ && crypto::same_secret(hash, *session_hash_);
+        return is_own ? std::optional(owner()) : std::nullopt;
+    }
+    const auto found = known_.find(memory_name(credentials));
+    if (found == known_.end() || found->second.until <= SteadyClock::now()) return std::nullopt;
+    return found->second.caller;
+}
+
+bool Access::may_be_known(const Credentials& credentials) noexcept {
+    return credentials.kind != Kind::none && credentials.kind != Kind::own;
+}
+
+bool Access::takes_long(const Credentials& credentials) const {
+    return credentials.kind == Kind::password || (credentials.kind == Kind::jwt && issuer_ != nullptr);
+}
+
+std::optional<app::Identity> Access::identity_of(const Credentials& credentials, const std::string& address) {
+    switch (credentials.kind) {
+        case Kind::key: return users_->by_key(credentials.secret);
+        case Kind::cookie: return users_->by_cookie(credentials.secret);
+        case Kind::password: return sign_in(credentials.email, credentials.secret, address);
+        case Kind::jwt: {
+            if (auto own = users_->by_access_token(credentials.secret)) return own;
+            if (issuer_ == nullptr) return std::nullopt;
+            const auto vouched = issuer_->verified(credentials.secret);
+            if (!vouched) return std::nullopt;
+            auto identity = users_->by_verified_email(vouched->email);
+            if (identity) identity->expires_at = vouched->expires_at;
+            return identity;
+        }
+        default: return std::nullopt;
+    }
+}
+
+std::optional<Caller> Access::look_up(const Credentials& credentials, const std::string& address) {
+    std::uint64_t generation = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        generation = generation_;
+    }
+    auto identity = identity_of(credentials, address);
+    if (!identity) return std::nullopt;
+    const auto now = SteadyClock::now();
+    Known known{caller_of(std::move(*identity)), now + remembered};
+    const std::lock_guard lock(mutex_);
+    if (known_.size() >= most_known) known_.clear();
+    if (generation == generation_) known_[memory_name(credentials)] = known;
+    return known.caller;
+}
+
+std::optional<app::Identity> Access::sign_in(const std::string& email, const std::string& password,
+                                             const std::string& address) {
+    const auto now = SteadyClock::now();
+    if (!by_address_.take(address, now) || !by_email_.take(email, now)) {
+        throw Error(ErrorCode::rate_limited, "too many attempts to sign in", "try again in some minutes");
+    }
+    auto identity = users_->by_password(email, password);
+    if (identity) {
+        by_address_.give_back(address);
+        by_email_.give_back(email);
+    } else {
+        users_->note("", "sign-in", email, address, "refused");
+    }
+    return identity;
+}
+
+void Access::forget() {
+    const std::lock_guard lock(mutex_);
+    known_.clear();
+    ++generation_;
 }
 
 std::optional<std::string> Access::exchange(std::string_view code) {
     const std::lock_guard lock(mutex_);
-    if (!same_secret(sha256(code), sha256(code_)) || std::exchange(code_used_, true)) return std::nullopt;
-    std::string session = random_hex(32);
-    session_hash_ = sha256(session);
+    const bool is_code = crypto::same_secret(crypto::secret_hash(code), crypto::secret_hash(code_));
+    if (!is_code || std::exchange(code_used_, true)) return std::nullopt;
+    std::string session = crypto::random_secret();
+    session_hash_ = crypto::secret_hash(session);
     return session;
+}
+
+void Access::end_own_session() {
+    const std::lock_guard lock(mutex_);
+    session_hash_.reset();
 }
 
 }  // namespace quarry::serve

@@ -82,6 +82,7 @@ std::vector<int> problems_of(const Route& route) {
     if (!route.open) statuses.insert(statuses.end(), {401, 403});
     if (!route.body.is_null()) statuses.insert(statuses.end(), {413, 415});
     if (route.work != Work::none || !route.parameters.empty()) statuses.push_back(404);
+    if (route.tag == "sign-in") statuses.push_back(401);
     if (route.work == Work::generate) statuses.insert(statuses.end(), {402, 502});
     if (route.tag == "migrations") statuses.push_back(409);
     return statuses;
@@ -92,10 +93,10 @@ Json operation_json(const Route& route) {
     if (!route.description.empty()) operation["description"] = route.description;
     for (const Parameter& parameter : route.parameters) operation["parameters"].push_back(parameter_json(parameter));
     if (!route.body.is_null()) {
+        const char* const type = route.form ? "application/x-www-form-urlencoded" : "application/json";
         operation["requestBody"] = {{"required", route.body.contains("required")},
-                                    {"content", {{"application/json", {{"schema", route.body}}}}}};
-        if (!route.example.is_null())
-            operation["requestBody"]["content"]["application/json"]["example"] = route.example;
+                                    {"content", {{type, {{"schema", route.body}}}}}};
+        if (!route.example.is_null()) operation["requestBody"]["content"][type]["example"] = route.example;
     }
     Json& responses = operation["responses"];
     for (const RouteResponse& response : route.responses) {
@@ -110,13 +111,22 @@ Json operation_json(const Route& route) {
         }
     }
     for (const int status : problems_of(route)) {
+        if (responses.contains(std::to_string(status))) continue;
         responses[std::to_string(status)] = {{"$ref", "#/components/responses/" + std::to_string(status)}};
     }
-    operation["security"] =
-        route.open
-            ? Json::array()
-            : Json::array({{{"bearer", Json::array()}}, {{"basic", Json::array()}}, {{"session", Json::array()}}});
+    operation["security"] = route.open ? Json::array()
+                                       : Json::array({{{"bearer", Json::array()}},
+                                                      {{"basic", Json::array()}},
+                                                      {{"session", Json::array()}},
+                                                      {{"oauth2", Json::array()}}});
     return operation;
+}
+
+/// The password flow of OAuth 2 (RFC 6749, 4.3), by which users get tokens.
+Json oauth_flow() {
+    Json scopes = Json::object();
+    for (const std::string& name : scope_names()) scopes[name] = "";
+    return {{"tokenUrl", "/auth/token"}, {"refreshUrl", "/auth/token"}, {"scopes", std::move(scopes)}};
 }
 
 Json components() {
@@ -139,9 +149,22 @@ Json components() {
             {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
     }
     all["securitySchemes"] = {
-        {"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"description", "The token that quarry serve prints"}}},
-        {"basic", {{"type", "http"}, {"scheme", "basic"}, {"description", "Any name, and the token as password"}}},
-        {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "quarry_session"}}}};
+        {"bearer",
+         {{"type", "http"},
+          {"scheme", "bearer"},
+          {"description",
+           "An API key (qk_…), a user's access token, a token of the issuer that the server trusts, or the token that "
+           "quarry serve prints"}}},
+        {"basic",
+         {{"type", "http"},
+          {"scheme", "basic"},
+          {"description", "E-mail and password of a user; or any name, and a key or token as password"}}},
+        {"session",
+         {{"type", "apiKey"},
+          {"in", "cookie"},
+          {"name", "quarry_session"},
+          {"description", "From /auth/session, or from the address that quarry serve prints"}}},
+        {"oauth2", {{"type", "oauth2"}, {"flows", {{"password", oauth_flow()}}}}}};
     return all;
 }
 
@@ -153,6 +176,8 @@ const char* tag_description(std::string_view tag) {
     if (tag == "conversations") return "The caller's conversations about the documents";
     if (tag == "openai") return "What OpenAI's clients expect";
     if (tag == "evaluations") return "Quality in numbers";
+    if (tag == "sign-in") return "Coming in and going";
+    if (tag == "users") return "Who may do what, and what they did";
     return "The server itself";
 }
 

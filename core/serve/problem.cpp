@@ -92,6 +92,7 @@ net::Response problem_of(const Error& error) {
     if (!error.hint().empty()) document["hint"] = error.hint();
     net::Response response = response_of(status_of(error.code()), document);
     if (response.status == 503) response.set("Retry-After", "1");
+    if (response.status == 429) response.set("Retry-After", "30");
     return response;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/app/services.h"
 #include "core/base/cancel.h"
+#include "core/serve/caller_meter.h"
 #include "core/serve/service.h"
 
 namespace quarry::serve {
@@ -14,8 +15,14 @@ class CallScope {
 public:
     /// Cancelled by nobody but `cancel`'s owners.
     CallScope(const Call& call, std::shared_ptr<Cancellation> cancel)
-        : cancel_(std::move(cancel)), scope_{*cancel_, notices_,          call.service.clock(), call.caller.principal,
-                                             {},       call.caller.access} {}
+        : cancel_(std::move(cancel)),
+          meter_(call.service.access().users(), call.caller.identity),
+          scope_{*cancel_,
+                 notices_,
+                 call.service.clock(),
+                 call.caller.principal,
+                 {.meter = call.caller.identity ? &meter_ : nullptr},
+                 call.caller.access} {}
     /// Cancelled when the client goes.
     explicit CallScope(const Call& call) : CallScope(call, std::make_shared<Cancellation>()) {
         call.exchange->on_disconnect([cancel = cancel_] { cancel->cancel(); });
@@ -28,6 +35,7 @@ public:
 private:
     const std::shared_ptr<Cancellation> cancel_;
     app::SilentNotices notices_;
+    CallerMeter meter_;
     const app::RequestScope scope_;
 };
 

@@ -113,16 +113,35 @@ void read_query(const Route& route, const Fields& query, RequestValues& result) 
     }
 }
 
+/// A form as an object of texts; discarded where it cannot be decoded, or has a field twice.
+nlohmann::json form_body(std::string_view text) {
+    const auto fields = net::form_fields(text);
+    auto body = nlohmann::json::object();
+    if (!fields) return nlohmann::json(nlohmann::json::value_t::discarded);
+    for (const auto& [name, value] : *fields) {
+        if (find_invalid_utf8(name) || find_invalid_utf8(value) || !body.emplace(name, value).second) {
+            return nlohmann::json(nlohmann::json::value_t::discarded);
+        }
+    }
+    return body;
+}
+
 void read_body(const Route& route, const net::Request& request, RequestValues& result) {
     const std::string_view type =
         trim(request.header("Content-Type").substr(0, request.header("Content-Type").find(';')));
-    if (!request.body.empty() && ascii_lower(type) != "application/json") {
+    const std::string wanted = route.form ? "application/x-www-form-urlencoded" : "application/json";
+    if (!request.body.empty() && ascii_lower(type) != wanted) {
         result.status = 415;
-        result.problems.push_back({{"header", "Content-Type"}, "must be application/json", "format"});
+        result.problems.push_back({{"header", "Content-Type"}, "must be " + wanted, "format"});
         return;
     }
     const std::string_view text = request.body.empty() ? std::string_view("{}") : std::string_view(request.body);
-    const auto body = parse_bounded_json<nlohmann::json>(text);
+    const auto body = route.form ? form_body(request.body) : parse_bounded_json<nlohmann::json>(text);
+    if (route.form && body.is_discarded()) {
+        result.status = 400;
+        result.problems.push_back({{"body"}, "cannot be decoded, or has a field twice", "format"});
+        return;
+    }
     if (body.is_discarded()) {
         result.status = 400;
         result.problems.push_back({{"body"}, json_problem(text), "format"});

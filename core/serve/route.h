@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/app/identity.h"
 #include "core/app/operation.h"
 #include "core/base/json_schema.h"
 #include "core/net/server.h"
@@ -23,10 +24,10 @@ struct Caller {
     app::Principal principal{};
     app::CollectionAccess access{};
     std::set<std::string> scopes{};  ///< Names of scope_names(); all of them for the owner.
+    std::shared_ptr<const app::Identity> identity{};  ///< Null for the owner. Shared with who is remembered.
 };
 
-/// What a caller can be allowed: "search", "ask", "read", "write", "migrations", "admin".
-[[nodiscard]] const std::vector<std::string>& scope_names();
+using app::scope_names;
 
 /// A value of a request beside its body.
 struct Parameter {
@@ -64,6 +65,7 @@ enum class Work : std::uint8_t {
     read,      ///< The pool that reads.
     write,     ///< The one thread that writes.
     generate,  ///< The pool that waits for models.
+    sign_in,   ///< Two threads that hash passwords.
 };
 
 /// A route as data: requests are checked, and OpenAPI and tests are made from it.
@@ -73,6 +75,7 @@ struct Route {
     std::string summary{}, description{}, tag{};
     std::vector<Parameter> parameters{};
     Json body{};                             ///< JSON Schema of the body, an object; null without one.
+    bool form = false;                       ///< The body is a form (application/x-www-form-urlencoded), all texts.
     std::vector<RouteResponse> responses{};  ///< Those of a request that is good.
     std::string scope{};                     ///< What the caller must be allowed; empty: to be signed in.
     bool open = false;                       ///< For everybody, signed in or not.
@@ -94,6 +97,8 @@ struct Route {
 [[nodiscard]] std::vector<Route> base_routes();          ///< What the base holds, models, settings.
 [[nodiscard]] std::vector<Route> openai_routes();     ///< For OpenAI's clients, under /v1.
 [[nodiscard]] std::vector<Route> server_routes();     ///< About the server itself.
+[[nodiscard]] std::vector<Route> sign_in_routes();    ///< Coming in and going.
+[[nodiscard]] std::vector<Route> user_routes();       ///< Users, keys, grants and the audit log.
 
 /// A document as a response.
 [[nodiscard]] net::Response json_response(const Json& document, int status = 200);

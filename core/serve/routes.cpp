@@ -10,7 +10,8 @@ namespace {
 
 std::vector<Route> made_routes() {
     std::vector<Route> all;
-    for (auto* make : {operation_routes, run_routes, conversation_routes, base_routes, openai_routes, server_routes}) {
+    for (auto* make : {operation_routes, run_routes, conversation_routes, base_routes, openai_routes, server_routes,
+                       sign_in_routes, user_routes}) {
         std::ranges::move(make(), std::back_inserter(all));
     }
     for (Route& route : all) {
@@ -25,11 +26,6 @@ std::vector<Route> made_routes() {
 const std::vector<Route>& all_routes() {
     static const std::vector<Route> all = made_routes();
     return all;
-}
-
-const std::vector<std::string>& scope_names() {
-    static const std::vector<std::string> names = {"search", "ask", "read", "write", "migrations", "admin"};
-    return names;
 }
 
 net::Response json_response(const Json& document, int status) {

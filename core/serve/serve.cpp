@@ -24,14 +24,20 @@ net::ServerOptions server_options(std::string_view listen) {
                     "give ADDRESS:PORT, such as 127.0.0.1:8420; port 0 takes any that is free");
     }
     if (!host.empty()) options.host = host;
-    if (!is_loopback_name(options.host)) {
-        throw Error(ErrorCode::usage, fmt::format("a server listens on loopback only, not on {}", options.host),
-                    "put a reverse proxy in front of it, and its name into serve.hosts");
-    }
     return options;
 }
 
+/// Throws Error(usage) where strangers could reach a server that knows nobody.
+void check_exposure(const net::ServerOptions& listening, Service& service) {
+    if (is_loopback_name(listening.host) || service.access().users().has_somebody()) return;
+    throw Error(ErrorCode::usage,
+                fmt::format("a server that other machines can reach, on {}, needs a user or a key", listening.host),
+                "add one: quarry users add EMAIL, or quarry keys add NAME --scopes search,ask --collections main");
+}
+
 }  // namespace
+
+std::string listening_host(const std::string& listen) { return server_options(listen).host; }
 
 void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions options, const Cancellation& cancel,
            const std::function<void(const Started&)>& started) {
@@ -40,6 +46,7 @@ void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions 
     app::SilentNotices silent;
     static_cast<void>(app::SearchService(workspace).threads({}, 1, {cancel, silent, options.clock}));
     Service service(workspace, std::move(options));
+    check_exposure(listening, service);
     listening.refusal = [](int status, std::string_view why) { return problem(status, why); };
     net::Server server(std::move(listening),
                        [&](const std::shared_ptr<net::Exchange>& exchange) { service.handle(exchange); });

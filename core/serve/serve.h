@@ -16,9 +16,12 @@ struct Started {
     std::string sign_in;  ///< An address that signs a browser in, once.
 };
 
-/// Serves until `cancel` is cancelled: "ADDRESS:PORT", on loopback; port 0 takes any that is free. Tells `started` once
-/// requests are accepted. Throws Error: usage for an address that is none or not of loopback, failed where it is taken,
-/// and what opening the base throws.
+/// The address in "ADDRESS:PORT", without brackets. Throws Error(usage) for what is none.
+[[nodiscard]] std::string listening_host(const std::string& listen);
+
+/// Serves until `cancel` is cancelled: "ADDRESS:PORT"; port 0 takes any that is free. Tells `started` once requests are
+/// accepted. Throws Error: usage for an address that is none, and for one other than loopback where nobody but the
+/// owner may come in; failed where it is taken; and what opening the base throws.
 void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions options, const Cancellation& cancel,
            const std::function<void(const Started&)>& started);
 

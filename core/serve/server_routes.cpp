@@ -26,52 +26,6 @@ Route text_route(std::string path, std::string id, std::string summary,
             .handle = std::move(answer)};
 }
 
-/// Exchanges the code of the printed address for a session.
-net::Response sign_in(const Call& call) {
-    const auto session = call.service.access().exchange(call.values.value("code", ""));
-    if (!session) return problem(401, "this address has been used: restart quarry serve for another, or use its token");
-    net::Response response = text_response(200, "signed in: /openapi.json says what there is\n");
-    response.set("Cache-Control", "no-store");
-    response.set("Set-Cookie", std::string(Access::cookie_name) + "=" + *session +
-                                   "; Path=/; HttpOnly; SameSite=Strict" +
-                                   (call.exchange->request().encrypted ? "; Secure" : ""));
-    return response;
-}
-
-Route sign_in_route() {
-    return {.method = "GET",
-            .path = "/sign-in",
-            .id = "sign_in",
-            .summary = "Sign a browser in by the address that quarry serve printed. It works once.",
-            .tag = "server",
-            .parameters = {{.name = "code",
-                            .description = "From the printed address",
-                            .schema = {{"type", "string"}, {"maxLength", 100}},
-                            .required = true}},
-            .responses = {{.status = 200, .description = "Signed in", .type = "text/plain"}},
-            .open = true,
-            .work = Work::none,
-            .handle = sign_in};
-}
-
-Route me_route() {
-    const Json names = {{"type", "array"}, {"items", {{"type", "string"}}}};
-    return {.method = "GET",
-            .path = "/api/v1/me",
-            .id = "get_me",
-            .summary = "Who is signed in, and what they may do.",
-            .tag = "server",
-            .responses = {{.status = 200,
-                           .description = "The caller",
-                           .schema = {{"type", "object"},
-                                      {"properties", {{"name", {{"type", "string"}}}, {"scopes", names}}},
-                                      {"required", {"name", "scopes"}}}}},
-            .work = Work::none,
-            .handle = [](const Call& call) {
-                return json_response({{"name", call.caller.principal.name}, {"scopes", call.caller.scopes}});
-            }};
-}
-
 }  // namespace
 
 std::vector<Route> server_routes() {
@@ -97,8 +51,6 @@ std::vector<Route> server_routes() {
                       .tag = "server",
                       .responses = {{.status = 200, .description = "OpenAPI 3.1", .schema = {{"type", "object"}}}},
                       .handle = [](const Call& call) { return json_response(openapi(call.service.version())); }});
-    routes.push_back(sign_in_route());
-    routes.push_back(me_route());
     return routes;
 }
 

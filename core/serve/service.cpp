@@ -9,8 +9,10 @@
 #include <utility>
 
 #include "core/app/escaped_error.h"
+#include "core/app/user_service.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/serve/caller_meter.h"
 #include "core/serve/idempotency.h"
 #include "core/serve/openai.h"
 #include "core/serve/request_scope.h"
@@ -32,6 +34,23 @@ bool is_safe(std::string_view method) { return method == "GET" || method == "HEA
 
 std::size_t reader_count(std::size_t wanted) {
     return wanted > 0 ? wanted : std::max(2U, std::thread::hardware_concurrency());
+}
+
+net::Response not_signed_in() {
+    net::Response response = problem(401, "sign in: a key, an access token, or the token that quarry serve printed");
+    response.set("WWW-Authenticate", "Bearer realm=\"quarry\"");
+    return response;
+}
+
+/// Whose tokens the settings say are trusted too; null for none.
+std::unique_ptr<Issuer> make_issuer(const config::Config& config, const ServiceOptions& options) {
+    if (config.text("serve.issuer").empty()) return nullptr;
+    return std::make_unique<Issuer>(IssuerOptions{
+        .issuer = config.text("serve.issuer"),
+        .audience = config.text("serve.audience"),
+        .jwks_url = config.text("serve.jwks_url"),
+        .clock = options.clock,
+        .fetch = options.fetch_keys ? options.fetch_keys : key_fetcher(config.boolean("serve.jwks_private"))});
 }
 
 /// An id that a client may give its request, to find it in logs; nothing for what is no such id.
@@ -83,10 +102,14 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
     : workspace_(workspace),
       options_(std::move(options)),
       started_at_(options_.clock()),
+      access_(std::make_unique<app::SignInService>(workspace.base_path(), options_.clock,
+                                                   app::audit_time(workspace.config())),
+              make_issuer(workspace.config(), options_)),
       runs_(options_.runs),
       readers_(reader_count(options_.readers), options_.queue),
       writer_(1, options_.queue),
-      generators_(options_.generators, options_.queue) {}
+      generators_(options_.generators, options_.queue),
+      sign_ins_(2, options_.queue) {}
 
 Service::~Service() { runs_.cancel_all(); }
 
@@ -143,24 +166,55 @@ void Service::route(const std::shared_ptr<Incoming>& incoming) {
         response.set("Allow", fmt::format("{}", fmt::join(match.allowed, ", ")));
         return incoming->respond(std::move(response));
     }
-    if (!match.route->open) {
-        auto caller = access_.caller_of(request);
-        if (!caller) {
-            net::Response response = problem(401, "sign in with the token that quarry serve printed");
-            response.set("WWW-Authenticate", "Bearer realm=\"quarry\"");
-            return incoming->respond(std::move(response));
-        }
-        if (!match.route->scope.empty() && !caller->scopes.contains(match.route->scope)) {
-            return incoming->respond(problem(403, fmt::format("this needs the scope {}", match.route->scope)));
-        }
-        incoming->caller = std::move(*caller);
+    if (match.route->open) return start(incoming);
+    const Access::Credentials credentials = Access::credentials_of(request);
+    if (auto caller = access_.known(credentials)) return admit(incoming, std::move(*caller));
+    if (!Access::may_be_known(credentials)) return incoming->respond(not_signed_in());
+    submit(access_.takes_long(credentials) ? Work::sign_in : Work::read, incoming,
+           [this, incoming, credentials] { identify(incoming, credentials); });
+}
+
+void Service::identify(const std::shared_ptr<Incoming>& incoming, const Access::Credentials& credentials) {
+    try {
+        auto caller = access_.look_up(credentials, incoming->request().peer);
+        if (!caller) return incoming->respond(not_signed_in());
+        const auto identity = caller->identity;
+        admit(incoming, std::move(*caller));
+        // Only how recent the note is depends on it.
+        if (identity->key_id) static_cast<void>(writer_.submit([this, identity] { note_use(*identity); }));
+    } catch (...) {
+        incoming->respond(problem_of(public_failure(std::current_exception())));
     }
-    if (match.route->work == Work::none) return run(incoming);
-    submit(match.route->work, incoming, [this, incoming] { run(incoming); });
+}
+
+void Service::note_use(const app::Identity& identity) {
+    try {
+        access_.users().note_use(identity);
+    } catch (...) {
+        static_cast<void>(public_failure(std::current_exception()));
+    }
+}
+
+void Service::admit(const std::shared_ptr<Incoming>& incoming, Caller caller) {
+    const std::string& scope = incoming->match.route->scope;
+    if (!scope.empty() && !caller.scopes.contains(scope)) {
+        return incoming->respond(problem(403, fmt::format("this needs the scope {}", scope)));
+    }
+    incoming->caller = std::move(caller);
+    start(incoming);
+}
+
+void Service::start(const std::shared_ptr<Incoming>& incoming) {
+    const Work work = incoming->match.route->work;
+    if (work == Work::none) return run(incoming);
+    submit(work, incoming, [this, incoming] { run(incoming); });
 }
 
 void Service::submit(Work kind, const std::shared_ptr<net::Exchange>& exchange, std::function<void()> work) {
-    WorkerPool& pool = kind == Work::write ? writer_ : kind == Work::generate ? generators_ : readers_;
+    WorkerPool& pool = kind == Work::write      ? writer_
+                       : kind == Work::generate ? generators_
+                       : kind == Work::sign_in  ? sign_ins_
+                                                : readers_;
     if (pool.submit(std::move(work))) return;
     net::Response response = problem(503, "the server is busy; try again");
     response.set("Retry-After", "1");
@@ -174,6 +228,8 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
         if (!read.problems.empty()) {
             return incoming->respond(problem(read.status, "the request does not fit this route", read.problems));
         }
+        // A budget that is used up is said before anything is begun.
+        if (route.work == Work::generate) CallerMeter(access_.users(), incoming->caller.identity).check();
         const Call call{incoming, std::move(read.values), incoming->caller, *this};
         if (auto repeated = keyed_response(*incoming, call)) return incoming->respond(std::move(*repeated));
         auto response = route.handle(call);

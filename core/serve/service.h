@@ -34,6 +34,8 @@ struct ServiceOptions {
     RunLimits runs{};
     std::vector<std::string> private_paths{};  ///< Folders of the server, which no message shows to others.
     app::Clock clock{};                        ///< For what is stored; must be there.
+    /// Gets the keys of serve.issuer; empty: by key_fetcher (issuer.h).
+    std::function<std::string(const std::string& url)> fetch_keys{};
     /// Told each request, as a JSON object on a line, without secrets. Called by any thread, one at a time; may be
     /// empty.
     std::function<void(std::string_view line)> log{};
@@ -76,6 +78,10 @@ private:
     class Incoming;
     [[nodiscard]] std::optional<net::Response> refusal(const net::Request& request) const;
     void route(const std::shared_ptr<Incoming>& incoming);
+    void identify(const std::shared_ptr<Incoming>& incoming, const Access::Credentials& credentials);
+    void start(const std::shared_ptr<Incoming>& incoming);
+    void note_use(const app::Identity& identity);
+    void admit(const std::shared_ptr<Incoming>& incoming, Caller caller);
     void run(const std::shared_ptr<Incoming>& incoming);
     [[nodiscard]] std::optional<net::Response> keyed_response(Incoming& incoming, const Call& call) const;
     void finish(const Incoming& incoming, net::Response& response);
@@ -89,7 +95,7 @@ private:
     Metrics metrics_;
     std::atomic<bool> ready_{true};
     std::mutex log_mutex_;
-    WorkerPool readers_, writer_, generators_;  ///< Last: they end first.
+    WorkerPool readers_, writer_, generators_, sign_ins_;  ///< Last: they end first.
 };
 
 }  // namespace quarry::serve

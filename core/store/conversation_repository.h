@@ -60,8 +60,6 @@ class ConversationRepository {
 public:
     virtual ~ConversationRepository() = default;
 
-    /// Everyone who has conversations in the base, not only whose these are.
-    [[nodiscard]] virtual std::vector<std::string> principals() = 0;
     /// The conversation of a name.
     [[nodiscard]] virtual std::optional<Conversation> find(std::string_view name) = 0;
     /// The one with the latest turn.

@@ -12,6 +12,7 @@
 #include "core/store/model_response_repository.h"
 #include "core/store/retriever.h"
 #include "core/store/run_repository.h"
+#include "core/store/user_repository.h"
 #include "core/store/vector_store.h"
 
 namespace quarry::store {
@@ -61,6 +62,7 @@ using UpgradeProgress = std::function<void(std::uint64_t done, std::uint64_t tot
 [[nodiscard]] std::unique_ptr<RunRepository> open_runs(const std::filesystem::path& base, StoreMode mode);
 [[nodiscard]] std::unique_ptr<ModelResponseRepository> open_model_responses(const std::filesystem::path& base,
                                                                             StoreMode mode);
+[[nodiscard]] std::unique_ptr<UserRepository> open_users(const std::filesystem::path& base, StoreMode mode);
 /// Seconds since the epoch.
 using CacheClock = std::function<std::int64_t()>;
 /// Only reads where the base cannot be written to. Without a clock: the system's.

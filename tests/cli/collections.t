@@ -150,7 +150,7 @@ A source that is known stays where it is, unless it is told to go:
   home       0
   work       2  Contracts and minutes
   $ quarry ingest --collection home work/undo.md
-  1 updated; 1 chunk, 41 B in * s (glob)
+  1 updated; 1 chunk, 41 B in 0.0 s
   $ quarry collections ls
   main       1
   home       1
@@ -185,3 +185,20 @@ Where there is main alone, it is all that there is:
 
   $ quarry search --format files --collection main migration
   docs/undo.md
+
+Who may use one at quarry serve:
+
+  $ quarry users add ada@example.org --no-password --quiet
+  $ quarry collections grant main ada@example.org read
+  ada@example.org has read in the collection main
+  $ quarry collections grant main bob@example.org read
+  error: there is no user and no key bob@example.org
+  hint: quarry users ls and quarry keys ls list them
+  [10]
+  $ quarry collections grant main ada@example.org admin --json | sed 's/user:[0-9a-f]*/user:ID/'
+  {
+    "schema": "quarry.collections.grant/1",
+    "collection": "main",
+    "principal": "user:ID",
+    "access": "admin"
+  }

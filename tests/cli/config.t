@@ -94,7 +94,12 @@ Every setting has a default:
   search.limit = 10
   search.mode = "hybrid"
   search.title_weight = 1.0
+  serve.audience = "quarry"
+  serve.audit_days = 365
   serve.hosts = ""
+  serve.issuer = ""
+  serve.jwks_private = false
+  serve.jwks_url = ""
   serve.listen = "127.0.0.1:8420"
   serve.origins = ""
   trace.content = false

@@ -21,6 +21,11 @@ Without anything set up, all is well but there is no knowledge base yet:
     ok    embed          builtin: needs no server
     ok    chat           extractive: needs no server
   
+  server
+    ok    listen         VERSION:8420
+    ok    origins        none besides its own
+    ok    users          the owner only
+  
   terminal
     ok    display        not a terminal, 80 columns, colour off
     ok    characters     UTF-8

@@ -4,8 +4,8 @@ A server listens on loopback, and on addresses that are ones:
   $ printf 'The moon is far.\n' > moon.txt
   $ quarry ingest moon.txt --quiet
   $ quarry serve --listen 0.0.0.0:8420
-  error: a server listens on loopback only, not on 0.0.0.0
-  hint: put a reverse proxy in front of it, and its name into serve.hosts
+  error: a server that other machines can reach, on 0.0.0.0, needs a user or a key
+  hint: add one: quarry users add EMAIL, or quarry keys add NAME --scopes search,ask --collections main
   [2]
   $ quarry serve --listen 127.0.0.1
   error: 127.0.0.1 is not an address to listen on
@@ -45,3 +45,37 @@ Without a base there is nothing to serve:
   $ HOME=$PWD quarry serve --base none.db 2>&1 | sed "s#$PWD#.#"
   error: there is no knowledge base ./none.db
   hint: make one from your documents: quarry ingest PATH
+
+What would be exposed to whom:
+
+  $ cd ..
+  $ quarry serve --check
+  address   127.0.0.1:8420, this machine only
+  hosts     localhost
+  origins   none besides its own
+  issuer    none
+  owner     everything, by the token that is printed at the start
+  $ quarry users add ada@example.org --no-password --max-tokens 1000 --quiet
+  $ quarry collections grant main ada@example.org read --quiet
+  $ quarry keys add wiki --scopes search --collections main --quiet > key
+  $ quarry serve --check --listen 0.0.0.0:8420
+  address   0.0.0.0:8420, other machines too
+  hosts     localhost
+  origins   none besides its own
+  issuer    none
+  owner     everything, by the token that is printed at the start
+  user      ada@example.org  search,ask,read  main read  at most 1000 tokens a month
+  key       wiki  search  main read
+  $ quarry config set serve.issuer https://sign-in.example.org --quiet
+  $ quarry serve --check --json --fields listen,loopback,issuer,problems
+  {"schema":"quarry.notice/1","level":"warning","text":"serve.issuer is set and serve.jwks_url is not: its tokens cannot be checked"}
+  {
+    "schema": "quarry.serve.check/1",
+    "listen": "127.0.0.1:8420",
+    "loopback": true,
+    "issuer": "https://sign-in.example.org",
+    "problems": [
+      "serve.issuer is set and serve.jwks_url is not: its tokens cannot be checked"
+    ]
+  }
+  [1]

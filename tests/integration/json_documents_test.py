@@ -84,6 +84,14 @@ class Documents(unittest.TestCase):
         self.migrations()
         self.assertEqual(sorted(set(self.schemas) - self.seen), [], "no document of these was seen")
 
+    def users(self):
+        self.quarry("users add ada@example.org", text="correct horse\n")
+        self.quarry("collections grant sky ada@example.org write")
+        self.quarry("keys add wiki --scopes search --user ada@example.org --expires 1d")
+        self.quarry("users passwd ada@example.org", text="another horse\n")
+        for command in ("users ls", "keys ls", "serve --check", "keys revoke wiki", "users rm ada@example.org"):
+            self.quarry(command)
+
     def server(self):
         with subprocess.Popen([QUARRY, "serve", "--listen", "127.0.0.1:0", "--json"], cwd=self.folder, text=True,
                               env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
@@ -114,6 +122,7 @@ class Documents(unittest.TestCase):
         self.server()
         self.quarry("collections add sky --description Above")
         self.quarry("collections ls")
+        self.users()
         self.quarry("collections rm sky")
         export = subprocess.run([QUARRY, "docs", "export"], cwd=self.folder, env=self.environment, capture_output=True,
                                 text=True, check=True).stdout

@@ -29,7 +29,7 @@ RANKS = {
     "rerank": 4,
     "analyze": 3, "tokenize": 3,
     "db": 2, "llama": 2,
-    "document": 1, "http": 1, "sql": 1, "net": 1,
+    "document": 1, "http": 1, "sql": 1, "net": 1, "crypto": 1,
     "base": 0,
 }  # fmt: skip
 
@@ -39,6 +39,7 @@ RESERVED = {
     "http": {"embed", "llm", "rerank", "models", "ingest", "trace", "answer", "eval", "config", "app", "serve",
              "mcp", "mcp_client", "agent"},
     "net": {"serve"},
+    "crypto": {"app", "serve"},
     "llama": {"tokenize", "embed", "llm", "rerank", "models", "app"},
 }
 
@@ -63,7 +64,7 @@ VALUE_TYPES = {
 DOOR_COMMANDS = {"cli/commands/serve.cpp": "serve", "cli/commands/mcp.cpp": "mcp"}
 
 # A base is opened, and a model is made with all that belongs around it, in core/app only.
-WIRING = r"\b(open_(?:store|conversations|runs|response_cache)|make_(?:\w+_)?(?:model|reranker))\s*\("
+WIRING = r"\b(open_(?:store|conversations|runs|users|response_cache)|make_(?:\w+_)?(?:model|reranker))\s*\("
 ALLOWED_WIRING = {
     "core/ingest/table_training.cpp": "a scratch store for one corpus, deleted afterwards; nobody's base",
 }
@@ -79,7 +80,8 @@ THIRD_PARTY = {
     r"libpq-fe\.h": {"core/db"},
     r"curl/": {"core/http"},
     r"boost/": {"core/net"},
-    r"openssl/": {"core/net"},
+    r"openssl/": {"core/net", "core/crypto"},
+    r"argon2\.h": {"core/crypto"},
     r"toml\+\+/": {"core/config"},
     r"unicode/": {"core/analyze", "core/base", "core/chunk", "core/extract", "core/tokenize"},
     r"libstemmer\.h": {"core/analyze"},

@@ -18,7 +18,6 @@ namespace {
 
 constexpr const char* select_conversation =
     "SELECT id, name, created_at, summary, summarised, collections FROM conversations WHERE principal = ? AND name = ?";
-constexpr const char* select_principals = "SELECT DISTINCT principal FROM conversations ORDER BY principal";
 constexpr const char* select_latest =
     "SELECT c.id, c.name, c.created_at, c.summary, c.summarised, c.collections FROM conversations c "
     "JOIN conversation_turns t ON t.conversation_id = c.id WHERE c.principal = ? ORDER BY t.id DESC LIMIT 1";
@@ -140,15 +139,6 @@ auto SqliteConversations::in_transaction(Work&& work) {
             transaction.commit();
             return result;
         }
-    });
-}
-
-std::vector<std::string> SqliteConversations::principals() {
-    return guarded("read from", [&] {
-        std::vector<std::string> all;
-        db::Query row = statements_.query(select_principals);
-        while (row.step()) all.push_back(row.text(0));
-        return all;
     });
 }
 

@@ -21,7 +21,6 @@ public:
     /// See open_conversations.
     SqliteConversations(const std::filesystem::path& base, StoreMode mode, std::string_view principal);
 
-    [[nodiscard]] std::vector<std::string> principals() override;
     [[nodiscard]] std::optional<Conversation> find(std::string_view name) override;
     [[nodiscard]] std::optional<Conversation> latest() override;
     [[nodiscard]] std::vector<ConversationListing> list() override;

@@ -46,6 +46,7 @@ protected:
                                                             .runs = limits,
                                                             .private_paths = {folder_.path().string()},
                                                             .clock = [] { return std::int64_t{1'800'000'000}; },
+                                                            .fetch_keys = fetch_keys_,
                                                             .log = [this](std::string_view line) { log_ += line; }});
     }
 
@@ -74,6 +75,7 @@ protected:
     Cancellation cancel_;
     app::SilentNotices notices_;
     std::string log_;
+    std::function<std::string(const std::string& url)> fetch_keys_{};
     std::unique_ptr<app::Workspace> workspace_;
     std::unique_ptr<Service> service_;
 };

@@ -1,0 +1,30 @@
+// quarry keys: the group.
+#include "cli/line/command.h"
+
+namespace quarry::cli {
+namespace {
+
+class KeysCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {
+            .path = "keys",
+            .summary = "say which programs may use quarry serve",
+            .description =
+                "A key is a secret that a program sends to quarry serve: Authorization: Bearer qk_… . It has scopes "
+                "(search, ask, read, write, migrations, admin) and collections, and may belong to a user, whose rights "
+                "it cannot exceed. Only its SHA-256 is kept: a key that was lost is revoked, and another one made.",
+            .examples = {{"quarry keys add wiki --scopes search,ask --collections main", "add one; prints it"},
+                         {"quarry keys ls", "list them"},
+                         {"quarry keys revoke wiki", "a key that holds no longer"}}};
+    }
+    void setup(OptionTable&) override {}
+    [[nodiscard]] bool is_group() const override { return true; }
+    [[nodiscard]] int run(Context&) override { return 0; }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_keys_command() { return std::make_unique<KeysCommand>(); }
+
+}  // namespace quarry::cli

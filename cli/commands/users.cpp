@@ -1,0 +1,31 @@
+// quarry users: the group.
+#include "cli/line/command.h"
+
+namespace quarry::cli {
+namespace {
+
+class UsersCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "users",
+                .summary = "say who may sign in at quarry serve",
+                .description =
+                    "A user signs in at quarry serve with an e-mail and a password, or by a company's own sign-in "
+                    "(serve.issuer). What a user may do is in its scopes: search, ask, read, write, migrations, admin. "
+                    "Which "
+                    "documents it sees is in its collections, which quarry collections grant gives: none at first.\n\n"
+                    "A program gets a key instead: quarry keys.",
+                .examples = {{"quarry users add ada@example.org", "add one; asks for the password"},
+                             {"quarry collections grant main ada@example.org read", "let it read a collection"},
+                             {"quarry users ls", "list them"}}};
+    }
+    void setup(OptionTable&) override {}
+    [[nodiscard]] bool is_group() const override { return true; }
+    [[nodiscard]] int run(Context&) override { return 0; }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_users_command() { return std::make_unique<UsersCommand>(); }
+
+}  // namespace quarry::cli

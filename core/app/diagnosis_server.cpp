@@ -1,0 +1,85 @@
+// The settings of quarry serve, looked at without changing anything.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/app/diagnosis.h"
+#include "core/app/user_service.h"
+#include "core/base/text.h"
+#include "core/config/config.h"
+
+namespace quarry::app {
+
+using wire::DoctorCheck;
+
+namespace {
+
+constexpr const char* server_area = "server";
+
+bool is_listening_address(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const std::string_view digits = text.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return error == std::errc() && end == digits.data() + digits.size() && !digits.empty();
+}
+
+DoctorCheck check_origins(const std::string& origins) {
+    for (const std::string_view part : split(origins, ',')) {
+        const std::string_view origin = trim(part);
+        const bool is_web = origin.starts_with("https://") || origin.starts_with("http://");
+        if (origin.empty() || (is_web && origin.find('/', origin.find("//") + 2) == std::string_view::npos)) continue;
+        return {server_area, "origins", DoctorCheck::State::fail, fmt::format("{} is not an origin", origin),
+                "write it as browsers do, without a path: https://wiki.example.org"};
+    }
+    return {server_area, "origins", DoctorCheck::State::ok, origins.empty() ? "none besides its own" : origins};
+}
+
+DoctorCheck check_somebody(const Services& services) {
+    Services used = services;
+    try {
+        std::error_code unknown;
+        if (!std::filesystem::exists(services.base_path, unknown)) {
+            return {server_area, "users", DoctorCheck::State::ok, "the owner only"};
+        }
+        const UserService users(used, {});
+        return {server_area, "users", DoctorCheck::State::ok,
+                fmt::format("the owner, users: {}, keys: {}", users.users().size(), users.keys().size())};
+    } catch (const Error& error) {
+        return {server_area, "users", DoctorCheck::State::fail, error.what(), error.hint()};
+    }
+}
+
+}  // namespace
+
+std::vector<DoctorCheck> check_server(const Services& services) {
+    const config::Config& config = services.config;
+    const std::string listen = config.text("serve.listen");
+    std::vector<DoctorCheck> checks;
+    if (is_listening_address(listen)) {
+        checks.push_back({server_area, "listen", DoctorCheck::State::ok, listen});
+    } else {
+        checks.push_back({server_area, "listen", DoctorCheck::State::fail,
+                          fmt::format("{} is not an address to listen on", listen),
+                          "quarry config set serve.listen 127.0.0.1:8420"});
+    }
+    checks.push_back(check_origins(config.text("serve.origins")));
+    checks.push_back(check_somebody(services));
+    const std::string issuer = config.text("serve.issuer"), keys = config.text("serve.jwks_url");
+    if (issuer.empty() != keys.empty()) {
+        checks.push_back({server_area, "issuer", DoctorCheck::State::fail,
+                          issuer.empty() ? "serve.jwks_url is set and serve.issuer is not"
+                                         : "serve.issuer is set and serve.jwks_url is not",
+                          "set both, or neither"});
+    } else if (!issuer.empty()) {
+        checks.push_back({server_area, "issuer", DoctorCheck::State::ok, issuer});
+    }
+    return checks;
+}
+
+}  // namespace quarry::app
