@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/ingest/redaction.h"
@@ -50,6 +52,14 @@ bool redact_conversation(store::ConversationRepository& conversations, const std
     return true;
 }
 
+/// Whether the caller may still read all collections that the answers of a conversation were made from.
+bool may_read(const store::Conversation& conversation, const CollectionAccess& access) {
+    if (!access.readable) return true;
+    return conversation.collections && std::ranges::all_of(*conversation.collections, [&](const std::string& one) {
+               return std::ranges::find(*access.readable, one) != access.readable->end();
+           });
+}
+
 }  // namespace
 
 std::unique_ptr<store::ConversationRepository> ConversationArchive::opened(store::StoreMode mode) const {
@@ -57,14 +67,20 @@ std::unique_ptr<store::ConversationRepository> ConversationArchive::opened(store
 }
 
 std::vector<store::ConversationListing> ConversationArchive::list() const {
-    return opened(store::StoreMode::read)->list();
+    std::vector<store::ConversationListing> all = opened(store::StoreMode::read)->list();
+    std::erase_if(all, [&](const store::ConversationListing& one) {
+        return one.turns > 0 && !may_read(one.conversation, services_.access);
+    });
+    return all;
 }
 
 ArchivedConversation ConversationArchive::find(const std::string& name) const {
     const auto conversations = opened(store::StoreMode::read);
     const std::optional<store::Conversation> conversation = conversations->find(name);
     if (!conversation) throw no_such_conversation(*conversations, name);
-    return {conversation->name, conversations->turns(conversation->id)};
+    std::vector<store::ConversationTurn> turns = conversations->turns(conversation->id);
+    if (!turns.empty() && !may_read(*conversation, services_.access)) throw no_such_conversation(*conversations, name);
+    return {conversation->name, std::move(turns)};
 }
 
 std::string ConversationArchive::create(const std::string& name, std::int64_t now) {

@@ -16,28 +16,6 @@ Error not_supported(const std::string& what) {
     return {ErrorCode::usage, fmt::format("{} is not supported by this server", what)};
 }
 
-/// A content: a text, or a list of parts that are texts.
-std::string text_of(const nlohmann::json& content) {
-    if (content.is_null()) return {};
-    if (content.is_string()) return content;
-    std::string text;
-    for (const nlohmann::json& part : content) {
-        const std::string type = part.value("type", "");
-        if (type == "refusal") continue;
-        if (type != "text" && type != "input_text" && type != "output_text") {
-            throw not_supported(fmt::format("content of the type {}", type));
-        }
-        text += part.value("text", "");
-    }
-    return text;
-}
-
-ChatMessage::Role role_of(const std::string& name) {
-    if (name == "assistant") return ChatMessage::Role::assistant;
-    if (name == "tool" || name == "function") return ChatMessage::Role::tool;
-    return name == "user" ? ChatMessage::Role::user : ChatMessage::Role::system;  // or "developer"
-}
-
 nlohmann::json field(const nlohmann::json& object, const char* name) {
     const auto found = object.find(name);
     return found == object.end() ? nlohmann::json() : *found;
@@ -46,6 +24,29 @@ nlohmann::json field(const nlohmann::json& object, const char* name) {
 std::string text_field(const nlohmann::json& object, const char* name) {
     const nlohmann::json value = field(object, name);
     return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+/// A content: a text, or a list of parts that are texts.
+std::string text_of(const nlohmann::json& content) {
+    if (content.is_null()) return {};
+    if (content.is_string()) return content;
+    if (!content.is_array()) throw not_supported("content that is neither a text nor a list of parts");
+    std::string text;
+    for (const nlohmann::json& part : content) {
+        const std::string type = text_field(part, "type");
+        if (type == "refusal") continue;
+        if (type != "text" && type != "input_text" && type != "output_text") {
+            throw not_supported(fmt::format("content of the type {}", type));
+        }
+        text += text_field(part, "text");
+    }
+    return text;
+}
+
+ChatMessage::Role role_of(const std::string& name) {
+    if (name == "assistant") return ChatMessage::Role::assistant;
+    if (name == "tool" || name == "function") return ChatMessage::Role::tool;
+    return name == "user" ? ChatMessage::Role::user : ChatMessage::Role::system;  // or "developer"
 }
 
 /// Puts a call behind what the assistant said just before.

@@ -39,7 +39,7 @@ void forget_answers_about(db::StatementCache& statements, std::span<const std::s
         statements.query(forget_runs_about).with(name).run();
         statements.query(forget_responses_about).with(name).run();
     }
-    statements.query(forget_requests_of).with("").run();
+    statements.query(forget_requests_of).with(std::string_view()).run();
 }
 
 void forget_answers_of(db::StatementCache& statements, std::string_view principal) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/text.h"
+#include "core/store/sqlite/kept_answers.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
 
@@ -318,6 +319,7 @@ void SqliteUsers::put_grant(const Grant& grant) {
     }
     if (grant.access == GrantedAccess::none) {
         statements_.query(delete_grant).with(grant.principal, grant.collection).run();
+        forget_answers_of(statements_, grant.principal);  // which may quote what is not to be read any more
     } else {
         statements_.query(upsert_grant).with(grant.principal, grant.collection, static_cast<int>(grant.access)).run();
     }

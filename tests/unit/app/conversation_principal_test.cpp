@@ -73,6 +73,23 @@ TEST_F(ConversationPrincipal, SeesItsOwnOnly) {
     EXPECT_THAT(names_of("owner"), ElementsAre("tides"));
 }
 
+TEST_F(ConversationPrincipal, DoesNotReadWhatItsAnswersWereMadeFromAnyMore) {
+    Services user = services("user:1");
+    user.access.readable = std::vector<std::string>{"main"};
+    {
+        Workspace workspace(services("owner"));
+        ConversationService service(workspace, {.name = "tides"}, user.scope());
+        const std::string question = "What makes the tides?";
+        static_cast<void>(service.ask(
+            &question, [](const auto&) {}, "chat", cancel_));
+    }
+    EXPECT_EQ(ConversationArchive(user).list().size(), 1U);
+    EXPECT_EQ(ConversationArchive(user).find("tides").turns.size(), 1U);
+    user.access.readable = std::vector<std::string>{"other"};
+    EXPECT_TRUE(ConversationArchive(user).list().empty());
+    EXPECT_THROW(static_cast<void>(ConversationArchive(user).find("tides")), Error);
+}
+
 TEST_F(ConversationPrincipal, RedactionIsOfEveryone) {
     ask("owner", "tides", "What makes the tides, anna@example.org?");
     ask("user:1", "tides", "What makes the tides, berta@example.org?");
