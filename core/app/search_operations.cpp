@@ -114,6 +114,11 @@ Json run_evaluation(const nlohmann::json& request, const OperationContext& conte
     Services services = context.workspace.services(context.scope);
     const std::string kind = text_of(request, "kind");
     const std::string questions = text_of(request, "questions");
+    // Who may measure may not have any file read for it.
+    if (!questions.empty() && context.scope.principal.name != Principal{}.name) {
+        throw Error(ErrorCode::usage, "a file of questions is read for the owner of the knowledge base only",
+                    "leave it out: the project's eval.jsonl is used then");
+    }
     const store::ChunkFilter filter = search::chunk_filter(filter_spec(request));
     const eval::ReportDetail detail{request.value("per_query", false), nullptr};
     if (kind == "answers") {

@@ -150,7 +150,7 @@ A source that is known stays where it is, unless it is told to go:
   home       0
   work       2  Contracts and minutes
   $ quarry ingest --collection home work/undo.md
-  1 updated; 1 chunk, 41 B in 0.0 s
+  1 updated; 1 chunk, 41 B in * s (glob)
   $ quarry collections ls
   main       1
   home       1

@@ -66,7 +66,7 @@ What would be exposed to whom:
   owner     everything, by the token that is printed at the start
   user      ada@example.org  search,ask,read  main read  at most 1000 tokens a month
   key       wiki  search  main read
-  $ quarry config set serve.issuer https://sign-in.example.org --quiet
+  $ export QUARRY_SERVE_ISSUER=https://sign-in.example.org
   $ quarry serve --check --json --fields listen,loopback,issuer,problems
   {"schema":"quarry.notice/1","level":"warning","text":"serve.issuer is set and serve.jwks_url is not: its tokens cannot be checked"}
   {

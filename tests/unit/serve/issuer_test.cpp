@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/crypto/jwt.h"
 #include "core/crypto/secret.h"
 #include "tests/unit/serve/users_fixture.h"
 
