@@ -129,6 +129,8 @@ class Documents(unittest.TestCase):
         self.fits(json.loads(export.splitlines()[0]), "docs export")
         self.write("export.jsonl", export)
         self.quarry("docs import export.jsonl --base other.db")
+        self.quarry("backup base.backup")
+        self.quarry("restore base.backup --base restored.db")
 
     def answers(self):
         question = "How far away is the moon?"
