@@ -1,4 +1,6 @@
 // quarry serve: the knowledge base over HTTP.
+#include <chrono>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <utility>
@@ -70,6 +72,10 @@ private:
                                       .origins = name_list(context.config.text("serve.origins")),
                                       .clock = context.clock,
                                       .log = [&out = context.out](std::string_view line) { out.note(line); }};
+        constexpr double hours_a_day = 24;
+        options.runs.stored =
+            std::chrono::hours(static_cast<std::int64_t>(context.config.number("serve.keep_runs") * hours_a_day));
+        options.upload_quota = static_cast<std::uint64_t>(context.config.integer("serve.upload_quota"));
         options.private_paths.push_back(context.base_path.parent_path().string());
         return options;
     }

@@ -126,6 +126,17 @@ std::optional<Identity> SignInService::by_cookie(std::string_view secret) {
     return identity;
 }
 
+std::optional<Identity> SignInService::by_principal(std::string_view principal) {
+    constexpr std::string_view user_prefix = "user:", key_prefix = "key:";
+    const Locked base(reading_, path_, store::StoreMode::read);
+    if (principal.starts_with(user_prefix)) return usable(*base, base->user(principal.substr(user_prefix.size())));
+    if (!principal.starts_with(key_prefix)) return std::nullopt;
+    const std::vector<store::ApiKey> keys = base->keys();
+    const auto key = std::ranges::find(keys, principal.substr(key_prefix.size()), &store::ApiKey::id);
+    if (key == keys.end() || (key->expires_at && *key->expires_at <= clock_())) return std::nullopt;
+    return identity_of(*base, *key);
+}
+
 std::optional<Identity> SignInService::by_verified_email(std::string_view email) {
     const Locked base(reading_, path_, store::StoreMode::read);
     return usable(*base, base->user_by_email(ascii_lower(email)));

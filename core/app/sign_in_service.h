@@ -47,6 +47,8 @@ public:
     [[nodiscard]] std::optional<Identity> by_access_token(std::string_view token);
     /// Who has a browser's cookie.
     [[nodiscard]] std::optional<Identity> by_cookie(std::string_view secret);
+    /// Who has the name of a principal, "user:ID" or "key:ID", with the rights of now.
+    [[nodiscard]] std::optional<Identity> by_principal(std::string_view principal);
     /// The user with an e-mail that somebody else vouches for.
     [[nodiscard]] std::optional<Identity> by_verified_email(std::string_view email);
     /// The user with this e-mail and password.

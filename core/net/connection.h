@@ -13,8 +13,10 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/net/exchange.h"
 #include "core/net/request_reader.h"
@@ -115,13 +117,16 @@ private:
     asio::awaitable<bool> answer_next() {
         RequestReader reader(shared_.options.limits);
         bool alive = co_await read_head(reader);
-        if (alive && reader.refused() == 0) alive = co_await read_body(reader);
+        std::shared_ptr<BodyReceiver> receiver;
+        if (alive && reader.refused() == 0) receiver = receiver_for(reader);
+        if (alive && reader.refused() == 0) alive = co_await read_body(reader, receiver);
         if (!alive) co_return false;
         if (reader.refused() != 0) {
             co_await refuse(reader.refused(), reader.why());
             co_return false;
         }
         Request request = reader.take(peer_, encrypted);
+        request.receiver = std::move(receiver);
         const ResponseForm form{.head_only = request.method == "HEAD",
                                 .keep_alive = reader.keep_alive() && !reader.is_http_1_0() && !shared_.draining,
                                 .can_chunk = !reader.is_http_1_0()};
@@ -168,7 +173,41 @@ private:
         }
     }
 
-    asio::awaitable<bool> read_body(RequestReader& reader) {
+    /// What takes the body in place of memory; null for none.
+    std::shared_ptr<BodyReceiver> receiver_for(RequestReader& reader) {
+        std::shared_ptr<BodyReceiver> receiver;
+        if (!reader.is_complete() && shared_.options.receiver) receiver = shared_.options.receiver(reader.head());
+        reader.limit_body(receiver ? std::numeric_limits<std::uint64_t>::max() : shared_.options.limits.body_bytes);
+        if (receiver) {
+            receiver->start([io = io_, weak = weak_from_this()] {
+                asio::post(*io, [weak] {
+                    if (const auto connection = weak.lock()) connection->look_again();
+                });
+            });
+        }
+        return receiver;
+    }
+
+    /// Hands over what has come. Waits while it is not wanted, for as long as that takes; false when the client goes.
+    asio::awaitable<bool> hand_over(RequestReader& reader, BodyReceiver& receiver) {
+        std::string piece = reader.take_body();
+        while (!piece.empty() && reader.refused() == 0) {
+            auto [status, why] = receiver.refusal();
+            if (status != 0) {
+                reader.refuse(status, why);
+            } else if (receiver.is_ready()) {
+                receiver.take(std::move(piece));
+                piece.clear();
+            } else {
+                if (read_failed_) co_return false;
+                deadline_.reset();
+                co_await wait(changed_);
+            }
+        }
+        co_return true;
+    }
+
+    asio::awaitable<bool> read_body(RequestReader& reader, const std::shared_ptr<BodyReceiver>& receiver) {
         if (reader.is_complete()) co_return true;
         if (reader.expects_continue()) {
             const bool sent = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
@@ -182,6 +221,8 @@ private:
             const std::size_t used = reader.read_body(received_);
             if (used > 0) consume(used);
             total += used;
+            if (receiver && used > 0) alive = co_await hand_over(reader, *receiver);
+            if (!alive) break;
             deadline_ = begun + shared_.options.limits.body_time + std::chrono::seconds(total / 16'384);
             if (used > 0 || reader.refused() != 0 || reader.is_complete()) continue;
             if (read_failed_) {

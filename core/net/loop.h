@@ -59,6 +59,8 @@ public:
     void drain() noexcept;
     /// The response to the request number `request`, from the exchange; dropped when that was answered before.
     void answered(std::size_t request, Response&& response);
+    /// What takes the body of a request may take more.
+    void look_again() noexcept { wake(); }
     /// The source of the response to the request number `request` has something.
     void woken(std::size_t request) noexcept;
 

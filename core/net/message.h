@@ -18,6 +18,20 @@ struct Header {
     std::string value;
 };
 
+/// Takes a body piece by piece, in place of its being held in memory. Every call is made on the server's thread, so
+/// none may block. Its end is that it is dropped, or is handed over with its request.
+class BodyReceiver {
+public:
+    virtual ~BodyReceiver() = default;
+    /// Called once, before `take`. `wake` may be called from any thread, as often as one likes, and after the end.
+    virtual void start(std::function<void()> wake) = 0;
+    /// Whether a piece may come; where not, `wake` is called when one may, or when the body is refused.
+    [[nodiscard]] virtual bool is_ready() = 0;
+    virtual void take(std::string piece) = 0;
+    /// Why the rest is not wanted: a status and a text; status 0 while it is.
+    [[nodiscard]] virtual std::pair<int, std::string> refusal() = 0;
+};
+
 /// A request as it came: complete, with its body. Nothing in it is trusted or decoded.
 struct Request {
     std::string method{};  ///< "GET". Upper case, or as the client wrote it.
@@ -26,6 +40,7 @@ struct Request {
     std::string body{};
     std::string peer{};      ///< The client's address, without port: "127.0.0.1".
     bool encrypted = false;  ///< Over TLS.
+    std::shared_ptr<BodyReceiver> receiver{};  ///< That has the body, in place of `body`; null for none.
 
     /// The value of the first field of this name, whatever its case; empty when there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept;

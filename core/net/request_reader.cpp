@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/optional.hpp>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "core/net/request_head.h"
@@ -13,8 +15,37 @@ namespace quarry::net {
 
 namespace http = boost::beast::http;
 
+namespace {
+
+/// A body in memory that takes as much as has come: Beast's own takes all of a length that was only announced.
+struct GrowingBody {
+    using value_type = std::string;
+    class reader {
+    public:
+        template <bool isRequest, class Fields>
+        reader(http::header<isRequest, Fields>&, value_type& body) : body_(body) {}
+        void init(const boost::optional<std::uint64_t>&, boost::system::error_code& error) { error = {}; }
+        template <class Buffers>
+        std::size_t put(const Buffers& buffers, boost::system::error_code& error) {
+            error = {};
+            std::size_t count = 0;
+            for (const auto one : boost::beast::buffers_range_ref(buffers)) {
+                body_.append(static_cast<const char*>(one.data()), one.size());
+                count += one.size();
+            }
+            return count;
+        }
+        void finish(boost::system::error_code& error) { error = {}; }
+
+    private:
+        value_type& body_;
+    };
+};
+
+}  // namespace
+
 struct RequestReader::Parser {
-    http::request_parser<http::string_body> request;
+    http::request_parser<GrowingBody> request;
     Request head{};  ///< Without what trailers might add to it.
     /// Kept by reference in the parser: takes no chunk extension, which could hide data from others that read along.
     std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)> on_chunk =
@@ -25,7 +56,7 @@ struct RequestReader::Parser {
 
 RequestReader::RequestReader(const Limits& limits) : limits_(limits), parser_(std::make_unique<Parser>()) {
     parser_->request.header_limit(static_cast<std::uint32_t>(limits.header_bytes + 4));
-    parser_->request.body_limit(limits.body_bytes);
+    parser_->request.body_limit(std::numeric_limits<std::uint64_t>::max());  // until its head is known: limit_body
     parser_->request.on_chunk_header(parser_->on_chunk);
 }
 
@@ -61,11 +92,7 @@ std::size_t RequestReader::read_head(std::string_view received) {
     }
     boost::system::error_code error;
     static_cast<void>(parser_->request.put(boost::asio::buffer(head.data(), head.size()), error));
-    if (error == http::error::body_limit) {
-        refuse(413, "the body is too large");
-    } else if (error && error != http::error::need_more) {
-        refuse(400, error.message());
-    }
+    if (error && error != http::error::need_more) refuse(400, error.message());
     if (refused_ != 0) return 0;
 
     const auto& fields = parser_->request.get();
@@ -77,6 +104,16 @@ std::size_t RequestReader::read_head(std::string_view received) {
     parser_->request.eager(true);
     return skipped + head.size();
 }
+
+const Request& RequestReader::head() const { return parser_->head; }
+
+void RequestReader::limit_body(std::uint64_t bytes) {
+    parser_->request.body_limit(bytes);
+    const auto length = parser_->request.content_length();
+    if (length && *length > bytes) refuse(413, "the body is too large");
+}
+
+std::string RequestReader::take_body() { return std::exchange(parser_->request.get().body(), {}); }
 
 std::size_t RequestReader::read_body(std::string_view received) {
     if (received.empty()) return 0;

@@ -3,6 +3,7 @@
 // Reads one request out of what a client sends. Not for other modules.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,13 @@ public:
     [[nodiscard]] std::size_t read_head(std::string_view received);
     /// The same with a part of the body. Only while the request is not complete.
     [[nodiscard]] std::size_t read_body(std::string_view received);
+
+    /// The request without its body, once `read_head` has read it.
+    [[nodiscard]] const Request& head() const;
+    /// Refuses a body over so many bytes. To be called between head and body.
+    void limit_body(std::uint64_t bytes);
+    /// What has been read of the body since the last call.
+    [[nodiscard]] std::string take_body();
 
     [[nodiscard]] bool is_complete() const;
     [[nodiscard]] bool keep_alive() const;

@@ -55,6 +55,9 @@ struct ServerOptions {
     bool share_port = false;         ///< Other processes may listen there too (SO_REUSEPORT).
     std::shared_ptr<const Tls> tls{};
     Limits limits{};
+    /// What takes the body of a request that has one, by its head; null, or empty: it is held in memory, up to
+    /// `Limits::body_bytes`. Called on the server's thread; must not block or throw.
+    std::function<std::shared_ptr<BodyReceiver>(const Request& head)> receiver{};
     /// What is sent for a request that cannot be read; empty: a line of text.
     std::function<Response(int status, std::string_view why)> refusal{};
 };

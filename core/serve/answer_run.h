@@ -24,4 +24,7 @@ void answer_into(
     const std::shared_ptr<Run>& run, const std::string& question, const Call& call,
     const std::function<void(const app::RequestScope& scope, const answer::AnswerEventSink& sink)>& answer);
 
+/// What the event `failed` says, numbered `number`; without a number for 0.
+[[nodiscard]] std::string failed_event(const Error& error, std::uint64_t number);
+
 }  // namespace quarry::serve

@@ -144,12 +144,14 @@ Json ask_model(const Call& call, const ModelRequest& request, const app::Request
 
 void stream_model(const Call& call, const ModelRequest& request, RunLog::StreamForm form,
                   const std::function<void(const Json& said)>& done) {
-    const std::shared_ptr<Run> run = call.service.runs().begin(call.caller.principal.name, false);
-    call.exchange->respond({.headers = {{"Content-Type", "text/event-stream; charset=utf-8"},
-                                        {"Cache-Control", "no-store"},
-                                        {"X-Accel-Buffering", "no"}},
-                            .source = call.service.runs().stream(run, 0, std::move(form)),
-                            .heartbeat = ":\n\n"});
+    const std::shared_ptr<Run> run =
+        call.service.runs().begin({.owner = call.caller.principal.name, .kind = "chat", .passing = true});
+    call.exchange->respond(
+        {.headers = {{"Content-Type", "text/event-stream; charset=utf-8"},
+                     {"Cache-Control", "no-store"},
+                     {"X-Accel-Buffering", "no"}},
+         .source = call.service.runs().stream(run, 0, std::make_shared<const RunLog::StreamForm>(std::move(form))),
+         .heartbeat = ":\n\n"});
     const CallScope scope(call, run->cancellation());
     try {
         const Json said = ask_model(call, request, *scope, [&](std::string_view text) {
@@ -161,7 +163,7 @@ void stream_model(const Call& call, const ModelRequest& request, RunLog::StreamF
         const Error error = call.service.public_failure(std::current_exception());
         run->add("failed", json_line({{"error", wire::error_json(error)}}));
     }
-    run->end();
+    run->end(call.service.clock()());
 }
 
 std::string json_line(const Json& document) { return document.dump(-1, ' ', false, Json::error_handler_t::replace); }

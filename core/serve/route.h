@@ -78,6 +78,7 @@ struct Route {
     bool form = false;                       ///< The body is a form (application/x-www-form-urlencoded), all texts.
     std::vector<RouteResponse> responses{};  ///< Those of a request that is good.
     std::string scope{};                     ///< What the caller must be allowed; empty: to be signed in.
+    bool takes_file = false;                 ///< The body is any bytes, of any length, which are put into a file.
     bool open = false;                       ///< For everybody, signed in or not.
     Work work = Work::read;
     Json example{};  ///< A body, or null.
@@ -95,6 +96,8 @@ struct Route {
 [[nodiscard]] std::vector<Route> run_routes();        ///< Answers as streams, and the log of runs.
 [[nodiscard]] std::vector<Route> conversation_routes();  ///< Conversations and what is asked in them.
 [[nodiscard]] std::vector<Route> base_routes();          ///< What the base holds, models, settings.
+[[nodiscard]] std::vector<Route> job_routes();           ///< Work in the background.
+[[nodiscard]] std::vector<Route> upload_routes();        ///< Files as they are, in and out.
 [[nodiscard]] std::vector<Route> openai_routes();     ///< For OpenAI's clients, under /v1.
 [[nodiscard]] std::vector<Route> server_routes();     ///< About the server itself.
 [[nodiscard]] std::vector<Route> sign_in_routes();    ///< Coming in and going.

@@ -8,10 +8,21 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/file_lock.h"
+#include "core/serve/event_stream.h"
+#include "core/store/store.h"
 
 namespace quarry::serve {
+namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t removed_at_once = 100;  ///< Runs, so that no other writer waits for long.
+constexpr std::chrono::minutes between_removals{10};
+/// How long a run that ended stays in memory when the base has it: for clients that come back at once.
+constexpr std::chrono::seconds again{10};
+
+}  // namespace
 
 std::string random_hex(std::size_t bytes) {
     std::string random(bytes, '\0');
@@ -23,131 +34,11 @@ std::string random_hex(std::size_t bytes) {
     return hex;
 }
 
-Run::Run(std::string id, std::string owner, bool background, std::size_t most_bytes)
-    : id_(std::move(id)), owner_(std::move(owner)), background_(background), most_bytes_(most_bytes) {}
-
-void Run::add(std::string name, std::string data) {
-    {
-        const std::lock_guard lock(mutex_);
-        bytes_ += name.size() + data.size();
-        events_.push_back({++last_, std::move(name), std::move(data)});
-        while (bytes_ > most_bytes_ && events_.size() > 1) {
-            bytes_ -= events_.front().name.size() + events_.front().data.size();
-            events_.pop_front();
-        }
-    }
-    wake();
+RunLog::RunLog(RunLimits limits, RunPlace place) : limits_(limits), place_(std::move(place)) {
+    if (!place_.base.empty()) open_base();
+    keeper_ = std::jthread([this] { look_after(); });
+    fetcher_ = std::jthread([this] { read_for_streams(); });
 }
-
-void Run::end() {
-    {
-        const std::lock_guard lock(mutex_);
-        ended_ = true;
-    }
-    wake();
-}
-
-bool Run::has_ended() const {
-    const std::lock_guard lock(mutex_);
-    return ended_;
-}
-
-std::uint64_t Run::last() const {
-    const std::lock_guard lock(mutex_);
-    return last_;
-}
-
-Run::Part Run::after(std::uint64_t number, std::size_t most_bytes) const {
-    const std::lock_guard lock(mutex_);
-    Part part;
-    if (!events_.empty() && number + 1 < events_.front().number) part.lost = events_.front().number;
-    std::size_t bytes = 0;
-    auto next = std::ranges::upper_bound(events_, number, {}, &RunEvent::number);
-    for (; next != events_.end() && bytes < most_bytes; ++next) {
-        bytes += next->name.size() + next->data.size();
-        part.events.push_back(*next);
-    }
-    part.ended = ended_ && next == events_.end();
-    return part;
-}
-
-std::uint64_t Run::follow(std::function<void()> wake) {
-    const std::lock_guard lock(mutex_);
-    followers_.emplace(++next_follower_, std::move(wake));
-    return next_follower_;
-}
-
-std::size_t Run::leave(std::uint64_t follower) {
-    const std::lock_guard lock(mutex_);
-    followers_.erase(follower);
-    return followers_.size();
-}
-
-std::size_t Run::followers() const {
-    const std::lock_guard lock(mutex_);
-    return followers_.size();
-}
-
-void Run::wake() const {
-    std::vector<std::function<void()>> wakes;
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [number, wake] : followers_) wakes.push_back(wake);
-    }
-    for (const auto& wake : wakes) wake();
-}
-
-/// A reader of a run's events. All but `follow` on the server's thread.
-class EventStream final : public net::BodySource {
-public:
-    EventStream(RunLog& log, std::shared_ptr<Run> run, std::uint64_t after, RunLog::StreamForm form)
-        : log_(log), run_(std::move(run)), form_(std::move(form)), position_(after) {
-        // Followed from now on, so that no run is taken for left before its stream has begun.
-        follower_ = run_->follow([] {});
-    }
-    ~EventStream() override { stop(); }
-
-    void start(std::function<void()> wake) override {
-        const std::uint64_t before = std::exchange(follower_, run_->follow(std::move(wake)));
-        run_->leave(before);
-    }
-
-    State next(std::string& out) override {
-        constexpr std::size_t piece = 32 * 1024;
-        if (!std::exchange(begun_, true)) out = form_.begin;
-        const Run::Part part = run_->after(position_, piece);
-        if (part.lost > 0) out += form_.gap(part.lost);
-        for (const RunEvent& event : part.events) {
-            out += form_.event(*run_, event);
-            position_ = event.number;
-        }
-        if (part.ended) {
-            out += form_.end;
-            return State::end;
-        }
-        if (part.events.empty() && log_.is_shut_down()) {
-            out += form_.shutdown;
-            return State::end;
-        }
-        return out.empty() && part.events.empty() ? State::waiting : State::more;
-    }
-
-    void stopped(bool /*complete*/) noexcept override { stop(); }
-
-private:
-    void stop() noexcept {
-        if (std::exchange(stopped_, true)) return;
-        if (run_->leave(follower_) == 0) log_.left(run_->id());
-    }
-
-    RunLog& log_;
-    const std::shared_ptr<Run> run_;
-    const RunLog::StreamForm form_;
-    std::uint64_t position_, follower_ = 0;
-    bool begun_ = false, stopped_ = false;
-};
-
-RunLog::RunLog(RunLimits limits) : limits_(limits), keeper_([this] { look_after(); }) {}
 
 RunLog::~RunLog() {
     {
@@ -155,36 +46,134 @@ RunLog::~RunLog() {
         ended_ = true;
     }
     changed_.notify_all();
+    wanted_.notify_all();
+    keeper_.join();
+    fetcher_.join();
+    writer_.reset();
 }
 
-std::shared_ptr<Run> RunLog::begin(const std::string& owner, bool background) {
-    auto run = std::make_shared<Run>(random_hex(16), owner, background, limits_.most_bytes);
+void RunLog::open_base() {
+    try {
+        auto log = store::open_run_log(place_.base, store::StoreMode::write);
+        reader_ = store::open_run_log(place_.base, store::StoreMode::read);
+        writer_ = std::make_unique<RunWriter>(std::move(log), place_.failure);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::locked) throw;
+        // A base that can only be read can be served.
+        static_cast<void>(place_.failure(std::current_exception()));
+        return;
+    }
+    try {
+        std::filesystem::path serving = place_.base;
+        serving += ".serving";
+        lock_ = std::make_unique<FileLock>(serving, std::chrono::milliseconds(0), nullptr);
+    } catch (const Error&) {
+        return;  // another server works on this base: what has not ended is its
+    }
+    end_interrupted();
+}
+
+void RunLog::end_interrupted() {
+    writer_->call([&](store::RunLogRepository& log) {
+        log.release_jobs();
+        std::vector<store::RunChange> changes;
+        for (const store::LoggedRun& run : log.unfinished()) {
+            const std::uint64_t number = run.last + 1;
+            changes.push_back(
+                {.id = run.id, .events = {{number, "failed", place_.interruption(number)}}, .ended_at = now()});
+        }
+        if (!changes.empty()) log.append(changes);
+    });
+}
+
+std::shared_ptr<Run> RunLog::make(store::LoggedRun&& run) {
+    // Shared by itself and by what tells the writer of it, which has to know it.
+    const auto self = std::make_shared<std::weak_ptr<Run>>();
+    auto made = std::make_shared<Run>(std::move(run), RunBounds{limits_.most_bytes, limits_.memory_bytes},
+                                      [writer = writer_.get(), self] {
+                                          if (auto changed = self->lock()) writer->changed(std::move(changed));
+                                      });
+    *self = made;
+    return made;
+}
+
+std::shared_ptr<Run> RunLog::begin(const NewRun& run, const store::StoredJob* job) {
+    store::LoggedRun begun{.id = random_hex(16),
+                           .principal = run.owner,
+                           .kind = run.kind,
+                           .background = run.background,
+                           .started_at = now()};
+    const bool is_kept = writer_ != nullptr && !run.passing;
+    if (is_kept) writer_->call([&](store::RunLogRepository& log) { log.begin(begun, job); });
+    const std::shared_ptr<Run> made =
+        is_kept ? make(std::move(begun))
+                : std::make_shared<Run>(std::move(begun), RunBounds{limits_.most_bytes, limits_.most_bytes});
     const std::lock_guard lock(mutex_);
-    runs_.emplace(run->id(), Kept{.run = run});
-    return run;
+    runs_.emplace(made->id(), Kept{.run = made, .passing = run.passing});
+    return made;
 }
 
-std::shared_ptr<Run> RunLog::find(std::string_view id, std::string_view owner) const {
+std::shared_ptr<Run> RunLog::find(std::string_view id, std::string_view owner) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = runs_.find(id); found != runs_.end()) {
+            return found->second.run->owner() != owner || found->second.passing ? nullptr : found->second.run;
+        }
+    }
+    auto loaded = load(id);
+    return loaded == nullptr || loaded->owner() != owner ? nullptr : loaded;
+}
+
+std::shared_ptr<Run> RunLog::resume(std::string_view id) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = runs_.find(id); found != runs_.end()) return found->second.run;
+    }
+    return load(id);
+}
+
+std::shared_ptr<Run> RunLog::load(std::string_view id) {
+    std::optional<store::LoggedRun> stored;
+    if (reader_) {
+        const std::lock_guard lock(reading_);
+        stored = reader_->find(id);
+    }
+    if (!stored) return nullptr;
+    auto loaded = make(std::move(*stored));
     const std::lock_guard lock(mutex_);
-    const auto found = runs_.find(id);
-    return found == runs_.end() || found->second.run->owner() != owner ? nullptr : found->second.run;
+    // Another thread may have been quicker.
+    return runs_.emplace(loaded->id(), Kept{.run = loaded}).first->second.run;
 }
 
-const RunLog::StreamForm& RunLog::server_sent_events() {
-    static const StreamForm form = {
+std::vector<store::LoggedRun> RunLog::list(std::string_view owner, std::size_t limit, std::string_view after) {
+    if (!reader_) return {};
+    const std::lock_guard lock(reading_);
+    return reader_->list(owner, limit, after);
+}
+
+std::vector<RunEvent> RunLog::stored_events(const std::string& id, std::uint64_t after, std::size_t most_bytes) {
+    if (!reader_) return {};
+    const std::lock_guard lock(reading_);
+    return reader_->events(id, after, most_bytes);
+}
+
+const std::shared_ptr<const RunLog::StreamForm>& RunLog::server_sent_events() {
+    static const auto form = std::make_shared<const StreamForm>(StreamForm{
         .begin = "retry: 2000\n\n",
         .event =
             [](const Run& run, const RunEvent& event) {
+                if (event.number == 0) return fmt::format("event: {}\ndata: {}\n\n", event.name, event.data);
                 return fmt::format("id: {}/{}\nevent: {}\ndata: {}\n\n", run.id(), event.number, event.name,
                                    event.data);
             },
         // Without an id of its own, so that a reader that comes back asks for the same again.
         .gap = [](std::uint64_t first) { return fmt::format("event: gap\ndata: {{\"first\":{}}}\n\n", first); },
-        .shutdown = "event: shutdown\ndata: {}\n\n"};
+        .shutdown = "event: shutdown\ndata: {}\n\n"});
     return form;
 }
 
-std::shared_ptr<net::BodySource> RunLog::stream(const std::shared_ptr<Run>& run, std::uint64_t after, StreamForm form) {
+std::shared_ptr<net::BodySource> RunLog::stream(const std::shared_ptr<Run>& run, std::uint64_t after,
+                                                std::shared_ptr<const StreamForm> form) {
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = runs_.find(run->id()); found != runs_.end()) found->second.left = {};
@@ -196,13 +185,20 @@ void RunLog::left(const std::string& id) {
     {
         const std::lock_guard lock(mutex_);
         const auto found = runs_.find(id);
-        if (found == runs_.end() || shut_down_) return;
+        if (found == runs_.end()) return;
+        if (found->second.passing) {
+            found->second.run->cancellation()->cancel();
+            runs_.erase(found);
+            return;
+        }
+        if (shut_down_) return;
         found->second.left = SteadyClock::now();
     }
     changed_.notify_all();
 }
 
 void RunLog::look_after() {
+    SteadyClock::time_point removed{};
     std::unique_lock lock(mutex_);
     while (!ended_) {
         const auto now = SteadyClock::now();
@@ -216,7 +212,7 @@ void RunLog::look_after() {
             if (!has_ended && is_left && !kept.run->is_background() && now - kept.left >= limits_.grace) {
                 kept.run->cancellation()->cancel();
             }
-            if (has_ended && now - kept.ended >= limits_.kept) {
+            if (has_ended && now - kept.ended >= (kept.run->is_kept() ? std::min(limits_.kept, again) : limits_.kept)) {
                 one = runs_.erase(one);
                 continue;
             }
@@ -227,7 +223,53 @@ void RunLog::look_after() {
             runs_.erase(oldest);
             continue;
         }
+        if (writer_ && now - removed >= between_removals) {
+            removed = now;
+            lock.unlock();
+            drop_old();
+            lock.lock();
+            continue;
+        }
         changed_.wait_for(lock, std::min<SteadyClock::duration>(limits_.grace, std::chrono::seconds(1)));
+    }
+}
+
+void RunLog::drop_old() {
+    const std::int64_t before = now() - std::chrono::seconds(limits_.stored).count();
+    try {
+        while (writer_->call([&](store::RunLogRepository& log) { return log.remove_ended(before, removed_at_once); }) ==
+               removed_at_once) {
+        }
+    } catch (const Error&) {
+        // The next time, then.
+    }
+}
+
+void RunLog::fetch(std::weak_ptr<EventStream> stream) {
+    {
+        const std::lock_guard lock(mutex_);
+        behind_.push_back(std::move(stream));
+    }
+    wanted_.notify_one();
+}
+
+void RunLog::read_for_streams() {
+    for (;;) {
+        std::shared_ptr<EventStream> stream;
+        {
+            std::unique_lock lock(mutex_);
+            wanted_.wait(lock, [&] { return ended_ || !behind_.empty(); });
+            if (ended_) return;
+            stream = behind_.front().lock();
+            behind_.pop_front();
+        }
+        if (!stream) continue;
+        const auto [id, after] = stream->wanted();
+        try {
+            stream->fetched(stored_events(id, after, EventStream::piece), false);
+        } catch (const Error&) {
+            stream->fetched({}, true);
+        }
     }
 }
 

@@ -5,93 +5,85 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
-#include "core/base/cancel.h"
+#include "core/app/services.h"
+#include "core/base/file_lock.h"
 #include "core/net/message.h"
+#include "core/serve/run.h"
+#include "core/serve/run_writer.h"
 
 namespace quarry::serve {
 
-/// An event of a run, as streams send it.
-struct RunEvent {
-    std::uint64_t number = 0;  ///< From 1 in each run.
-    std::string name{};        ///< "text", "claim", "done" ...
-    std::string data{};        ///< JSON on one line.
-};
-
-/// One execution with its events: what answers adds them, any number of readers follow at positions of their own.
-/// Thread-safe.
-class Run {
-public:
-    Run(std::string id, std::string owner, bool background, std::size_t most_bytes);
-
-    [[nodiscard]] const std::string& id() const noexcept { return id_; }
-    [[nodiscard]] const std::string& owner() const noexcept { return owner_; }
-    [[nodiscard]] bool is_background() const noexcept { return background_; }
-    [[nodiscard]] const std::shared_ptr<Cancellation>& cancellation() const noexcept { return cancel_; }
-
-    /// Adds the next event. Events that are too old to be kept, by the bytes of those behind them, go.
-    void add(std::string name, std::string data);
-    /// No further event comes.
-    void end();
-    [[nodiscard]] bool has_ended() const;
-
-    /// What a reader that has seen events up to `after` gets next.
-    struct Part {
-        std::vector<RunEvent> events{};  ///< In their order; about `most_bytes` together.
-        std::uint64_t lost = 0;  ///< The first event that is kept, where some before it are wanted and are gone.
-        bool ended = false;      ///< There is none behind them.
-    };
-    [[nodiscard]] Part after(std::uint64_t number, std::size_t most_bytes) const;
-    [[nodiscard]] std::uint64_t last() const;
-
-    /// Calls `wake` for each event and the end, until the number that it gives is taken back.
-    [[nodiscard]] std::uint64_t follow(std::function<void()> wake);
-    /// Gives the number of those that follow still.
-    std::size_t leave(std::uint64_t follower);
-    [[nodiscard]] std::size_t followers() const;
-    /// Has those that follow look again.
-    void wake() const;
-
-private:
-    const std::string id_, owner_;
-    const bool background_;
-    const std::size_t most_bytes_;
-    const std::shared_ptr<Cancellation> cancel_ = std::make_shared<Cancellation>();
-    mutable std::mutex mutex_;  ///< Of all below.
-    std::deque<RunEvent> events_;
-    std::size_t bytes_ = 0;
-    std::uint64_t last_ = 0, next_follower_ = 0;
-    bool ended_ = false;
-    std::map<std::uint64_t, std::function<void()>> followers_;
-};
-
 /// How long runs are kept, and how much of them.
 struct RunLimits {
-    std::size_t most_runs = 1000;              ///< That have ended; the oldest go first.
+    std::size_t most_runs = 1000;              ///< In memory, that have ended; the oldest go first.
     std::size_t most_bytes = 4 * 1024 * 1024;  ///< Of one run's events.
-    std::chrono::seconds kept{600};            ///< After their end.
+    std::size_t memory_bytes = 256 * 1024;     ///< Of those, in memory, where the base has them all.
+    std::chrono::seconds kept{600};            ///< In memory after their end.
+    std::chrono::hours stored{7 * 24};         ///< In the base after their end.
     std::chrono::milliseconds grace{10'000};   ///< Without a reader, before a run that is not in the background ends.
 };
 
-/// The runs of this process. Thread-safe.
+/// What a run is when it begins.
+struct NewRun {
+    std::string owner{};  ///< The name of its principal.
+    std::string kind{};   ///< "ask", "ingest" ...
+    bool background = false;
+    /// In memory only, for a stream that cannot be gone on with: nothing is written, and it ends with its reader.
+    bool passing = false;
+};
+
+/// Where runs are kept.
+struct RunPlace {
+    std::filesystem::path base{};  ///< Empty: in memory only.
+    app::Clock clock{};
+    /// What the last event of a run says that a server left behind, numbered `number`.
+    std::function<std::string(std::uint64_t number)> interruption{};
+    /// What is told to readers of what went wrong in writing.
+    std::function<std::string(const std::exception_ptr&)> failure{};
+};
+
+class EventStream;
+
+/// The runs of a server. With a base they are kept in it, and go on being readable when the server was started again;
+/// a run in the foreground that a server left behind unfinished has ended with the event `failed` then.
+///
+/// The server's thread never waits for the base: one thread writes, another reads for readers that are behind.
+/// Thread-safe.
 class RunLog {
 public:
-    explicit RunLog(RunLimits limits = {});
+    RunLog(RunLimits limits, RunPlace place);
     ~RunLog();
     RunLog(const RunLog&) = delete;
     RunLog& operator=(const RunLog&) = delete;
 
-    [[nodiscard]] std::shared_ptr<Run> begin(const std::string& owner, bool background);
-    /// The run of this owner; null when there is none, or it is another's.
-    [[nodiscard]] std::shared_ptr<Run> find(std::string_view id, std::string_view owner) const;
+    /// A run that is written down, if runs are. Throws Error(locked) when another process writes for long. Not on the
+    /// server's thread, but for a passing one.
+    [[nodiscard]] std::shared_ptr<Run> begin(const NewRun& run, const store::StoredJob* job = nullptr);
+    /// The run of this owner; null when there is none, or it is another's. Not on the server's thread.
+    [[nodiscard]] std::shared_ptr<Run> find(std::string_view id, std::string_view owner);
+    /// A run that is not in memory, or is: a job's, that goes on.
+    [[nodiscard]] std::shared_ptr<Run> resume(std::string_view id);
+    /// The owner's runs, newest first, behind the run `after`. Not on the server's thread.
+    [[nodiscard]] std::vector<store::LoggedRun> list(std::string_view owner, std::size_t limit, std::string_view after);
+
+    /// Events of a run in the base, behind number `after`; about `most_bytes` of them.
+    [[nodiscard]] std::vector<RunEvent> stored_events(const std::string& id, std::uint64_t after,
+                                                      std::size_t most_bytes);
+
+    /// The writer's; null without a base.
+    [[nodiscard]] RunWriter* writer() noexcept { return writer_.get(); }
+    [[nodiscard]] std::int64_t now() const { return place_.clock ? place_.clock() : 0; }
 
     /// How a stream writes events.
     struct StreamForm {
@@ -102,12 +94,14 @@ public:
         std::string shutdown{};                                 ///< Instead, where the server ends before the run.
     };
     /// Server-sent events (WHATWG HTML, 9.2) with ids, names and data as they were added.
-    [[nodiscard]] static const StreamForm& server_sent_events();
+    [[nodiscard]] static const std::shared_ptr<const StreamForm>& server_sent_events();
 
     /// The events of a run behind number `after` as a stream. It follows the run at once. When the last stream of a run
-    /// that is not in the background is left before its end, the run is cancelled after the time of grace.
-    [[nodiscard]] std::shared_ptr<net::BodySource> stream(const std::shared_ptr<Run>& run, std::uint64_t after,
-                                                          StreamForm form = server_sent_events());
+    /// that is not in the background is left before its end, the run is cancelled after the time of grace; a passing
+    /// one at once.
+    [[nodiscard]] std::shared_ptr<net::BodySource> stream(
+        const std::shared_ptr<Run>& run, std::uint64_t after,
+        std::shared_ptr<const StreamForm> form = server_sent_events());
 
     /// Ends all streams with the event "shutdown"; runs go on.
     void shut_down();
@@ -120,18 +114,33 @@ private:
     friend class EventStream;
     struct Kept {
         std::shared_ptr<Run> run;
+        bool passing = false;
         std::chrono::steady_clock::time_point left{};  ///< When the last reader left it; the clock's beginning: never.
         std::chrono::steady_clock::time_point ended{};
     };
     void left(const std::string& id);
     void look_after();
+    void drop_old();
+    void open_base();
+    void end_interrupted();
+    [[nodiscard]] std::shared_ptr<Run> make(store::LoggedRun&& run);
+    [[nodiscard]] std::shared_ptr<Run> load(std::string_view id);
+    /// Has the reading thread look for a stream's next events.
+    void fetch(std::weak_ptr<EventStream> stream);
+    void read_for_streams();
 
     const RunLimits limits_;
+    const RunPlace place_;
+    std::unique_ptr<FileLock> lock_;  ///< The first server of a base has it.
+    std::mutex reading_;              ///< Of the next one.
+    std::unique_ptr<store::RunLogRepository> reader_;
     mutable std::mutex mutex_;  ///< Of those below.
-    std::condition_variable changed_;
+    std::condition_variable changed_, wanted_;
     std::map<std::string, Kept, std::less<>> runs_;
+    std::deque<std::weak_ptr<EventStream>> behind_;
     bool shut_down_ = false, ended_ = false;
-    std::jthread keeper_;
+    std::unique_ptr<RunWriter> writer_;  ///< Null without a base.
+    std::jthread keeper_, fetcher_;
 };
 
 /// A number of `bytes` random bytes of the operating system, as hexadecimal digits. Throws Error(failed).

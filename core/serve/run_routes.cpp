@@ -1,6 +1,7 @@
 // Answers, at once or as a stream of events, and the log of runs.
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -32,7 +33,42 @@ net::Response stream_response(const Call& call, const std::shared_ptr<Run>& run,
             .heartbeat = ":\n\n"};
 }
 
-Json run_json(const Run& run) { return {{"id", run.id()}, {"ended", run.has_ended()}, {"events", run.last()}}; }
+Json run_json(const store::LoggedRun& run) {
+    Json document = {{"id", run.id},       {"kind", run.kind},   {"background", run.background},
+                     {"ended", run.ended}, {"events", run.last}, {"started_at", run.started_at},
+                     {"ended_at", nullptr}};
+    if (run.ended_at) document["ended_at"] = *run.ended_at;
+    return document;
+}
+
+Json run_json(const Run& run) {
+    return run_json({.id = run.id(),
+                     .kind = run.kind(),
+                     .background = run.is_background(),
+                     .ended = run.has_ended(),
+                     .last = run.last(),
+                     .started_at = run.started_at(),
+                     .ended_at = run.ended_at()});
+}
+
+/// The caller's runs, a part at a time.
+net::Response list_runs(const Call& call) {
+    const auto limit = call.values.value("limit", std::size_t{100});
+    auto runs = call.service.runs().list(call.caller.principal.name, limit + 1, call.values.value("after", ""));
+    Json document = {{"next", nullptr}, {"runs", Json::array()}};
+    if (runs.size() > limit) {
+        runs.resize(limit);
+        document["next"] = runs.back().id;
+    }
+    for (const store::LoggedRun& run : runs) document["runs"].push_back(run_json(run));
+    return json_response(document);
+}
+
+/// The events behind the last that was read. 204 ends a client that would come back for ever (WHATWG HTML, 9.2.3).
+net::Response read_events(const Call& call, const std::shared_ptr<Run>& run, std::uint64_t after) {
+    if (after > 0 && after == run->last() && run->has_ended()) return {.status = 204};
+    return stream_response(call, run, after);
+}
 
 /// An event as all doors send it; of a failure only what its caller may read.
 std::string event_data(const std::string& question, const answer::AnswerEvent& event, Service& service) {
@@ -68,9 +104,13 @@ std::shared_ptr<Run> run_of(const Call& call) {
     return run;
 }
 
-/// Behind which event a reader goes on: the number in "RUN/NUMBER", or a number alone. 0 for what is none.
-std::uint64_t position_of(std::string_view last_id) {
+/// Behind which event a reader goes on: the number in "RUN/NUMBER", or a number alone. 0 for what is none, and a number
+/// that no event has for the id of another run.
+std::uint64_t position_of(std::string_view last_id, const Run& run) {
     const std::size_t slash = last_id.rfind('/');
+    if (slash != std::string_view::npos && last_id.substr(0, slash) != run.id()) {
+        return std::numeric_limits<std::uint64_t>::max();
+    }
     const std::string_view digits = slash == std::string_view::npos ? last_id : last_id.substr(slash + 1);
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -80,8 +120,37 @@ std::uint64_t position_of(std::string_view last_id) {
 Json run_schema() {
     return {{"type", "object"},
             {"properties",
-             {{"id", {{"type", "string"}}}, {"ended", {{"type", "boolean"}}}, {"events", {{"type", "integer"}}}}},
-            {"required", {"id", "ended", "events"}}};
+             {{"id", {{"type", "string"}}},
+              {"kind", {{"type", "string"}, {"description", "ask, or what kind of job it is"}}},
+              {"background", {{"type", "boolean"}, {"description", "It goes on when nobody reads"}}},
+              {"ended", {{"type", "boolean"}}},
+              {"events", {{"type", "integer"}, {"description", "The number of the last one"}}},
+              {"started_at", {{"type", "integer"}, {"description", "Seconds since 1970"}}},
+              {"ended_at", {{"type", {"integer", "null"}}}}}},
+            {"required", {"id", "kind", "background", "ended", "events", "started_at", "ended_at"}}};
+}
+
+Route list_route() {
+    return {.method = "GET",
+            .path = "/api/v1/runs",
+            .id = "list_runs",
+            .summary = "The runs of the caller, newest first, a part at a time.",
+            .tag = "runs",
+            .parameters = {{.name = "limit",
+                            .description = "Maximum number of runs in one response",
+                            .schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}, {"default", 100}}},
+                           {.name = "after",
+                            .description = "Runs behind this one: the next of the last response",
+                            .schema = {{"type", "string"}, {"maxLength", 64}}}},
+            .responses = {{.status = 200,
+                           .description = "The runs",
+                           .schema = {{"type", "object"},
+                                      {"properties",
+                                       {{"next", {{"type", {"string", "null"}}}},
+                                        {"runs", {{"type", "array"}, {"items", run_schema()}}}}},
+                                      {"required", {"next", "runs"}}}}},
+            .scope = "ask",
+            .handle = list_runs};
 }
 
 Parameter run_parameter() {
@@ -114,11 +183,12 @@ Route ask_route() {
 
 }  // namespace
 
-std::shared_ptr<Run> begin_answer(const Call& call, const char* /*kind*/) {
+std::shared_ptr<Run> begin_answer(const Call& call, const char* kind) {
     const bool background = call.values.value("background", false);
     const bool streamed = wants_stream(call.exchange->request());
     if (!streamed && !background) return nullptr;
-    std::shared_ptr<Run> run = call.service.runs().begin(call.caller.principal.name, background);
+    std::shared_ptr<Run> run =
+        call.service.runs().begin({.owner = call.caller.principal.name, .kind = kind, .background = background});
     if (streamed) {
         call.exchange->respond(stream_response(call, run, 0));
     } else {
@@ -140,26 +210,36 @@ std::vector<RouteResponse> answer_responses() {
             {.status = 202, .description = "The answer is made in the background", .schema = run_schema()}};
 }
 
+std::string failed_event(const Error& error, std::uint64_t number) {
+    Json event = wire::answer_event_json("", {number, answer::event::Failed{error}});
+    if (number == 0) event.erase("number");
+    return event.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 void answer_into(const std::shared_ptr<Run>& run, const std::string& question, const Call& call,
                  const std::function<void(const app::RequestScope&, const answer::AnswerEventSink&)>& answer) {
     const CallScope scope(call, run->cancellation());
+    const auto now = call.service.clock();
     try {
         answer(*scope, [&](const answer::AnswerEvent& event) {
-            run->add(std::string(wire::answer_event_name(event)), event_data(question, event, call.service));
+            const std::string name(wire::answer_event_name(event));
+            std::string data = event_data(question, event, call.service);
+            if (name != "done" && name != "failed") return run->add(name, std::move(data));
+            run->end(now(), NewEvent{name, std::move(data)});
         });
     } catch (...) {
         // Told by its last event, but for what went wrong before the first.
-        if (run->last() == 0) {
-            const Error error = call.service.public_failure(std::current_exception());
-            run->add("failed", event_data(question, {1, answer::event::Failed{error}}, call.service));
-        }
+        const Error error = call.service.public_failure(std::current_exception());
+        const answer::AnswerEvent event{run->next_number(), answer::event::Failed{error}};
+        run->end(now(), NewEvent{"failed", event_data(question, event, call.service)});
     }
-    run->end();
+    run->end(now());
 }
 
 std::vector<Route> run_routes() {
     std::vector<Route> routes;
     routes.push_back(ask_route());
+    routes.push_back(list_route());
     routes.push_back({.method = "GET",
                       .path = "/api/v1/runs/{run}",
                       .id = "get_run",
@@ -168,27 +248,27 @@ std::vector<Route> run_routes() {
                       .parameters = {run_parameter()},
                       .responses = {{.status = 200, .description = "The run", .schema = run_schema()}},
                       .scope = "ask",
-                      .work = Work::none,
                       .handle = [](const Call& call) { return json_response(run_json(*run_of(call))); }});
-    routes.push_back(
-        {.method = "GET",
-         .path = "/api/v1/runs/{run}/events",
-         .id = "read_run",
-         .summary = "The events of a run, from its beginning or behind Last-Event-ID, and those to come.",
-         .description = "An event `gap` says that events in between are not kept any more; `shutdown` that "
-                        "the server ends and the client should come back.",
-         .tag = "runs",
-         .parameters = {run_parameter(),
-                        {.name = "Last-Event-ID",
-                         .place = Parameter::Place::header,
-                         .description = "The id of the last event that was read",
-                         .schema = {{"type", "string"}, {"maxLength", 100}}}},
-         .responses = {{.status = 200, .description = "Events", .type = std::string(event_stream)}},
-         .scope = "ask",
-         .work = Work::none,
-         .handle = [](const Call& call) {
-             return stream_response(call, run_of(call), position_of(call.values.value("Last-Event-ID", "")));
-         }});
+    routes.push_back({.method = "GET",
+                      .path = "/api/v1/runs/{run}/events",
+                      .id = "read_run",
+                      .summary = "The events of a run, from its beginning or behind Last-Event-ID, and those to come.",
+                      .description =
+                          "An event `gap` says that events in between are not kept any more; `shutdown` that "
+                          "the server ends and the client should come back.",
+                      .tag = "runs",
+                      .parameters = {run_parameter(),
+                                     {.name = "Last-Event-ID",
+                                      .place = Parameter::Place::header,
+                                      .description = "The id of the last event that was read",
+                                      .schema = {{"type", "string"}, {"maxLength", 100}}}},
+                      .responses = {{.status = 200, .description = "Events", .type = std::string(event_stream)},
+                                    {.status = 204, .description = "All of them were read, and no other comes"}},
+                      .scope = "ask",
+                      .handle = [](const Call& call) {
+                          const std::shared_ptr<Run> run = run_of(call);
+                          return read_events(call, run, position_of(call.values.value("Last-Event-ID", ""), *run));
+                      }});
     routes.push_back({.method = "DELETE",
                       .path = "/api/v1/runs/{run}",
                       .id = "cancel_run",
@@ -197,10 +277,10 @@ std::vector<Route> run_routes() {
                       .parameters = {run_parameter()},
                       .responses = {{.status = 200, .description = "The run", .schema = run_schema()}},
                       .scope = "ask",
-                      .work = Work::none,
                       .handle = [](const Call& call) {
                           const std::shared_ptr<Run> run = run_of(call);
                           run->cancellation()->cancel();
+                          if (run->is_background()) call.service.jobs().cancel(run->id());
                           return json_response(run_json(*run));
                       }});
     return routes;

@@ -48,6 +48,7 @@ void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions 
     Service service(workspace, std::move(options));
     check_exposure(listening, service);
     listening.refusal = [](int status, std::string_view why) { return problem(status, why); };
+    listening.receiver = [&](const net::Request& head) { return service.receiver(head); };
     net::Server server(std::move(listening),
                        [&](const std::shared_ptr<net::Exchange>& exchange) { service.handle(exchange); });
     const std::string url = "http://" + server.address();

@@ -12,6 +12,7 @@
 #include "core/app/user_service.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/serve/answer_run.h"
 #include "core/serve/caller_meter.h"
 #include "core/serve/idempotency.h"
 #include "core/serve/openai.h"
@@ -105,13 +106,50 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       access_(std::make_unique<app::SignInService>(workspace.base_path(), options_.clock,
                                                    app::audit_time(workspace.config())),
               make_issuer(workspace.config(), options_)),
-      runs_(options_.runs),
+      runs_(options_.runs, place_of_runs()),
+      uploads_(*this, options_.upload_quota),
       readers_(reader_count(options_.readers), options_.queue),
       writer_(1, options_.queue),
       generators_(options_.generators, options_.queue),
-      sign_ins_(2, options_.queue) {}
+      sign_ins_(2, options_.queue),
+      jobs_(std::make_unique<Jobs>(*this)) {}
 
-Service::~Service() { runs_.cancel_all(); }
+std::filesystem::path Service::base_path() const {
+    static const Cancellation never;
+    app::SilentNotices silent;
+    return workspace_.services({never, silent, options_.clock}).base_path;
+}
+
+std::shared_ptr<net::BodyReceiver> Service::receiver(const net::Request& head) {
+    const RouteMatch match = find_route(head.method, head.path());
+    return match.route != nullptr && match.route->takes_file ? uploads_.receiver(head) : nullptr;
+}
+
+std::pair<int, std::string> Service::refusal_of_file(const net::Request& head) {
+    if (refusal(head)) return {403, "this server may not be asked in that way"};
+    const Access::Credentials credentials = Access::credentials_of(head);
+    auto caller = access_.known(credentials);
+    if (!caller && Access::may_be_known(credentials)) caller = access_.look_up(credentials, head.peer);
+    if (!caller) return {401, "sign in first"};
+    const RouteMatch match = find_route(head.method, head.path());
+    if (!caller->scopes.contains(match.route->scope)) return {403, "this needs the scope " + match.route->scope};
+    return {0, {}};
+}
+
+RunPlace Service::place_of_runs() {
+    return {.base = base_path(),
+            .clock = options_.clock,
+            .interruption =
+                [](std::uint64_t number) {
+                    return failed_event({ErrorCode::interrupted, "the server ended before the run did"}, number);
+                },
+            .failure = [this](const std::exception_ptr& thrown) { return failed_event(public_failure(thrown), 0); }};
+}
+
+Service::~Service() {
+    jobs_->stop();
+    runs_.cancel_all();
+}
 
 void Service::shut_down() {
     ready_ = false;

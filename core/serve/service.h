@@ -4,20 +4,24 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/app/workspace.h"
 #include "core/net/server.h"
 #include "core/serve/access.h"
+#include "core/serve/jobs.h"
 #include "core/serve/metrics.h"
 #include "core/serve/route.h"
 #include "core/serve/run_log.h"
+#include "core/serve/uploads.h"
 #include "core/serve/worker_pool.h"
 
 namespace quarry::serve {
@@ -32,6 +36,7 @@ struct ServiceOptions {
     std::size_t generators = 16;         ///< Requests that wait for models at the same time.
     std::size_t queue = 64;              ///< Requests that wait for a thread, of each kind.
     RunLimits runs{};
+    std::uint64_t upload_quota = 10'000'000'000;  ///< Bytes that all uploads may take.
     std::vector<std::string> private_paths{};  ///< Folders of the server, which no message shows to others.
     app::Clock clock{};                        ///< For what is stored; must be there.
     /// Gets the keys of serve.issuer; empty: by key_fetcher (issuer.h).
@@ -57,6 +62,11 @@ public:
     /// Answers a request, here or on another thread. Does not block and does not throw.
     void handle(const std::shared_ptr<net::Exchange>& exchange);
 
+    /// What takes the body of a request that is a file, by its head; null for another.
+    [[nodiscard]] std::shared_ptr<net::BodyReceiver> receiver(const net::Request& head);
+    /// Why such a request is not taken: a status and a text; status 0 when it is. May wait.
+    [[nodiscard]] std::pair<int, std::string> refusal_of_file(const net::Request& head);
+
     /// Not ready any more; streams end.
     void shut_down();
 
@@ -71,11 +81,15 @@ public:
     [[nodiscard]] const std::string& version() const noexcept { return options_.version; }
     [[nodiscard]] Access& access() noexcept { return access_; }
     [[nodiscard]] RunLog& runs() noexcept { return runs_; }
+    [[nodiscard]] std::filesystem::path base_path() const;
+    [[nodiscard]] Uploads& uploads() noexcept { return uploads_; }
+    [[nodiscard]] Jobs& jobs() noexcept { return *jobs_; }
     [[nodiscard]] Metrics& metrics() noexcept { return metrics_; }
     [[nodiscard]] bool is_ready() const noexcept { return ready_; }
 
 private:
     class Incoming;
+    [[nodiscard]] RunPlace place_of_runs();
     [[nodiscard]] std::optional<net::Response> refusal(const net::Request& request) const;
     void route(const std::shared_ptr<Incoming>& incoming);
     void identify(const std::shared_ptr<Incoming>& incoming, const Access::Credentials& credentials);
@@ -90,12 +104,14 @@ private:
     app::Workspace& workspace_;
     const ServiceOptions options_;
     const std::int64_t started_at_;  ///< Seconds since 1970.
+    std::mutex log_mutex_;
     Access access_;
     RunLog runs_;
     Metrics metrics_;
     std::atomic<bool> ready_{true};
-    std::mutex log_mutex_;
-    WorkerPool readers_, writer_, generators_, sign_ins_;  ///< Last: they end first.
+    Uploads uploads_;
+    WorkerPool readers_, writer_, generators_, sign_ins_;  ///< They end before what they use.
+    std::unique_ptr<Jobs> jobs_;                           ///< Last.
 };
 
 }  // namespace quarry::serve

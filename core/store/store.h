@@ -10,7 +10,9 @@
 #include "core/store/conversation_repository.h"
 #include "core/store/document_store.h"
 #include "core/store/model_response_repository.h"
+#include "core/store/original_repository.h"
 #include "core/store/retriever.h"
+#include "core/store/run_log_repository.h"
 #include "core/store/run_repository.h"
 #include "core/store/user_repository.h"
 #include "core/store/vector_store.h"
@@ -63,6 +65,10 @@ using UpgradeProgress = std::function<void(std::uint64_t done, std::uint64_t tot
 [[nodiscard]] std::unique_ptr<ModelResponseRepository> open_model_responses(const std::filesystem::path& base,
                                                                             StoreMode mode);
 [[nodiscard]] std::unique_ptr<UserRepository> open_users(const std::filesystem::path& base, StoreMode mode);
+/// Runs of a server with their events, and its jobs. Waits five seconds for a lock.
+[[nodiscard]] std::unique_ptr<RunLogRepository> open_run_log(const std::filesystem::path& base, StoreMode mode);
+/// Files that were uploaded. Waits five seconds for a lock.
+[[nodiscard]] std::unique_ptr<OriginalRepository> open_originals(const std::filesystem::path& base, StoreMode mode);
 /// Seconds since the epoch.
 using CacheClock = std::function<std::int64_t()>;
 /// Only reads where the base cannot be written to. Without a clock: the system's.

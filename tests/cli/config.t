@@ -100,8 +100,10 @@ Every setting has a default:
   serve.issuer = ""
   serve.jwks_private = false
   serve.jwks_url = ""
+  serve.keep_runs = 7.0
   serve.listen = "127.0.0.1:8420"
   serve.origins = ""
+  serve.upload_quota = 10000000000
   trace.content = false
   trace.enabled = true
   trace.max_age = 90.0

@@ -31,6 +31,10 @@ constexpr const char* update_stamp =
     "UPDATE sources SET size = ?2, mtime_ns = ?3, ingested_at = ?4, validator = ?5 WHERE uri = ?1";
 constexpr const char* forget_all_stamps =
     "UPDATE sources SET size = 0, mtime_ns = 0, content_hash = '', validator = ''";
+constexpr const char* select_source_original =
+    "SELECT hash FROM source_originals WHERE source_id = (SELECT id FROM sources WHERE uri = ?1)";
+constexpr const char* drop_unused_original =
+    "DELETE FROM originals WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM source_originals WHERE hash = ?1)";
 constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 
 constexpr const char* select_same_document =
@@ -334,7 +338,13 @@ std::size_t SqliteStore::remove(std::span<const std::string> uris) {
                 SourceValues values(statements_);
                 values.replace(row.integer(0), values.stored(row.integer(0)), {});
             }
+            std::optional<std::string> original;
+            {
+                db::Query row = query(select_source_original);
+                if (row.with(uri).step()) original = row.text(0);
+            }
             query(delete_source).with(uri).run();
+            if (original) query(drop_unused_original).with(*original).run();
             if (document) drop_if_unused(*document);
             ++count;
         }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <mutex>
@@ -21,7 +22,9 @@ using namespace std::chrono_literals;
 class RunningServer {
 public:
     explicit RunningServer(Handler handler, Limits limits = {})
-        : server_({.limits = limits}, std::move(handler)),
+        : RunningServer(ServerOptions{.limits = limits}, std::move(handler)) {}
+    RunningServer(ServerOptions options, Handler handler)
+        : server_(std::move(options), std::move(handler)),
           thread_([this] { server_.run(cancel_, [this] { draining_ = true; }); }) {}
     ~RunningServer() { stop(); }
     void stop() {
@@ -43,6 +46,71 @@ private:
 void echo(const std::shared_ptr<Exchange>& exchange) {
     const Request& request = exchange->request();
     exchange->respond({.body = request.method + ' ' + request.target + ' ' + request.body + '\n'});
+}
+
+/// Takes a piece whenever it is let, and counts.
+class CountingReceiver final : public BodyReceiver {
+public:
+    explicit CountingReceiver(std::size_t most) : most_(most) {}
+    void start(std::function<void()> wake) override { wake_ = std::move(wake); }
+    bool is_ready() override {
+        if (ready_) return true;
+        ready_ = true;  // the next time
+        wake_();
+        return false;
+    }
+    void take(std::string piece) override {
+        bytes += piece.size();
+        largest = std::max(largest, piece.size());
+        ready_ = false;
+    }
+    std::pair<int, std::string> refusal() override {
+        return bytes > most_ ? std::pair(413, std::string("enough")) : std::pair(0, std::string());
+    }
+    std::size_t bytes = 0, largest = 0;
+
+private:
+    const std::size_t most_;
+    std::function<void()> wake_{};
+    bool ready_ = false;
+};
+
+ServerOptions with_receiver(std::size_t most) {
+    return {.limits = {.body_bytes = 1000}, .receiver = [most](const Request& head) {
+                return head.path() == "/file" ? std::make_shared<CountingReceiver>(most) : nullptr;
+            }};
+}
+
+TEST(Server, ABodyThatIsNotForMemoryGoesToItsReceiver) {
+    RunningServer server(with_receiver(10'000'000), [](const std::shared_ptr<Exchange>& exchange) {
+        const auto receiver = std::dynamic_pointer_cast<CountingReceiver>(exchange->request().receiver);
+        const std::string text = receiver ? std::to_string(receiver->bytes) : "none";
+        EXPECT_LE(receiver ? receiver->largest : 0, 200'000U);
+        exchange->respond({.body = text + " " + std::to_string(exchange->request().body.size()) + "\n"});
+    });
+    RawClient client(server.port());
+    client.send("POST /file HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n" + std::string(5'000'000, 'x'));
+    EXPECT_TRUE(client.read_to("5000000 0\n").ends_with("5000000 0\n"));
+    client.send("POST /file HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 100; ++i) client.send("400\r\n" + std::string(1024, 'y') + "\r\n");
+    client.send("0\r\n\r\n");
+    EXPECT_TRUE(client.read_to("102400 0\n").ends_with("102400 0\n"));
+    client.send("POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+    EXPECT_TRUE(client.read_to("none 3\n").ends_with("none 3\n"));
+    client.send("POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n");
+    EXPECT_TRUE(client.read_to("413").ends_with("413"));
+}
+
+TEST(Server, AReceiverEndsWhatItDoesNotWant) {
+    std::atomic<int> handled = 0;
+    RunningServer server(with_receiver(100'000), [&](const std::shared_ptr<Exchange>& exchange) {
+        ++handled;
+        exchange->respond({});
+    });
+    RawClient client(server.port());
+    client.send("POST /file HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n" + std::string(300'000, 'x'));
+    EXPECT_NE(client.read_to("enough").find("413"), std::string::npos);
+    EXPECT_EQ(handled, 0);
 }
 
 TEST(Server, AnswersRequestAfterRequestOnOneConnection) {

@@ -39,15 +39,15 @@ protected:
                                      notices_,
                                      [] { return std::int64_t{1'800'000'000}; }};
         workspace_ = std::make_unique<app::Workspace>(services);
-        service_ = std::make_unique<Service>(*workspace_,
-                                             ServiceOptions{.version = "1",
-                                                            .hosts = {"docs.example.org"},
-                                                            .origins = {"https://wiki.example.org"},
-                                                            .runs = limits,
-                                                            .private_paths = {folder_.path().string()},
-                                                            .clock = [] { return std::int64_t{1'800'000'000}; },
-                                                            .fetch_keys = fetch_keys_,
-                                                            .log = [this](std::string_view line) { log_ += line; }});
+        options_.version = "1";
+        options_.hosts = {"docs.example.org"};
+        options_.origins = {"https://wiki.example.org"};
+        options_.runs = limits;
+        options_.private_paths = {folder_.path().string()};
+        options_.clock = [] { return std::int64_t{1'800'000'000}; };
+        options_.log = [this](std::string_view line) { log_ += line; };
+        options_.fetch_keys = fetch_keys_;
+        service_ = std::make_unique<Service>(*workspace_, options_);
     }
 
     [[nodiscard]] net::Request request(std::string method, std::string target, std::string body = {}) const {
@@ -76,6 +76,7 @@ protected:
     app::SilentNotices notices_;
     std::string log_;
     std::function<std::string(const std::string& url)> fetch_keys_{};
+    ServiceOptions options_;
     std::unique_ptr<app::Workspace> workspace_;
     std::unique_ptr<Service> service_;
 };

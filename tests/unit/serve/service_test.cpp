@@ -168,7 +168,7 @@ TEST_F(ServiceTest, AFailureIsTheLastEvent) {
 }
 
 TEST_F(ServiceTest, StreamsEndWhenTheServerDoesAndNobodyIsLeftWaiting) {
-    const auto run = service_->runs().begin("owner", false);
+    const auto run = service_->runs().begin({.owner = "owner", .kind = "ask"});
     run->add("text", "{}");
     ServeCall stream = call("GET", "/api/v1/runs/" + run->id() + "/events");
     stream.read_to("/1\n");
@@ -180,7 +180,8 @@ TEST_F(ServiceTest, StreamsEndWhenTheServerDoesAndNobodyIsLeftWaiting) {
 
 TEST_F(ServiceTest, ARunThatNobodyReadsIsCancelledAfterAWhile) {
     make_service({.grace = std::chrono::milliseconds(50)});
-    const auto left = service_->runs().begin("owner", false), kept = service_->runs().begin("owner", true);
+    const auto left = service_->runs().begin({.owner = "owner", .kind = "ask"}),
+               kept = service_->runs().begin({.owner = "owner", .kind = "ask", .background = true});
     {
         ServeCall one = call("GET", "/api/v1/runs/" + left->id() + "/events");
         ServeCall two = call("GET", "/api/v1/runs/" + kept->id() + "/events");
@@ -196,9 +197,9 @@ TEST_F(ServiceTest, ARunThatNobodyReadsIsCancelledAfterAWhile) {
 
 TEST_F(ServiceTest, OldEventsOfALongRunAreSaidToBeGone) {
     make_service({.most_bytes = 100});
-    const auto run = service_->runs().begin("owner", true);
+    const auto run = service_->runs().begin({.owner = "owner", .kind = "ask", .background = true});
     for (int i = 0; i < 10; ++i) run->add("text", std::string(20, 'x'));
-    run->end();
+    run->end(1);
     const std::string events = call("GET", "/api/v1/runs/" + run->id() + "/events").read_to();
     EXPECT_THAT(events, StartsWith("retry: 2000\n\nevent: gap\ndata: {\"first\":7}\n\nid: " + run->id() + "/7\n"));
     EXPECT_THAT(events, HasSubstr("/10\n"));
@@ -247,7 +248,7 @@ TEST(Routes, AreDescribed) {
         EXPECT_FALSE(route.tag.empty() || route.responses.empty()) << route.path;
         EXPECT_TRUE(route.scope.empty() || std::ranges::count(scope_names(), route.scope) == 1) << route.path;
         EXPECT_TRUE(route.open || !route.scope.empty() || route.id == "get_me" || route.id == "openapi" ||
-                    route.id == "sign_out")
+                    route.id == "sign_out" || route.tag == "jobs")
             << route.path;
         for (const Parameter& parameter : route.parameters) EXPECT_FALSE(parameter.description.empty()) << route.path;
         if (route.checked_body) {
