@@ -63,6 +63,10 @@ add_library(quarry_third_party_libpq_headers INTERFACE)
 add_library(quarry::libpq_headers ALIAS quarry_third_party_libpq_headers)
 target_include_directories(quarry_third_party_libpq_headers SYSTEM INTERFACE ${QUARRY_LIBPQ_INCLUDE})
 
+# Content codings of responses
+quarry_find_library(zlib zlib.h z)
+quarry_find_library(brotli brotli/encode.h brotlienc brotlicommon)
+
 # Boost.Asio and Beast are headers; TLS is OpenSSL's.
 set(OPENSSL_USE_STATIC_LIBS TRUE)
 find_package(OpenSSL REQUIRED)

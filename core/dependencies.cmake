@@ -6,7 +6,8 @@ quarry_module_uses(sql PUBLIC quarry_base PRIVATE quarry::pg_query nlohmann_json
 quarry_module_uses(crypto PUBLIC quarry_base nlohmann_json::nlohmann_json PRIVATE quarry::argon2 OpenSSL::Crypto)
 quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json)
-quarry_module_uses(net PUBLIC quarry_base PRIVATE quarry::boost Threads::Threads)
+quarry_module_uses(net PUBLIC quarry_base PRIVATE quarry::boost quarry::zlib quarry::brotli
+                   Threads::Threads)
 quarry_module_uses(db PUBLIC quarry_sql quarry::sqlitecpp PRIVATE quarry::libpq_headers)
 quarry_module_uses(llama PUBLIC quarry_base PRIVATE quarry::llama_cpp)
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry_llama quarry::icu quarry::llama_cpp)

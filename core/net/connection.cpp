@@ -50,6 +50,8 @@ void Connection::tick(SteadyTime now) noexcept {
 void Connection::drain() noexcept {
     if (idle_) {
         cut();
+    } else if (talking_) {
+        wake();
     }
 }
 

@@ -21,6 +21,7 @@
 #include "core/net/exchange.h"
 #include "core/net/request_reader.h"
 #include "core/net/response_head.h"
+#include "core/net/web_socket_talk.h"
 
 namespace quarry::net {
 
@@ -79,8 +80,10 @@ private:
     asio::awaitable<bool> shake_hands() {
         if constexpr (encrypted) {
             boost::system::error_code error;
+            writing_ = true;  // cut when it takes too long
             co_await stream_.async_handshake(asio::ssl::stream_base::server,
                                              asio::redirect_error(asio::use_awaitable, error));
+            writing_ = false;
             if (error) co_return false;
         }
         co_return true;
@@ -127,9 +130,11 @@ private:
         }
         Request request = reader.take(peer_, encrypted);
         request.receiver = std::move(receiver);
+        if (shared_.options.prepare) shared_.options.prepare(request);
         const ResponseForm form{.head_only = request.method == "HEAD",
                                 .keep_alive = reader.keep_alive() && !reader.is_http_1_0() && !shared_.draining,
                                 .can_chunk = !reader.is_http_1_0()};
+        std::string key(request.header("Sec-WebSocket-Key"));
         deadline_.reset();
         response_.reset();
         ++request_number_;
@@ -137,6 +142,11 @@ private:
         shared_.handler(
             std::make_shared<PendingExchange>(std::move(request), io_, weak_from_this(), request_number_, watch_));
         while (!response_ && !read_failed_) co_await wait(changed_);
+        if (response_ && response_->web_socket) {
+            watch_->is_served();
+            co_await converse(std::move(*response_), std::move(key));
+            co_return false;
+        }
         bool sent = false;
         if (response_) sent = co_await send(std::move(*response_), form);
         if (!sent) watch_->has_gone();
@@ -145,6 +155,8 @@ private:
         if (sent && !form.keep_alive) co_await linger();
         co_return sent&& form.keep_alive && !shared_.draining;
     }
+
+    asio::awaitable<void> converse(Response response, std::string key);  // converse.h
 
     asio::awaitable<bool> read_head(RequestReader& reader) {
         idle_ = true;
@@ -176,7 +188,13 @@ private:
     /// What takes the body in place of memory; null for none.
     std::shared_ptr<BodyReceiver> receiver_for(RequestReader& reader) {
         std::shared_ptr<BodyReceiver> receiver;
-        if (!reader.is_complete() && shared_.options.receiver) receiver = shared_.options.receiver(reader.head());
+        if (!reader.is_complete() && shared_.options.receiver) {
+            Request head = reader.head();
+            head.peer = peer_;
+            head.encrypted = encrypted;
+            if (shared_.options.prepare) shared_.options.prepare(head);
+            receiver = shared_.options.receiver(head);
+        }
         reader.limit_body(receiver ? std::numeric_limits<std::uint64_t>::max() : shared_.options.limits.body_bytes);
         if (receiver) {
             receiver->start([io = io_, weak = weak_from_this()] {
@@ -319,7 +337,9 @@ private:
         deadline_ = now() + linger_time;
         if constexpr (encrypted) {
             boost::system::error_code ignored;
+            writing_ = true;
             co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+            writing_ = false;
         }
         boost::system::error_code ignored;
         stream_.lowest_layer().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -337,3 +357,5 @@ private:
 };
 
 }  // namespace quarry::net
+
+#include "core/net/converse.h"

@@ -76,6 +76,7 @@ protected:
     bool timed_out_ = false;                     ///< The deadline has passed; the coroutine that answers may say so.
     bool writing_ = false;                       ///< A deadline that passes cuts the connection.
     bool idle_ = true;                           ///< Between two requests.
+    bool talking_ = false;                       ///< Is a WebSocket.
     std::size_t request_number_ = 0;
     std::optional<Response> response_{};  ///< To the present request.
 };

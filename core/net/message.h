@@ -69,6 +69,8 @@ public:
     virtual void stopped(bool complete) noexcept = 0;
 };
 
+class WebSocketSession;
+
 struct Response {
     int status = 200;
     std::vector<Header> headers{};  ///< Without Content-Length, Transfer-Encoding, Connection and Date.
@@ -76,6 +78,8 @@ struct Response {
     std::shared_ptr<BodySource> source{};          ///< Instead of `body`.
     std::optional<std::uint64_t> source_length{};  ///< Of what it gives; nothing: it is sent in chunks.
     std::string heartbeat{};                       ///< Sent when `source` has waited for as long as the options say.
+    /// With the status 101: what the connection becomes (web_socket.h). Only for a request without handshake_problem.
+    std::shared_ptr<WebSocketSession> web_socket{};
 
     /// Puts a field in place of one of the same name, or adds it.
     void set(std::string_view name, std::string value);

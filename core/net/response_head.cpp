@@ -29,6 +29,7 @@ std::string response_head(const Response& response, const ResponseForm& form) {
             head += "Transfer-Encoding: chunked\r\n";
         }
     }
+    if (form.upgraded) return head += "Connection: Upgrade\r\n\r\n";
     head += form.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     return head;
 }

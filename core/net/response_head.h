@@ -12,6 +12,7 @@ namespace quarry::net {
 struct ResponseForm {
     bool head_only = false;   ///< The answer to HEAD.
     bool keep_alive = false;  ///< Another request may follow.
+    bool upgraded = false;    ///< Another protocol follows.
     bool can_chunk = true;    ///< Else a body of unknown length ends with the connection, for HTTP/1.0.
 };
 

@@ -83,6 +83,9 @@ std::unique_ptr<asio::ssl::context> tls_context(const std::shared_ptr<const Tls>
         throw Error(ErrorCode::usage, fmt::format("cannot use the certificate {}", tls->certificate_file))
             .because(error.message());
     }
+    // A key with a password would be asked for on the terminal.
+    context->set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return std::string(); },
+                                   error);
     context->use_private_key_file(tls->key_file, asio::ssl::context::pem, error);
     if (error) {
         throw Error(ErrorCode::usage, fmt::format("cannot use the private key {}", tls->key_file),

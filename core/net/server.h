@@ -58,6 +58,8 @@ struct ServerOptions {
     /// What takes the body of a request that has one, by its head; null, or empty: it is held in memory, up to
     /// `Limits::body_bytes`. Called on the server's thread; must not block or throw.
     std::function<std::shared_ptr<BodyReceiver>(const Request& head)> receiver{};
+    /// Changes a request that has come before the handler has it; empty: nothing does. Must not block or throw.
+    std::function<void(Request&)> prepare{};
     /// What is sent for a request that cannot be read; empty: a line of text.
     std::function<Response(int status, std::string_view why)> refusal{};
 };

@@ -1,5 +1,4 @@
 #include "core/serve/jobs.h"
-#include "core/serve/caller_meter.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,6 +7,7 @@
 #include "core/app/escaped_error.h"
 #include "core/base/bounded_json.h"
 #include "core/serve/answer_run.h"
+#include "core/serve/caller_meter.h"
 #include "core/serve/service.h"
 
 namespace quarry::serve {

@@ -82,6 +82,7 @@ THIRD_PARTY = {
     r"boost/": {"core/net"},
     r"openssl/": {"core/net", "core/crypto"},
     r"argon2\.h": {"core/crypto"},
+    r"(zlib|brotli/encode)\.h": {"core/net"},
     r"toml\+\+/": {"core/config"},
     r"unicode/": {"core/analyze", "core/base", "core/chunk", "core/extract", "core/tokenize"},
     r"libstemmer\.h": {"core/analyze"},
