@@ -2,9 +2,9 @@
 
 # Adds to quarry_MODULE a function std::span<const TYPE> FUNCTION() of {name, content} for each of FILES, in the order of
 # their names. TYPE is declared in HEADER. A name is the file's, with what MATCHES (a regular expression) replaced by
-# NAME. MORE is further code.
+# NAME. MORE is further code. SUFFIX, behind the texts, is sv where they are long.
 function(quarry_embed_files)
-  cmake_parse_arguments(PARSE_ARGV 0 embed "" "MODULE;FILES;HEADER;TYPE;FUNCTION;MATCHES;NAME;MORE" "")
+  cmake_parse_arguments(PARSE_ARGV 0 embed "" "MODULE;FILES;HEADER;TYPE;FUNCTION;MATCHES;NAME;MORE;SUFFIX" "")
   file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${embed_FILES})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
   set(entries "")
@@ -12,7 +12,7 @@ function(quarry_embed_files)
     get_filename_component(name ${path} NAME)
     string(REGEX REPLACE "${embed_MATCHES}" "${embed_NAME}" name ${name})
     file(READ ${path} content)
-    string(APPEND entries "    {\"${name}\", R\"quarry_file(${content})quarry_file\"},\n")
+    string(APPEND entries "    {\"${name}\", R\"quarry_file(${content})quarry_file\"${embed_SUFFIX}},\n")
   endforeach()
   set(source ${PROJECT_BINARY_DIR}/generated/core/${embed_MODULE}/${embed_FUNCTION}.cpp)
   file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
@@ -20,6 +20,7 @@ function(quarry_embed_files)
 #include \"@embed_HEADER@\"
 
 namespace quarry::@embed_MODULE@ {
+using namespace std::string_view_literals;
 
 std::span<const @embed_TYPE@> @embed_FUNCTION@() {
   static constexpr @embed_TYPE@ files[] = {
@@ -42,3 +43,9 @@ quarry_embed_files(MODULE wire FILES core/wire/schemas/*.json HEADER core/wire/d
                    TYPE DocumentSchema FUNCTION document_schemas MATCHES "^(.*)\\.([0-9]+)\\.json$" NAME "\\1/\\2")
 quarry_embed_files(MODULE chunk FILES core/chunk/languages/*.txt HEADER core/chunk/abbreviations.h
                    TYPE LanguageList FUNCTION language_lists MATCHES "\\.txt$" NAME "")
+quarry_embed_files(MODULE serve FILES core/serve/docs/* HEADER core/serve/docs_page.h
+                   TYPE PageFile FUNCTION docs_page_files MATCHES "^$" NAME "" SUFFIX sv)
+# swagger-ui.css and swagger-ui-bundle.js
+quarry_embed_files(MODULE serve FILES third_party/node_modules/swagger-ui-dist/swagger-ui[.-][cb]*s
+                   HEADER core/serve/docs_page.h TYPE PageFile FUNCTION swagger_files MATCHES "^$" NAME ""
+                   SUFFIX sv)

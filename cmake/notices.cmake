@@ -14,9 +14,9 @@ function(quarry_notice title file)
   set(notices "${notices}\n${line}\n${title}\n${line}\n\n${text}" PARENT_SCOPE)
 endfunction()
 
-foreach(package libboost1.74-dev libcli11-dev libcmark-gfm-dev libexpat1-dev libicu-dev libmd-dev libpg-query-dev libpugixml-dev libre2-dev libsqlite3-dev
+foreach(package libboost1.74-dev libbrotli-dev libcli11-dev libcmark-gfm-dev libexpat1-dev libicu-dev libmd-dev libpg-query-dev libpugixml-dev libre2-dev libsqlite3-dev
                 libsqlitecpp-dev libssl-dev libstemmer-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev
-                nlohmann-json3-dev)
+                nlohmann-json3-dev zlib1g-dev)
   quarry_notice("${package} (Debian)" "/usr/share/doc/${package}/copyright")
 endforeach()
 
@@ -24,6 +24,10 @@ set(npm "${PROJECT_SOURCE_DIR}/third_party/node_modules")
 if(QUARRY_BPE AND EXISTS "${npm}/tiktoken")
   quarry_notice("The vocabularies cl100k_base and o200k_base (tiktoken)"
                 "${PROJECT_SOURCE_DIR}/third_party/notices/tiktoken.txt")
+endif()
+if(EXISTS "${npm}/swagger-ui-dist")
+  quarry_notice("Swagger UI" "${npm}/swagger-ui-dist/LICENSE")
+  quarry_notice("What is in Swagger UI's bundle" "${npm}/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt")
 endif()
 if(QUARRY_LLAMA)
   quarry_notice("llama.cpp and ggml" "${PROJECT_SOURCE_DIR}/build/third_party/llama.cpp/LICENSE")

@@ -32,7 +32,7 @@ _quarry() {
     case $path in
         '')
             options='-V --version --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval serve migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -410,26 +410,6 @@ _quarry() {
                 --config) values='@text' ;;
             esac
             ;;
-        'backup')
-            options='--force --base --json --fields -q --quiet --color --config -h --help'
-            files=-f
-            case $prev in
-                --base) values='@files' ;;
-                --fields) values='@text' ;;
-                --color) values='auto always never' ;;
-                --config) values='@text' ;;
-            esac
-            ;;
-        'restore')
-            options='--force --base --json --fields -q --quiet --color --config -h --help'
-            files=-f
-            case $prev in
-                --base) values='@files' ;;
-                --fields) values='@text' ;;
-                --color) values='auto always never' ;;
-                --config) values='@text' ;;
-            esac
-            ;;
         'collections')
             options='--base --json --fields -q --quiet --color --config -h --help'
             words='ls add rm'
@@ -675,7 +655,7 @@ _quarry() {
             esac
             ;;
         'serve')
-            options='--listen --base --json --fields -q --quiet --color --config -h --help'
+            options='--listen --behind-proxy --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --listen) values='@text' ;;
                 --base) values='@files' ;;
@@ -1029,7 +1009,7 @@ _quarry() {
             ;;
         'config get')
             options='--raw --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.hosts serve.keep_runs serve.listen serve.origins serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1039,7 +1019,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.hosts serve.keep_runs serve.listen serve.origins serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1049,7 +1029,7 @@ _quarry() {
             ;;
         'config unset')
             options='--user --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.hosts serve.keep_runs serve.listen serve.origins serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1106,7 +1086,7 @@ _quarry() {
             ;;
         'man')
             options='--write --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval serve migrate config doctor completions man help'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
@@ -1117,7 +1097,7 @@ _quarry() {
             ;;
         'help')
             options='--base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval serve migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;

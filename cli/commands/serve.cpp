@@ -1,4 +1,6 @@
 // quarry serve: the knowledge base over HTTP.
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -44,6 +46,10 @@ public:
     void setup(OptionTable& options) override {
         options.flag("--check", check_, "Print what would be exposed to whom, and start nothing");
         options.add("--listen", listen_, "Address and port (default: serve.listen)").value("ADDRESS:PORT");
+        options
+            .flag("--behind-proxy", proxies_, "loopback",
+                  "A proxy on this machine, or at ADDRESSES, says who asks (default: serve.behind_proxy)")
+            .value("ADDRESSES");
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -66,12 +72,26 @@ private:
         return found.problems.empty() ? 0 : 1;
     }
 
-    static serve::ServiceOptions service_options(Context& context) {
-        serve::ServiceOptions options{.version = QUARRY_VERSION,
-                                      .hosts = name_list(context.config.text("serve.hosts")),
-                                      .origins = name_list(context.config.text("serve.origins")),
-                                      .clock = context.clock,
-                                      .log = [&out = context.out](std::string_view line) { out.note(line); }};
+    [[nodiscard]] serve::ServiceOptions service_options(Context& context) const {
+        const auto rate = [&](const char* name) {
+            return static_cast<unsigned>(context.config.integer(std::string("serve.") + name + "_per_minute"));
+        };
+        serve::ServiceOptions options{
+            .version = QUARRY_VERSION,
+            .hosts = name_list(context.config.text("serve.hosts")),
+            .origins = name_list(context.config.text("serve.origins")),
+            .proxies = name_list(proxies_.empty() ? context.config.text("serve.behind_proxy") : proxies_),
+            .tls_certificate = context.config.text("serve.tls_certificate"),
+            .tls_key = context.config.text("serve.tls_key"),
+            .rates = {.search = rate("search"),
+                      .generate = rate("generate"),
+                      .ingest = rate("ingest"),
+                      .sign_in = rate("sign_in")},
+            .clock = context.clock,
+            .log = [&out = context.out](std::string_view line) { out.note(line); }};
+        options.manager = {
+            serve::passed_socket(context.environment("LISTEN_PID"), context.environment("LISTEN_FDS"), ::getpid()),
+            context.environment("NOTIFY_SOCKET").value_or("")};
         constexpr double hours_a_day = 24;
         options.runs.stored =
             std::chrono::hours(static_cast<std::int64_t>(context.config.number("serve.keep_runs") * hours_a_day));
@@ -95,7 +115,7 @@ private:
         out.flush();
     }
 
-    std::string listen_;
+    std::string listen_, proxies_;
     bool check_ = false;
 };
 

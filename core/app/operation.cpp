@@ -55,7 +55,10 @@ Json request_schema(Json properties, std::initializer_list<const char*> required
 }
 
 Json text_list(const char* description) {
-    return {{"type", "array"}, {"items", {{"type", "string"}}}, {"maxItems", 1000}, {"description", description}};
+    return {{"type", "array"},
+            {"items", {{"type", "string"}, {"minLength", 1}}},
+            {"maxItems", 1000},
+            {"description", description}};
 }
 
 std::string text_of(const nlohmann::json& request, const char* name) { return request.value(name, std::string()); }

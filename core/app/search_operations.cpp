@@ -1,5 +1,7 @@
 // Operations that look for passages, and answer from them.
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "core/answer/verify_answer.h"
 #include "core/app/answer_service.h"
@@ -118,6 +120,9 @@ Json run_evaluation(const nlohmann::json& request, const OperationContext& conte
     if (!questions.empty() && context.scope.principal.name != Principal{}.name) {
         throw Error(ErrorCode::usage, "a file of questions is read for the owner of the knowledge base only",
                     "leave it out: the project's eval.jsonl is used then");
+    }
+    if (std::error_code ignored; !questions.empty() && !std::filesystem::is_regular_file(questions, ignored)) {
+        throw Error(ErrorCode::nothing_found, "there is no such file of questions");
     }
     const store::ChunkFilter filter = search::chunk_filter(filter_spec(request));
     const eval::ReportDetail detail{request.value("per_query", false), nullptr};

@@ -137,6 +137,13 @@ std::optional<Caller> Access::look_up(const Credentials& credentials, const std:
     return known.caller;
 }
 
+std::optional<Caller> Access::caller_of(const net::Request& request) {
+    const Credentials credentials = credentials_of(request);
+    auto caller = known(credentials);
+    if (!caller && may_be_known(credentials)) caller = look_up(credentials, request.peer);
+    return caller;
+}
+
 std::optional<app::Identity> Access::sign_in(const std::string& email, const std::string& password,
                                              const std::string& address) {
     const auto now = SteadyClock::now();

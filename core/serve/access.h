@@ -63,6 +63,8 @@ public:
     [[nodiscard]] std::optional<app::Identity> sign_in(const std::string& email, const std::string& password,
                                                        const std::string& address);
 
+    /// Who sends a request, by what it brings; may wait for the base. Throws as `look_up`.
+    [[nodiscard]] std::optional<Caller> caller_of(const net::Request& request);
     /// Forgets who was looked up: what the base says has changed.
     void forget();
 

@@ -17,6 +17,8 @@ namespace quarry::serve {
 /// The property of a request that asks for the background, and the responses of a route that begins answers.
 [[nodiscard]] Json background_property();
 [[nodiscard]] std::vector<RouteResponse> answer_responses();
+/// Answers the question of a checked body of POST /api/v1/ask, without `background`, as answer_into does.
+void answer_question(const std::shared_ptr<Run>& run, const Call& call);
 
 /// Answers a question by `answer` and adds what happens to the run, which ends then. What goes wrong is the last event,
 /// as its caller may read it; nothing is thrown.

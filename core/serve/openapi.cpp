@@ -54,9 +54,28 @@ Json problem_schema() {
             {"required", {"type", "title", "status", "detail"}}};
 }
 
+/// How OpenAI's clients want errors (give_openai_form).
+Json openai_error_schema() {
+    const Json text_or_null = {{"type", {"string", "null"}}};
+    return {{"type", "object"},
+            {"properties",
+             {{"error",
+               {{"type", "object"},
+                {"properties",
+                 {{"message", {{"type", "string"}}},
+                  {"type", {{"type", "string"}}},
+                  {"param", text_or_null},
+                  {"code", text_or_null}}},
+                {"required", {"message", "type", "param", "code"}}}}}},
+            {"required", {"error"}}};
+}
+
 Json response_json(const RouteResponse& response) {
     Json described = {{"description", response.description}};
-    if (response.type != "application/json") {
+    if (response.type.empty()) return described;
+    if (response.type == "application/problem+json") {
+        described["content"][response.type]["schema"] = {{"$ref", "#/components/schemas/Problem"}};
+    } else if (response.type != "application/json") {
         described["content"][response.type]["schema"] = {{"type", "string"}};
     } else if (!response.document.empty()) {
         described["content"][response.type]["schema"] = {
@@ -78,8 +97,11 @@ Json parameter_json(const Parameter& parameter) {
 
 /// The statuses that a route may answer with besides its own.
 std::vector<int> problems_of(const Route& route) {
-    std::vector<int> statuses = {400, 421, 422, 429, 500, 503};
-    if (!route.open) statuses.insert(statuses.end(), {401, 403});
+    std::vector<int> statuses = {400, 408, 421, 422, 429, 431, 500, 503};
+    // Pages of strangers are refused on open routes too.
+    statuses.push_back(403);
+    if (route.method == "GET") statuses.push_back(304);
+    if (!route.open) statuses.push_back(401);
     if (!route.body.is_null()) statuses.insert(statuses.end(), {413, 415});
     if (route.work != Work::none || !route.parameters.empty()) statuses.push_back(404);
     if (route.tag == "sign-in") statuses.push_back(401);
@@ -90,7 +112,7 @@ std::vector<int> problems_of(const Route& route) {
 
 Json operation_json(const Route& route) {
     Json operation = {{"operationId", route.id}, {"summary", route.summary}, {"tags", {route.tag}}};
-    if (!route.description.empty()) operation["description"] = route.description;
+    operation["description"] = route.description.empty() ? route.summary : route.description;
     for (const Parameter& parameter : route.parameters) operation["parameters"].push_back(parameter_json(parameter));
     if (!route.body.is_null()) {
         const char* const type = route.form ? "application/x-www-form-urlencoded" : "application/json";
@@ -106,13 +128,21 @@ Json operation_json(const Route& route) {
             place = std::move(described);
         } else {  // one of several documents
             Json& schema = place["content"][response.type]["schema"];
+            if (schema.is_null()) {  // of another type
+                schema = described["content"][response.type]["schema"];
+                continue;
+            }
             if (!schema.contains("anyOf")) schema = {{"anyOf", {schema}}};
             schema["anyOf"].push_back(described["content"][response.type]["schema"]);
         }
     }
+    const bool is_openai = route.path.starts_with("/v1/");
     for (const int status : problems_of(route)) {
-        if (responses.contains(std::to_string(status))) continue;
-        responses[std::to_string(status)] = {{"$ref", "#/components/responses/" + std::to_string(status)}};
+        const std::string name = std::to_string(status);
+        // What cannot be read as a request is refused before its address is looked at.
+        const bool is_unread = status == 408 || status == 413 || status == 431;
+        const std::string form = is_openai && !is_unread ? "openai_" : "";
+        if (!responses.contains(name)) responses[name] = {{"$ref", "#/components/responses/" + form + name}};
     }
     operation["security"] = route.open ? Json::array()
                                        : Json::array({{{"bearer", Json::array()}},
@@ -143,11 +173,18 @@ Json components() {
         all["schemas"][component_name(name)] = std::move(schema);
     }
     all["schemas"]["Problem"] = problem_schema();
-    for (const int status : {400, 401, 402, 403, 404, 409, 413, 415, 421, 422, 429, 500, 502, 503}) {
-        all["responses"][std::to_string(status)] = {
+    all["schemas"]["OpenAIError"] = openai_error_schema();
+    for (const int status : {400, 401, 402, 403, 404, 408, 409, 413, 415, 421, 422, 429, 431, 500, 502, 503}) {
+        const std::string name = std::to_string(status);
+        all["responses"][name] = {
             {"description", net::reason_of(status)},
             {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
+        if (status == 408 || status == 409 || status == 413 || status == 431) continue;  // not there
+        all["responses"]["openai_" + name] = {
+            {"description", net::reason_of(status)},
+            {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/OpenAIError"}}}}}}}};
     }
+    for (const char* name : {"304", "openai_304"}) all["responses"][name] = {{"description", net::reason_of(304)}};
     all["securitySchemes"] = {
         {"bearer",
          {{"type", "http"},
@@ -189,6 +226,7 @@ Json openapi(std::string_view version) {
                       {{"title", "quarry"},
                        {"version", version},
                        {"description", "Search and cited answers over your documents, and the state of your schema."},
+                       {"contact", {{"name", "quarry authors"}}},
                        {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
                      {"servers", {{{"url", "/"}}}},
                      {"tags", Json::array()}};

@@ -1,5 +1,7 @@
 #include "core/serve/problem.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -19,6 +21,9 @@ net::Response response_of(int status, const Json& document) {
             .headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
             .body = config::dump_json(document)};
 }
+
+/// What fails because the base does not have what a request asks for: nothing is wrong with the server.
+constexpr std::array<std::string_view, 2> lacking = {"cannot search by vector", "the knowledge base has no embedder"};
 
 /// Whether the error is about the request, so that its sender may read all of it.
 bool is_of_request(ErrorCode code) noexcept {
@@ -43,6 +48,18 @@ std::string_view what_failed(ErrorCode code) noexcept {
         case ErrorCode::migrations_pending: return "the knowledge base has another schema than this server";
         default: return "the request failed; the server's log says why";
     }
+}
+
+/// For programs, what kind of problem a schema's message tells of.
+std::string type_of_message(std::string_view message) {
+    const auto says = [&](std::string_view part) { return message.find(part) != std::string_view::npos; };
+    if (says("must be of type")) return "type";
+    if (says("is missing") || says("is required")) return "missing";
+    if (says("not allowed") || says("unknown")) return "unknown";
+    if (says("must be one of")) return "choice";
+    if (says("must be at") || says("must have at") || says("must be more") || says("must be less")) return "range";
+    if (says("must be a ")) return "format";
+    return "invalid";
 }
 
 }  // namespace
@@ -75,6 +92,9 @@ net::Response problem(int status, std::string_view detail, const std::vector<Val
 }
 
 Error public_error(const Error& error, const std::vector<std::string>& hidden) {
+    if (error.code() == ErrorCode::failed && std::ranges::find(lacking, error.message()) != lacking.end()) {
+        return {ErrorCode::usage, error.message()};
+    }
     if (!is_of_request(error.code())) return {error.code(), std::string(what_failed(error.code()))};
     const auto shown = [&](std::string text) {
         for (const std::string& folder : hidden) {
@@ -94,6 +114,21 @@ net::Response problem_of(const Error& error) {
     if (response.status == 503) response.set("Retry-After", "1");
     if (response.status == 429) response.set("Retry-After", "30");
     return response;
+}
+
+ValueProblem problem_in(std::vector<std::string> place, std::string_view problem) {
+    if (problem.starts_with('/')) {
+        const std::size_t end = std::min(problem.find(": "), problem.size());
+        for (std::string_view part : split(problem.substr(1, end - 1), '/')) {
+            std::string name(part);
+            for (std::size_t at = 0; (at = name.find('~', at)) != std::string::npos; ++at) {
+                name.replace(at, 2, name.compare(at, 2, "~1") == 0 ? "/" : "~");
+            }
+            place.push_back(std::move(name));
+        }
+        problem.remove_prefix(std::min(problem.size(), end + 2));
+    }
+    return {std::move(place), std::string(problem), type_of_message(problem)};
 }
 
 }  // namespace quarry::serve

@@ -20,6 +20,9 @@ struct ValueProblem {
 /// where there are any.
 [[nodiscard]] net::Response problem(int status, std::string_view detail, const std::vector<ValueProblem>& errors = {});
 
+/// A problem that JsonSchema tells of, "/a/0: must be …", with its place behind `place`.
+[[nodiscard]] ValueProblem problem_in(std::vector<std::string> place, std::string_view problem);
+
 /// An error as those may read it who do not own the server: one that is about the request as it is, another without
 /// what tells of the server. Each of `hidden`, the server's folders, is replaced by "…".
 [[nodiscard]] Error public_error(const Error& error, const std::vector<std::string>& hidden);

@@ -37,34 +37,6 @@ std::optional<nlohmann::json> parsed(const Json& schema, const std::string& text
     return text;
 }
 
-/// For programs, what kind of problem a schema's message tells of.
-std::string type_of_message(std::string_view message) {
-    const auto says = [&](std::string_view part) { return message.find(part) != std::string_view::npos; };
-    if (says("must be of type")) return "type";
-    if (says("is missing") || says("is required")) return "missing";
-    if (says("not allowed") || says("unknown")) return "unknown";
-    if (says("must be one of")) return "choice";
-    if (says("must be at") || says("must have at") || says("must be more") || says("must be less")) return "range";
-    if (says("must be a ")) return "format";
-    return "invalid";
-}
-
-/// A problem of JsonSchema, "/a/0: must be …", with its place.
-ValueProblem problem_in(std::vector<std::string> place, std::string_view problem) {
-    if (problem.starts_with('/')) {
-        const std::size_t end = std::min(problem.find(": "), problem.size());
-        for (std::string_view part : split(problem.substr(1, end - 1), '/')) {
-            std::string name(part);
-            for (std::size_t at = 0; (at = name.find('~', at)) != std::string::npos; ++at) {
-                name.replace(at, 2, name.compare(at, 2, "~1") == 0 ? "/" : "~");
-            }
-            place.push_back(std::move(name));
-        }
-        problem.remove_prefix(std::min(problem.size(), end + 2));
-    }
-    return {std::move(place), std::string(problem), type_of_message(problem)};
-}
-
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 void read_parameter(const Parameter& parameter, const net::Request& request,

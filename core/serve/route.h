@@ -14,6 +14,7 @@
 #include "core/base/json_schema.h"
 #include "core/net/server.h"
 #include "core/serve/problem.h"
+#include "core/serve/rate_limiter.h"
 
 namespace quarry::serve {
 
@@ -81,6 +82,7 @@ struct Route {
     bool takes_file = false;                 ///< The body is any bytes, of any length, which are put into a file.
     bool open = false;                       ///< For everybody, signed in or not.
     Work work = Work::read;
+    RateClass rate = RateClass::none;  ///< Where it is none, all_routes() fills in what the scope says.
     Json example{};  ///< A body, or null.
     /// Answers with what it gives; nothing: the exchange has been answered, or will be.
     std::function<std::optional<net::Response>(const Call&)> handle{};
@@ -98,7 +100,9 @@ struct Route {
 [[nodiscard]] std::vector<Route> base_routes();          ///< What the base holds, models, settings.
 [[nodiscard]] std::vector<Route> job_routes();           ///< Work in the background.
 [[nodiscard]] std::vector<Route> upload_routes();        ///< Files as they are, in and out.
+[[nodiscard]] std::vector<Route> socket_routes();        ///< Answers over a WebSocket.
 [[nodiscard]] std::vector<Route> openai_routes();     ///< For OpenAI's clients, under /v1.
+[[nodiscard]] std::vector<Route> docs_routes();       ///< The page that shows the routes.
 [[nodiscard]] std::vector<Route> server_routes();     ///< About the server itself.
 [[nodiscard]] std::vector<Route> sign_in_routes();    ///< Coming in and going.
 [[nodiscard]] std::vector<Route> user_routes();       ///< Users, keys, grants and the audit log.

@@ -8,14 +8,23 @@
 namespace quarry::serve {
 namespace {
 
+/// The class of a route that declares no other.
+RateClass rate_of(const Route& route) {
+    if (route.work == Work::sign_in) return RateClass::sign_in;
+    if (route.work == Work::generate) return RateClass::generate;
+    if (route.scope == "write") return RateClass::ingest;
+    return route.scope == "search" || route.scope == "read" ? RateClass::search : RateClass::none;
+}
+
 std::vector<Route> made_routes() {
     std::vector<Route> all;
-    for (auto* make : {operation_routes, run_routes, job_routes, upload_routes, conversation_routes, base_routes,
-                       openai_routes, server_routes, sign_in_routes, user_routes}) {
+    for (auto* make : {operation_routes, run_routes, job_routes, upload_routes, socket_routes, conversation_routes,
+                       base_routes, openai_routes, docs_routes, server_routes, sign_in_routes, user_routes}) {
         std::ranges::move(make(), std::back_inserter(all));
     }
     for (Route& route : all) {
         for (Parameter& one : route.parameters) one.checked = std::make_shared<const JsonSchema>(one.schema.dump());
+        if (route.rate == RateClass::none) route.rate = rate_of(route);
         if (!route.body.is_null()) route.checked_body = std::make_shared<const JsonSchema>(route.body.dump());
     }
     return all;

@@ -89,11 +89,7 @@ std::optional<net::Response> ask(const Call& call) {
         return json_response(
             app::run_operation(*app::find_operation("ask"), asked.values, {call.service.workspace(), *scope}));
     }
-    answer_into(run, asked.values.at("question"), asked,
-                [&](const app::RequestScope& scope, const answer::AnswerEventSink& sink) {
-                    static_cast<void>(app::run_operation(*app::find_operation("ask"), asked.values,
-                                                         {call.service.workspace(), scope, sink}));
-                });
+    answer_question(run, asked);
     return std::nullopt;
 }
 
@@ -182,6 +178,14 @@ Route ask_route() {
 }
 
 }  // namespace
+
+void answer_question(const std::shared_ptr<Run>& run, const Call& call) {
+    answer_into(run, call.values.at("question"), call,
+                [&](const app::RequestScope& scope, const answer::AnswerEventSink& sink) {
+                    static_cast<void>(app::run_operation(*app::find_operation("ask"), call.values,
+                                                         {call.service.workspace(), scope, sink}));
+                });
+}
 
 std::shared_ptr<Run> begin_answer(const Call& call, const char* kind) {
     const bool background = call.values.value("background", false);

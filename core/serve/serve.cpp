@@ -28,11 +28,28 @@ net::ServerOptions server_options(std::string_view listen) {
 }
 
 /// Throws Error(usage) where strangers could reach a server that knows nobody.
-void check_exposure(const net::ServerOptions& listening, Service& service) {
-    if (is_loopback_name(listening.host) || service.access().users().has_somebody()) return;
+void check_exposure(std::string_view host, Service& service) {
+    if (is_loopback_name(host) || service.access().users().has_somebody()) return;
     throw Error(ErrorCode::usage,
-                fmt::format("a server that other machines can reach, on {}, needs a user or a key", listening.host),
+                fmt::format("a server that other machines can reach, on {}, needs a user or a key", host),
                 "add one: quarry users add EMAIL, or quarry keys add NAME --scopes search,ask --collections main");
+}
+
+/// The address in "ADDRESS:PORT", without brackets.
+std::string_view host_of(std::string_view address) {
+    const std::string_view host = address.substr(0, address.rfind(':'));
+    return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+}
+
+std::shared_ptr<const net::Tls> tls_of(const ServiceOptions& options) {
+    if (options.tls_certificate.empty() != options.tls_key.empty()) {
+        throw Error(
+            ErrorCode::usage,
+            options.tls_key.empty() ? "a certificate needs its private key" : "a private key needs its certificate",
+            "set both serve.tls_certificate and serve.tls_key");
+    }
+    if (options.tls_key.empty()) return nullptr;
+    return std::make_shared<const net::Tls>(net::Tls{options.tls_certificate, options.tls_key});
 }
 
 }  // namespace
@@ -41,19 +58,28 @@ std::string listening_host(const std::string& listen) { return server_options(li
 
 void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions options, const Cancellation& cancel,
            const std::function<void(const Started&)>& started) {
-    net::ServerOptions listening = server_options(listen);
+    const ServiceManager manager = options.manager;
+    net::ServerOptions listening = manager.listening_socket < 0 ? server_options(listen) : net::ServerOptions{};
+    listening.listening_socket = manager.listening_socket;
+    listening.tls = tls_of(options);
+    const std::string scheme = listening.tls ? "https" : "http";
     // What is wrong with the base comes now, and not with the first request.
     app::SilentNotices silent;
     static_cast<void>(app::SearchService(workspace).threads({}, 1, {cancel, silent, options.clock}));
     Service service(workspace, std::move(options));
-    check_exposure(listening, service);
     listening.refusal = [](int status, std::string_view why) { return problem(status, why); };
     listening.receiver = [&](const net::Request& head) { return service.receiver(head); };
+    listening.prepare = [&](net::Request& request) { service.prepare(request); };
     net::Server server(std::move(listening),
                        [&](const std::shared_ptr<net::Exchange>& exchange) { service.handle(exchange); });
-    const std::string url = "http://" + server.address();
+    check_exposure(host_of(server.address()), service);
+    const std::string url = scheme + "://" + server.address();
     started({url, service.access().token(), fmt::format("{}/sign-in?code={}", url, service.access().code())});
-    server.run(cancel, [&] { service.shut_down(); });
+    notify(manager.notify_socket, "READY=1");
+    server.run(cancel, [&] {
+        notify(manager.notify_socket, "STOPPING=1");
+        service.shut_down();
+    });
 }
 
 }  // namespace quarry::serve

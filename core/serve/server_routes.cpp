@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/serve/openapi.h"
 #include "core/serve/route.h"
 #include "core/serve/service.h"
 
@@ -50,7 +49,11 @@ std::vector<Route> server_routes() {
                       .summary = "This document.",
                       .tag = "server",
                       .responses = {{.status = 200, .description = "OpenAPI 3.1", .schema = {{"type", "object"}}}},
-                      .handle = [](const Call& call) { return json_response(openapi(call.service.version())); }});
+                      .handle = [](const Call& call) {
+                          net::Response response = json_response({});
+                          response.body = call.service.openapi_text();
+                          return response;
+                      }});
     return routes;
 }
 

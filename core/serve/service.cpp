@@ -14,8 +14,11 @@
 #include "core/config/config_json.h"
 #include "core/serve/answer_run.h"
 #include "core/serve/caller_meter.h"
+#include "core/serve/cross_origin.h"
 #include "core/serve/idempotency.h"
 #include "core/serve/openai.h"
+#include "core/serve/openapi.h"
+#include "core/serve/representation.h"
 #include "core/serve/request_scope.h"
 #include "core/serve/request_values.h"
 #include "core/serve/router.h"
@@ -63,6 +66,20 @@ std::string request_id_of(const net::Request& request) {
     return fit ? std::string(given) : random_hex(8);
 }
 
+/// The id of the trace that a request is part of (W3C Trace Context, traceparent); empty for what is none.
+std::string trace_id_of(const net::Request& request) {
+    const std::string_view given = request.header("traceparent");
+    constexpr std::size_t version_00 = 55, begin = 3, digits = 32;
+    if (given.size() < version_00 || (given.starts_with("00") && given.size() != version_00)) return {};
+    for (std::size_t i = 0; i < version_00; ++i) {
+        const bool is_hex = (given[i] >= '0' && given[i] <= '9') || (given[i] >= 'a' && given[i] <= 'f');
+        if (i == 2 || i == begin + digits || i == 52 ? given[i] != '-' : !is_hex) return {};
+    }
+    const std::string_view id = given.substr(begin, digits);
+    const bool is_none = given.starts_with("ff") || id.find_first_not_of('0') == std::string_view::npos;
+    return is_none ? std::string() : std::string(id);
+}
+
 }  // namespace
 
 bool is_loopback_name(std::string_view host) {
@@ -93,6 +110,7 @@ public:
     const RouteMatch match;
     Caller caller{};
     std::shared_ptr<app::KeyedRequest> keyed{};  ///< Null without an Idempotency-Key.
+    std::optional<RateLimiter::Verdict> rate{};
 
 private:
     Service& service_;
@@ -106,6 +124,8 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       access_(std::make_unique<app::SignInService>(workspace.base_path(), options_.clock,
                                                    app::audit_time(workspace.config())),
               make_issuer(workspace.config(), options_)),
+      proxies_(options_.proxies),
+      rates_(options_.rates),
       runs_(options_.runs, place_of_runs()),
       uploads_(*this, options_.upload_quota),
       readers_(reader_count(options_.readers), options_.queue),
@@ -127,9 +147,7 @@ std::shared_ptr<net::BodyReceiver> Service::receiver(const net::Request& head) {
 
 std::pair<int, std::string> Service::refusal_of_file(const net::Request& head) {
     if (refusal(head)) return {403, "this server may not be asked in that way"};
-    const Access::Credentials credentials = Access::credentials_of(head);
-    auto caller = access_.known(credentials);
-    if (!caller && Access::may_be_known(credentials)) caller = access_.look_up(credentials, head.peer);
+    const auto caller = access_.caller_of(head);
     if (!caller) return {401, "sign in first"};
     const RouteMatch match = find_route(head.method, head.path());
     if (!caller->scopes.contains(match.route->scope)) return {403, "this needs the scope " + match.route->scope};
@@ -164,6 +182,11 @@ Error Service::public_failure(const std::exception_ptr& thrown) {
     return public_error(error, options_.private_paths);
 }
 
+const std::string& Service::openapi_text() {
+    std::call_once(openapi_made_, [this] { openapi_ = config::dump_json(openapi(options_.version)); });
+    return openapi_;
+}
+
 void Service::log(const Json& line) {
     if (!options_.log) return;
     const std::lock_guard lock(log_mutex_);
@@ -186,12 +209,19 @@ std::optional<net::Response> Service::refusal(const net::Request& request) const
     if (!is_known(host_name(request.header("Host")))) {
         return problem(421, "this server is not known under that name; name it in serve.hosts");
     }
-    const std::string_view origin = request.header("Origin");
-    if (origin.empty()) return std::nullopt;
-    const std::string_view address = origin.substr(std::min(origin.size(), origin.find("//") + 2));
-    const bool is_own = origin != "null" && address == request.header("Host");
-    if (is_own || std::ranges::find(options_.origins, origin) != options_.origins.end()) return std::nullopt;
+    const OriginKind kind = origin_kind(request, options_.origins);
+    // A browser's cookie goes with requests of any page of this machine.
+    const bool has_cookie = kind == OriginKind::any && !request.header("Cookie").empty();
+    if (kind != OriginKind::refused && !has_cookie) return std::nullopt;
     return problem(403, "pages of that origin may not ask this server; name it in serve.origins");
+}
+
+std::optional<net::Response> Service::rate_refusal(Incoming& incoming) {
+    const Route& route = *incoming.match.route;
+    incoming.rate =
+        rates_.take(route.rate, route.open ? network_of(incoming.request().peer) : incoming.caller.principal.name);
+    if (!incoming.rate || incoming.rate->allowed) return std::nullopt;
+    return too_many_requests(*incoming.rate);
 }
 
 void Service::route(const std::shared_ptr<Incoming>& incoming) {
@@ -200,6 +230,7 @@ void Service::route(const std::shared_ptr<Incoming>& incoming) {
     const RouteMatch& match = incoming->match;
     if (match.route == nullptr) {
         if (match.allowed.empty()) return incoming->respond(problem(404, "there is nothing at this address"));
+        if (auto allowed = preflight(request, match.allowed)) return incoming->respond(std::move(*allowed));
         net::Response response = problem(405, fmt::format("{} is not possible here", request.method));
         response.set("Allow", fmt::format("{}", fmt::join(match.allowed, ", ")));
         return incoming->respond(std::move(response));
@@ -243,17 +274,22 @@ void Service::admit(const std::shared_ptr<Incoming>& incoming, Caller caller) {
 }
 
 void Service::start(const std::shared_ptr<Incoming>& incoming) {
+    if (auto refused = rate_refusal(*incoming)) return incoming->respond(std::move(*refused));
     const Work work = incoming->match.route->work;
     if (work == Work::none) return run(incoming);
     submit(work, incoming, [this, incoming] { run(incoming); });
 }
 
-void Service::submit(Work kind, const std::shared_ptr<net::Exchange>& exchange, std::function<void()> work) {
+bool Service::try_submit(Work kind, std::function<void()> work) {
     WorkerPool& pool = kind == Work::write      ? writer_
                        : kind == Work::generate ? generators_
                        : kind == Work::sign_in  ? sign_ins_
                                                 : readers_;
-    if (pool.submit(std::move(work))) return;
+    return pool.submit(std::move(work));
+}
+
+void Service::submit(Work kind, const std::shared_ptr<net::Exchange>& exchange, std::function<void()> work) {
+    if (try_submit(kind, std::move(work))) return;
     net::Response response = problem(503, "the server is busy; try again");
     response.set("Retry-After", "1");
     exchange->respond(std::move(response));
@@ -271,7 +307,9 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
         const Call call{incoming, std::move(read.values), incoming->caller, *this};
         if (auto repeated = keyed_response(*incoming, call)) return incoming->respond(std::move(*repeated));
         auto response = route.handle(call);
-        if (response) incoming->respond(std::move(*response));
+        if (!response) return;
+        if (route.work != Work::none) negotiate(incoming->request(), *response);
+        incoming->respond(std::move(*response));
     } catch (...) {
         incoming->respond(problem_of(public_failure(std::current_exception())));
     }
@@ -297,6 +335,13 @@ void Service::finish(const Incoming& incoming, net::Response& response) {
     response.set("X-Content-Type-Options", "nosniff");
     response.set("X-Frame-Options", "DENY");
     response.set("Referrer-Policy", "no-referrer");
+    if (request.encrypted) response.set("Strict-Transport-Security", "max-age=31536000");
+    add_cross_origin_fields(response, request, origin_kind(request, options_.origins));
+    if (!options_.origins.empty()) {
+        const std::string vary(response.header("Vary"));
+        if (vary.find("Origin") == std::string::npos) response.set("Vary", vary.empty() ? "Origin" : vary + ", Origin");
+    }
+    if (incoming.rate) add_rate_fields(response, *incoming.rate, request.path().starts_with("/v1/"));
     if (response.header("Cache-Control").empty()) {
         response.set("Cache-Control", is_safe(request.method) ? "private, no-cache" : "no-store");
     }
@@ -306,15 +351,17 @@ void Service::finish(const Incoming& incoming, net::Response& response) {
     const std::string route = incoming.match.route == nullptr ? "" : incoming.match.route->path;
     metrics_.count(route, response.status, time);
     // The path as it was declared: what stands in its place, and the query, may be private.
-    log({{"time", options_.clock()},
-         {"id", incoming.id},
-         {"method", request.method},
-         {"route", route},
-         {"status", response.status},
-         {"ms", milliseconds},
-         {"peer", request.peer},
-         {"caller",
-          incoming.match.route == nullptr || incoming.match.route->open ? "" : incoming.caller.principal.name}});
+    Json line = {{"time", options_.clock()},
+                 {"id", incoming.id},
+                 {"method", request.method},
+                 {"route", route},
+                 {"status", response.status},
+                 {"ms", milliseconds},
+                 {"peer", request.peer},
+                 {"caller",
+                  incoming.match.route == nullptr || incoming.match.route->open ? "" : incoming.caller.principal.name}};
+    if (std::string trace = trace_id_of(request); !trace.empty()) line["trace"] = std::move(trace);
+    log(line);
 }
 
 }  // namespace quarry::serve

@@ -17,10 +17,13 @@
 #include "core/app/workspace.h"
 #include "core/net/server.h"
 #include "core/serve/access.h"
+#include "core/serve/forwarded.h"
 #include "core/serve/jobs.h"
 #include "core/serve/metrics.h"
+#include "core/serve/rate_limiter.h"
 #include "core/serve/route.h"
 #include "core/serve/run_log.h"
+#include "core/serve/service_manager.h"
 #include "core/serve/uploads.h"
 #include "core/serve/worker_pool.h"
 
@@ -31,7 +34,11 @@ struct ServiceOptions {
     /// The names and addresses under which this server is asked, without port; others are refused, as a page of a
     /// stranger may have its name point here (DNS rebinding). localhost and loopback addresses are always allowed.
     std::vector<std::string> hosts{};
-    std::vector<std::string> origins{};  ///< Pages that may ask from a browser: "https://wiki.example.org".
+    std::vector<std::string> origins{};  ///< Pages that may ask from a browser: "https://wiki.example.org"; "*": all.
+    std::vector<std::string> proxies{};  ///< Addresses of proxies, which say who asks (forwarded.h).
+    std::string tls_certificate{}, tls_key{};  ///< PEM files; both or neither.
+    RateLimits rates{};
+    ServiceManager manager{};
     std::size_t readers = 0;             ///< Threads that read; 0: as many as processors.
     std::size_t generators = 16;         ///< Requests that wait for models at the same time.
     std::size_t queue = 64;              ///< Requests that wait for a thread, of each kind.
@@ -59,6 +66,9 @@ public:
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
+    /// What a request that came through a proxy was before it. On the server's thread, before `handle`.
+    void prepare(net::Request& request) const { apply_forwarded(request, proxies_); }
+
     /// Answers a request, here or on another thread. Does not block and does not throw.
     void handle(const std::shared_ptr<net::Exchange>& exchange);
 
@@ -70,6 +80,8 @@ public:
     /// Not ready any more; streams end.
     void shut_down();
 
+    /// Calls `work` on a thread of the pool; false, at once, when its queue is full.
+    [[nodiscard]] bool try_submit(Work kind, std::function<void()> work);
     /// Calls `work` on a thread of the pool, or answers with 503 when its queue is full.
     void submit(Work kind, const std::shared_ptr<net::Exchange>& exchange, std::function<void()> work);
 
@@ -78,12 +90,14 @@ public:
 
     [[nodiscard]] app::Workspace& workspace() noexcept { return workspace_; }
     [[nodiscard]] const app::Clock& clock() const noexcept { return options_.clock; }
-    [[nodiscard]] const std::string& version() const noexcept { return options_.version; }
+    /// The document of OpenAPI, made on the first call.
+    [[nodiscard]] const std::string& openapi_text();
     [[nodiscard]] Access& access() noexcept { return access_; }
     [[nodiscard]] RunLog& runs() noexcept { return runs_; }
     [[nodiscard]] std::filesystem::path base_path() const;
     [[nodiscard]] Uploads& uploads() noexcept { return uploads_; }
     [[nodiscard]] Jobs& jobs() noexcept { return *jobs_; }
+    [[nodiscard]] RateLimiter& rates() noexcept { return rates_; }
     [[nodiscard]] Metrics& metrics() noexcept { return metrics_; }
     [[nodiscard]] bool is_ready() const noexcept { return ready_; }
 
@@ -91,6 +105,8 @@ private:
     class Incoming;
     [[nodiscard]] RunPlace place_of_runs();
     [[nodiscard]] std::optional<net::Response> refusal(const net::Request& request) const;
+    /// The response where the caller asks too often.
+    [[nodiscard]] std::optional<net::Response> rate_refusal(Incoming& incoming);
     void route(const std::shared_ptr<Incoming>& incoming);
     void identify(const std::shared_ptr<Incoming>& incoming, const Access::Credentials& credentials);
     void start(const std::shared_ptr<Incoming>& incoming);
@@ -104,8 +120,12 @@ private:
     app::Workspace& workspace_;
     const ServiceOptions options_;
     const std::int64_t started_at_;  ///< Seconds since 1970.
+    const AddressSet proxies_;
     std::mutex log_mutex_;
+    std::once_flag openapi_made_;
+    std::string openapi_;
     Access access_;
+    RateLimiter rates_;
     RunLog runs_;
     Metrics metrics_;
     std::atomic<bool> ready_{true};

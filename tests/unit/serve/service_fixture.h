@@ -39,13 +39,7 @@ protected:
                                      notices_,
                                      [] { return std::int64_t{1'800'000'000}; }};
         workspace_ = std::make_unique<app::Workspace>(services);
-        options_.version = "1";
-        options_.hosts = {"docs.example.org"};
-        options_.origins = {"https://wiki.example.org"};
         options_.runs = limits;
-        options_.private_paths = {folder_.path().string()};
-        options_.clock = [] { return std::int64_t{1'800'000'000}; };
-        options_.log = [this](std::string_view line) { log_ += line; };
         options_.fetch_keys = fetch_keys_;
         service_ = std::make_unique<Service>(*workspace_, options_);
     }
@@ -76,7 +70,12 @@ protected:
     app::SilentNotices notices_;
     std::string log_;
     std::function<std::string(const std::string& url)> fetch_keys_{};
-    ServiceOptions options_;
+    ServiceOptions options_{.version = "1",
+                            .hosts = {"docs.example.org"},
+                            .origins = {"https://wiki.example.org"},
+                            .private_paths = {folder_.path().string()},
+                            .clock = [] { return std::int64_t{1'800'000'000}; },
+                            .log = [this](std::string_view line) { log_ += line; }};
     std::unique_ptr<app::Workspace> workspace_;
     std::unique_ptr<Service> service_;
 };

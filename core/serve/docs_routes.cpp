@@ -1,0 +1,70 @@
+// The page that shows and tries out the routes.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "core/serve/docs_page.h"
+#include "core/serve/route.h"
+
+namespace quarry::serve {
+namespace {
+
+/// The page runs its own scripts only, and asks nobody but this server. Swagger UI sets styles of elements, and has its
+/// pictures in its style sheet.
+constexpr const char* page_policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src "
+                                    "'self' data:; connect-src 'self'; "
+                                    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+std::optional<std::string_view> file_named(std::string_view name) {
+    for (const auto files : {docs_page_files(), swagger_files()}) {
+        const auto found = std::ranges::find(files, name, &PageFile::name);
+        if (found != files.end()) return found->content;
+    }
+    return std::nullopt;
+}
+
+net::Response page_file(const std::string& name) {
+    const auto content = file_named(name);
+    if (!content || swagger_files().empty()) return problem(404, "there is no such file");
+    const char* const type = name.ends_with(".html")  ? "text/html; charset=utf-8"
+                             : name.ends_with(".css") ? "text/css; charset=utf-8"
+                                                      : "text/javascript; charset=utf-8";
+    return {.headers = {{"Content-Type", type}, {"Content-Security-Policy", page_policy}},
+            .body = std::string(*content)};
+}
+
+Route page_route(std::string path, std::string id, std::string summary) {
+    return {.method = "GET",
+            .path = std::move(path),
+            .id = std::move(id),
+            .summary = std::move(summary),
+            .tag = "server",
+            .open = true};
+}
+
+}  // namespace
+
+std::vector<Route> docs_routes() {
+    Route page = page_route("/docs", "docs", "A page that shows the routes and tries them out.");
+    page.responses = {{.status = 200, .description = "The page", .type = "text/html"}};
+    page.handle = [](const Call&) { return page_file("index.html"); };
+
+    Route file = page_route("/docs/{file}", "docs_file", "A file of that page.");
+    file.parameters = {{.name = "file",
+                        .place = Parameter::Place::path,
+                        .description = "Its name",
+                        .schema = {{"type", "string"}, {"maxLength", 100}},
+                        .required = true}};
+    file.responses = {{.status = 200, .description = "The file", .type = "text/javascript"},
+                      {.status = 200, .description = "The file", .type = "text/css"}};
+    file.handle = [](const Call& call) { return page_file(call.values.at("file")); };
+
+    Route redoc = page_route("/redoc", "redoc", "Where the page is.");
+    redoc.responses = {{.status = 308, .description = "At /docs", .type = ""}};
+    redoc.work = Work::none;
+    redoc.handle = [](const Call&) { return net::Response{.status = 308, .headers = {{"Location", "/docs"}}}; };
+    return {std::move(page), std::move(file), std::move(redoc)};
+}
+
+}  // namespace quarry::serve

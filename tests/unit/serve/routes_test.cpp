@@ -1,0 +1,48 @@
+#include "core/serve/route.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/serve/openapi.h"
+
+namespace quarry::serve {
+namespace {
+
+bool takes_something(const Json& body) { return body.contains("properties") && !body["properties"].empty(); }
+
+TEST(Routes, SayWhatTheyAre) {
+    std::set<std::string> ids, addresses;
+    for (const Route& route : all_routes()) {
+        const std::string name = route.method + " " + route.path;
+        EXPECT_TRUE(addresses.insert(name).second) << name << " is there twice";
+        EXPECT_TRUE(!route.id.empty() && ids.insert(route.id).second) << name << " has no id of its own";
+        EXPECT_FALSE(route.summary.empty()) << name;
+        EXPECT_FALSE(route.tag.empty()) << name;
+        EXPECT_FALSE(route.responses.empty()) << name;
+        EXPECT_TRUE(route.handle) << name;
+        for (const Parameter& parameter : route.parameters) {
+            EXPECT_FALSE(parameter.description.empty()) << name << " " << parameter.name;
+            EXPECT_TRUE(parameter.schema.is_object()) << name << " " << parameter.name;
+            const bool in_path = route.path.find("{" + parameter.name + "}") != std::string::npos;
+            EXPECT_EQ(in_path, parameter.place == Parameter::Place::path) << name << " " << parameter.name;
+        }
+        if (route.body.is_null()) continue;
+        EXPECT_FALSE(takes_something(route.body) && route.example.is_null()) << name << " has no example";
+        if (route.example.is_null()) continue;
+        const auto problems = route.checked_body->problems(nlohmann::json(route.example));
+        EXPECT_TRUE(problems.empty()) << name << ": " << problems.front();
+    }
+}
+
+TEST(Routes, AreOpenOnPurposeOnly) {
+    // Whoever adds one here has thought about what strangers get.
+    const std::set<std::string> open = {"/livez", "/readyz", "/sign-in", "/docs", "/docs/{file}", "/redoc", "/ws/chat"};
+    for (const Route& route : all_routes()) {
+        EXPECT_TRUE(!route.open || open.contains(route.path)) << route.path;
+    }
+}
+
+}  // namespace
+}  // namespace quarry::serve
