@@ -175,7 +175,7 @@ def check_version(root: Path, _binary: Path | None) -> Iterator[Finding]:
     # Man pages carry it because the binary writes it there, and bases because it made them; a lock file may hold any
     # number.
     generated = ("man/", "completions/", "tests/data/bases/v", "third_party/package-lock.json",
-                 "tests/servers/package-lock.json")  # fmt: skip
+                 "tests/servers/package-lock.json", "tests/clients/package-lock.json")  # fmt: skip
     for path in files(root):
         name = path.relative_to(root).as_posix()
         if name == "CHANGELOG.md" or name.startswith(generated):
