@@ -8,7 +8,7 @@ RUN scripts/setup --build-only
 COPY . .
 RUN scripts/package
 
-FROM debian:bookworm-slim
+FROM debian:bookworm-slim AS program
 COPY --from=build /src/build/package/*.deb /tmp/
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates poppler-utils /tmp/*.deb \
@@ -17,4 +17,13 @@ RUN apt-get update \
 USER quarry
 WORKDIR /work
 ENTRYPOINT ["quarry"]
+
+# The server: docker build --target serve -t quarry-serve . && docker run -p 8420:8420 -v "$PWD:/work" quarry-serve
+# It listens for others than itself only when the base has a user or a key.
+FROM program AS serve
+EXPOSE 8420
+STOPSIGNAL SIGTERM
+CMD ["serve", "--listen", "0.0.0.0:8420"]
+
+FROM program
 CMD ["--help"]
