@@ -44,7 +44,7 @@ void Response::set(std::string_view name, std::string value) {
 std::string_view Response::header(std::string_view name) const noexcept { return value_of(headers, name); }
 
 std::string_view reason_of(int status) noexcept {
-    static constexpr std::array<std::pair<int, std::string_view>, 33> reasons{{
+    static constexpr auto reasons = std::to_array<std::pair<int, std::string_view>>({
         {101, "Switching Protocols"},
         {200, "OK"},
         {201, "Created"},
@@ -79,7 +79,7 @@ std::string_view reason_of(int status) noexcept {
         {502, "Bad Gateway"},
         {503, "Service Unavailable"},
         {507, "Insufficient Storage"},
-    }};
+    });
     const auto found = std::ranges::find(reasons, status, &std::pair<int, std::string_view>::first);
     return found == reasons.end() ? "Unknown" : found->second;
 }
