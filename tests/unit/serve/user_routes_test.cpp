@@ -114,5 +114,24 @@ TEST_F(UsersTest, ABudgetThatIsUsedUpIsSaidAtOnce) {
     EXPECT_EQ(users().users().at(0).spent.tokens, 0);
 }
 
+TEST_F(UsersTest, WhatAModelTookIsAdded) {
+    const std::string program = (folder_.path() / "answer.sed").string();
+    write_file_atomically(program, "s/.*/{\"text\": \"The moon makes the tides [1].\"}/\n");
+    config_.set_flag("chat.provider", "command", "test");
+    config_.set_flag("chat.command", "sed -f " + program, "test");
+    make_service({});
+    const std::string secret = "Bearer " + key("laptop", {"ask"}, {{"main"}}, "ada@example.org");
+    const net::Request asking = as(secret, request("POST", "/api/v1/ask", R"({"question": "What makes the tides?"})"));
+    EXPECT_EQ(status(asking), 200);
+    const std::int64_t tokens = users().users().at(0).spent.tokens;
+    EXPECT_GT(tokens, 10);
+    EXPECT_EQ(users().keys().at(0).spent.tokens, tokens);
+    ServeCall stream(*service_, with(asking, "Accept", "text/event-stream"));
+    stream.read_to();
+    EXPECT_GE(users().users().at(0).spent.tokens, tokens);
+    static_cast<void>(users().change_user("ada@example.org", {.max_tokens = std::optional(tokens)}));
+    EXPECT_EQ(status(asking), 402);
+}
+
 }  // namespace
 }  // namespace quarry::serve
