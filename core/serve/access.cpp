@@ -130,7 +130,7 @@ std::optional<Caller> Access::look_up(const Credentials& credentials, const std:
     auto identity = identity_of(credentials, address);
     if (!identity) return std::nullopt;
     const auto now = SteadyClock::now();
-    Known known{caller_of(std::move(*identity)), now + remembered};
+    Known known{serve::caller_of(std::move(*identity)), now + remembered};
     const std::lock_guard lock(mutex_);
     if (known_.size() >= most_known) known_.clear();
     if (generation == generation_) known_[memory_name(credentials)] = known;

@@ -107,7 +107,7 @@ std::optional<net::Response> ask_in_conversation(const Call& call) {
     return json_response(wire::answer_json(question, answer(*scope, [](const answer::AnswerEvent&) {})));
 }
 
-Json object_schema(Json properties, Json required = Json::array()) {
+Json closed_object(Json properties, Json required = Json::array()) {
     Json schema = {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
     if (!required.empty()) schema["required"] = std::move(required);
     return schema;
@@ -133,7 +133,7 @@ Route conversation_route(std::string method, std::string tail, std::string id, s
             .handle = std::move(handle)};
 }
 
-Route message_route() {
+Route conversation_message_route() {
     const Json& fields = app::find_operation("ask")->request.at("properties");
     Route route =
         conversation_route("POST", "/messages", "ask_in_conversation",
@@ -141,7 +141,7 @@ Route message_route() {
     route.description =
         "The conversation begins with its first question if it is not there. As with /api/v1/ask, `Accept: "
         "text/event-stream` gives the answer as events.";
-    route.body = object_schema({{"question", fields.at("question")},
+    route.body = closed_object({{"question", fields.at("question")},
                                 {"mode", fields.at("mode")},
                                 {"sources", fields.at("sources")},
                                 {"collections", fields.at("collections")},
@@ -153,7 +153,7 @@ Route message_route() {
     return route;
 }
 
-Route list_route() {
+Route list_conversations_route() {
     return {
         .method = "GET",
         .path = "/api/v1/conversations",
@@ -172,13 +172,13 @@ Route list_route() {
         .handle = list_conversations};
 }
 
-Route create_route() {
+Route create_conversation_route() {
     return {.method = "POST",
             .path = "/api/v1/conversations",
             .id = "create_conversation",
             .summary = "Begin a conversation, under a name or the day's date.",
             .tag = "conversations",
-            .body = object_schema({{"name", name_schema()}}),
+            .body = closed_object({{"name", name_schema()}}),
             .responses = {{.status = 201, .description = "The conversation", .document = "quarry.conversation/1"}},
             .scope = "ask",
             .work = Work::write,
@@ -189,12 +189,12 @@ Route create_route() {
 }  // namespace
 
 std::vector<Route> conversation_routes() {
-    std::vector<Route> routes = {list_route(), create_route(), message_route()};
+    std::vector<Route> routes = {list_conversations_route(), create_conversation_route(), conversation_message_route()};
     routes.push_back(conversation_route("GET", "", "get_conversation",
                                         "A conversation with all that is kept of its turns.", show_conversation));
     Route renamed = conversation_route("PATCH", "", "update_conversation", "Give a conversation another name.",
                                        rename_conversation);
-    renamed.body = object_schema({{"name", name_schema()}});
+    renamed.body = closed_object({{"name", name_schema()}});
     renamed.example = {{"name", "release 2.1"}};
     renamed.work = Work::write;
     routes.push_back(std::move(renamed));

@@ -14,7 +14,7 @@
 namespace quarry::serve {
 namespace {
 
-constexpr std::size_t most_waiting = 1024 * 1024;
+constexpr std::size_t most_pieces_waiting = 1024 * 1024;
 
 Error cannot_keep(int error) {
     return Error(ErrorCode::failed, "cannot keep the uploaded file",
@@ -60,7 +60,7 @@ void ReceivedFile::start(std::function<void()> wake) {
 
 bool ReceivedFile::is_ready() {
     const std::lock_guard lock(mutex_);
-    return prepared_ && status_ == 0 && waiting_bytes_ < most_waiting;
+    return prepared_ && status_ == 0 && waiting_bytes_ < most_pieces_waiting;
 }
 
 std::pair<int, std::string> ReceivedFile::refusal() {
