@@ -83,9 +83,8 @@ struct Group {
 const std::vector<Group>& groups() {
     static const std::vector<Group> all = {
         {"Documents", {"init", "ingest", "docs", "collections", "chunk", "embed", "models"}},
-        {"Questions", {"search", "ask", "chat", "chats", "batch", "verify", "serve"}},
-        {"Databases", {"migrate"}},
-        {"Quality and cost", {"eval", "trace", "cache"}},
+        {"Questions and serving", {"search", "ask", "chat", "chats", "batch", "verify", "serve", "users", "keys"}},
+        {"Databases, quality and cost", {"migrate", "eval", "trace", "cache"}},
         {"This machine", {"config", "doctor", "completions", "man", "help"}},
     };
     return all;
