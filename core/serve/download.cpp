@@ -151,7 +151,6 @@ net::Response download_response(Service& service, const net::Request& request, c
 
 net::Response file_problem(const Error& error) {
     if (error.code() == ErrorCode::budget_exceeded) return problem(413, error.what());
-    if (error.hint() == "the server's disk is full") return problem(507, error.message() + ": " + error.hint());
     return problem_of(error);
 }
 

@@ -32,7 +32,7 @@ struct AskedRange {
 [[nodiscard]] net::Response download_response(Service& service, const net::Request& request,
                                               const store::Original& original);
 
-/// An error about a file: 413 over the quota, 507 for a disk that is full, else as problem_of.
+/// An error about a file: 413 over the quota, else as problem_of.
 [[nodiscard]] net::Response file_problem(const Error& error);
 
 }  // namespace quarry::serve

@@ -78,6 +78,7 @@ std::shared_ptr<Run> Jobs::submit(const Caller& caller, std::string_view kind, c
     if (service_.runs().writer() == nullptr) {
         throw Error(ErrorCode::failed, "there is no work in the background: the knowledge base cannot be written to");
     }
+    if (!service_.has_base()) throw Error(ErrorCode::locked, "the knowledge base is not where it was");
     const store::StoredJob job{.kind = std::string(kind), .request = request.dump(), .not_before = service_.clock()()};
     auto run = service_.runs().begin({.owner = caller.principal.name, .kind = job.kind, .background = true}, &job);
     {
@@ -205,6 +206,7 @@ void Jobs::finish(const store::StoredJob& job, Run& run) {
         return failed(job, run, {ErrorCode::usage, "who gave this job may not do that any more"});
     }
     run.cancellation()->check();
+    if (!service_.has_base()) throw Error(ErrorCode::locked, "the knowledge base is not where it was");
     JobNotices notices(run);
     CallerMeter meter(service_.access().users(), caller->identity);
     meter.check();

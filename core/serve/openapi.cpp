@@ -105,9 +105,22 @@ std::vector<int> problems_of(const Route& route) {
     if (!route.body.is_null()) statuses.insert(statuses.end(), {413, 415});
     if (route.work != Work::none || !route.parameters.empty()) statuses.push_back(404);
     if (route.tag == "sign-in") statuses.push_back(401);
+    if (route.takes_file) statuses.insert(statuses.end(), {408, 413, 507});
+    if (route.id == "download_document") statuses.push_back(416);
     if (route.work == Work::generate) statuses.insert(statuses.end(), {402, 502});
     if (route.tag == "migrations") statuses.push_back(409);
     return statuses;
+}
+
+/// A body that is a file, as it is or in a form.
+Json file_body() {
+    const Json text = {{"type", "string"}}, file = {{"type", "string"}, {"format", "binary"}};
+    return {{"required", true},
+            {"content",
+             {{"application/octet-stream", {{"schema", file}}},
+              {"multipart/form-data",
+               {{"schema",
+                 {{"type", "object"}, {"properties", {{"file", file}, {"collection", text}, {"type", text}}}}}}}}}};
 }
 
 Json operation_json(const Route& route) {
@@ -120,6 +133,7 @@ Json operation_json(const Route& route) {
                                     {"content", {{type, {{"schema", route.body}}}}}};
         if (!route.example.is_null()) operation["requestBody"]["content"][type]["example"] = route.example;
     }
+    if (route.takes_file) operation["requestBody"] = file_body();
     Json& responses = operation["responses"];
     for (const RouteResponse& response : route.responses) {
         Json described = response_json(response);
@@ -174,7 +188,7 @@ Json components() {
     }
     all["schemas"]["Problem"] = problem_schema();
     all["schemas"]["OpenAIError"] = openai_error_schema();
-    for (const int status : {400, 401, 402, 403, 404, 408, 409, 413, 415, 421, 422, 429, 431, 500, 502, 503}) {
+    for (const int status : {400, 401, 402, 403, 404, 408, 409, 413, 415, 416, 421, 422, 429, 431, 500, 502, 503, 507}) {
         const std::string name = std::to_string(status);
         all["responses"][name] = {
             {"description", net::reason_of(status)},
@@ -207,6 +221,7 @@ Json components() {
 
 const char* tag_description(std::string_view tag) {
     if (tag == "search") return "Passages, answers, and checks of answers";
+    if (tag == "jobs") return "Work in the background";
     if (tag == "documents") return "What the knowledge base holds";
     if (tag == "runs") return "Answers that are being made, and their events";
     if (tag == "migrations") return "The state of the project's schema; nothing here changes it";

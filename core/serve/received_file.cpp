@@ -1,6 +1,7 @@
 #include "core/serve/received_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,10 +17,10 @@ namespace {
 
 constexpr std::size_t most_pieces_waiting = 1024 * 1024;
 
-Error cannot_keep(int error) {
-    return Error(ErrorCode::failed, "cannot keep the uploaded file",
-                 error == ENOSPC || error == EDQUOT ? "the server's disk is full" : "")
-        .because(std::strerror(error));
+FileNotKept cannot_keep(int error) {
+    const bool full = error == ENOSPC || error == EDQUOT;
+    return {ErrorCode::failed, fmt::format("cannot keep the uploaded file: {}",
+                                           full ? "the server's disk is full" : std::strerror(error))};
 }
 
 }  // namespace
@@ -128,9 +129,9 @@ void ReceivedFile::write_waiting() {
         try {
             if (!uploads_.count(piece.size())) return refuse(413, "this would be over the quota of uploads");
             file_->write(piece);
-        } catch (...) {
-            const Error error = uploads_.service().public_failure(std::current_exception());
-            return refuse(507, error.hint().empty() ? error.message() : error.message() + ": " + error.hint());
+        } catch (const FileNotKept& error) {
+            static_cast<void>(uploads_.service().public_failure(std::current_exception()));
+            return refuse(507, error.message());
         }
         const std::lock_guard lock(mutex_);
         waiting_bytes_ -= piece.size();
@@ -146,6 +147,7 @@ void ReceivedFile::refuse(int status, std::string why) {
         why_ = std::move(why);
         writing_ = false;
         waiting_.clear();
+        file_.reset();  // no thread works for this one now
     }
     written_.notify_all();
     wake_();
@@ -156,7 +158,8 @@ NewFile& ReceivedFile::complete() {
     write_waiting();
     std::unique_lock lock(mutex_);
     written_.wait(lock, [&] { return !writing_ && (status_ != 0 || waiting_.empty()); });
-    if (status_ != 0) throw Error(status_ == 413 ? ErrorCode::budget_exceeded : ErrorCode::failed, why_);
+    if (status_ == 507) throw FileNotKept(ErrorCode::failed, why_);
+    if (status_ != 0) throw Error(status_ == 413 ? ErrorCode::budget_exceeded : ErrorCode::locked, why_);
     return *file_;
 }
 

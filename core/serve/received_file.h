@@ -12,27 +12,34 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/net/message.h"
 #include "core/serve/uploads.h"
 
 namespace quarry::serve {
 
+/// The disk takes no more, or not there. Its text may be read by all.
+class FileNotKept final : public Error {
+public:
+    using Error::Error;
+};
+
 /// A file in the folder of uploads that is being written, and is removed unless it is kept. Used by one thread at a
 /// time.
 class NewFile {
 public:
-    /// Throws Error(failed).
+    /// Throws FileNotKept.
     explicit NewFile(const std::filesystem::path& folder);
     ~NewFile();
     NewFile(const NewFile&) = delete;
     NewFile& operator=(const NewFile&) = delete;
 
-    /// Throws Error(failed), with a hint for a full disk.
+    /// Throws FileNotKept.
     void write(std::string_view bytes);
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-    /// Brings it to the disk under its hash, which it gives. Throws Error(failed).
+    /// Brings it to the disk under its hash, which it gives. Throws FileNotKept.
     [[nodiscard]] std::string keep();
 
 private:

@@ -140,6 +140,11 @@ std::filesystem::path Service::base_path() const {
     return workspace_.services({never, silent, options_.clock}).base_path;
 }
 
+bool Service::has_base() const {
+    std::error_code unknown;
+    return std::filesystem::exists(base_path(), unknown);
+}
+
 std::shared_ptr<net::BodyReceiver> Service::receiver(const net::Request& head) {
     const RouteMatch match = find_route(head.method, head.path());
     return match.route != nullptr && match.route->takes_file ? uploads_.receiver(head) : nullptr;
@@ -301,6 +306,9 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
         RequestValues read = read_values(route, incoming->request(), incoming->match.path);
         if (!read.problems.empty()) {
             return incoming->respond(problem(read.status, "the request does not fit this route", read.problems));
+        }
+        if (route.work == Work::write && !has_base()) {
+            return incoming->respond(problem(503, "the knowledge base is not where it was"));
         }
         // A budget that is used up is said before anything is begun.
         if (route.work == Work::generate) CallerMeter(access_.users(), incoming->caller.identity).check();

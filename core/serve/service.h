@@ -95,6 +95,8 @@ public:
     [[nodiscard]] Access& access() noexcept { return access_; }
     [[nodiscard]] RunLog& runs() noexcept { return runs_; }
     [[nodiscard]] std::filesystem::path base_path() const;
+    /// Whether the base is still where it was: what writes would make another one in its place.
+    [[nodiscard]] bool has_base() const;
     [[nodiscard]] Uploads& uploads() noexcept { return uploads_; }
     [[nodiscard]] Jobs& jobs() noexcept { return *jobs_; }
     [[nodiscard]] RateLimiter& rates() noexcept { return rates_; }

@@ -5,6 +5,7 @@
 #include "core/app/upload_service.h"
 #include "core/serve/download.h"
 #include "core/serve/jobs.h"
+#include "core/serve/received_file.h"
 #include "core/serve/request_scope.h"
 #include "core/serve/route.h"
 #include "core/serve/service.h"
@@ -33,6 +34,8 @@ std::optional<net::Response> upload(const Call& call) {
     const bool begun = call.service.uploads().submit([call] {
         try {
             call.exchange->respond(take_upload(call));
+        } catch (const FileNotKept& error) {
+            call.exchange->respond(problem(507, error.message()));
         } catch (...) {
             call.exchange->respond(file_problem(call.service.public_failure(std::current_exception())));
         }

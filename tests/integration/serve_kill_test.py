@@ -1,15 +1,18 @@
 """Streams that are cut and servers that are killed: no event is lost and none comes twice; jobs go on.
 
-Some cuts and kills on each push; 1,000 and 50 with QUARRY_LONG_TESTS=1, as the nightly run has it. With a seed in
-QUARRY_TEST_SEED the same again.
+A hundred cuts and five kills on each push; 1,000 and 50 with QUARRY_PROPERTY_INPUTS=100000, as the nightly run has it.
+QUARRY_PROPERTY_SEED is the seed.
 """
 import contextlib
 import http.client
 import json
 import os
 import random
+import resource
 import signal
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,10 +22,10 @@ import unittest
 from pathlib import Path
 
 QUARRY = os.path.abspath(sys.argv.pop(1))
-LONG = os.environ.get("QUARRY_LONG_TESTS") == "1"
+LONG = os.environ.get("QUARRY_PROPERTY_INPUTS") == "100000"
 CUTS, KILLS = (1000, 50) if LONG else (100, 5)
 READERS = 6
-SEED = int(os.environ.get("QUARRY_TEST_SEED", time.time_ns() % 1_000_000))
+SEED = int(os.environ.get("QUARRY_PROPERTY_SEED", time.time_ns() % 1_000_000))
 
 MODEL = """
 import json, sys, time
@@ -46,11 +49,16 @@ class Server:
         self.token, self.process = None, None
         self.start()
 
-    def start(self):
+    def start(self, largest_file=None):
+        def limit():
+            if largest_file is not None:  # as a disk that is full, but for the error's number
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         with open(self.folder / "log", "a") as log:
             self.process = subprocess.Popen([QUARRY, "serve", "--listen", f"127.0.0.1:{self.port}", "--json"],
                                             cwd=self.folder, env=self.environment, text=True, stdin=subprocess.DEVNULL,
-                                            stdout=subprocess.PIPE, stderr=log)
+                                            stdout=subprocess.PIPE, stderr=log, preexec_fn=limit)
         document = ""
         while not document.rstrip().endswith("}"):
             line = self.process.stdout.readline()
@@ -260,6 +268,69 @@ class ServeKill(unittest.TestCase):
         print(f"{size // 1_000_000} MB uploaded: {peak // 1024} MB of memory at most")
         if "ASAN_OPTIONS" not in os.environ:
             self.assertLess(peak, 80_000)
+
+    def test_a_disk_that_takes_no_more_is_reported(self):
+        self.server.kill()
+        self.server.start(largest_file=1_500_000)
+        status, problem = self.server.json("POST", "/api/v1/documents/upload?name=a.txt", b"x" * 5_000_000)
+        self.assertEqual(status, 507, problem)
+        self.assertIn("cannot keep the uploaded file", problem["detail"])
+        self.assertEqual(list((self.folder / ".quarry" / "base.db.uploads").iterdir()), [])
+        # Streams are logged until the log takes no more; then they end, and say so.
+        said = False
+        for _ in range(20):
+            connection, response = self.server.open("POST", "/api/v1/ask", {"question": "How far is the moon?"},
+                                                    {"Accept": "text/event-stream"})
+            with contextlib.closing(connection):
+                if response.status != 200:
+                    self.assertIn(response.status, (500, 503))
+                    said = True
+                    break
+                last = list(events(response))[-1]
+                if last["event"] == "failed":
+                    self.assertNotIn("id", last)
+                    said = True
+                    break
+        self.assertTrue(said)
+        self.assertEqual(self.server.json("POST", "/api/v1/search", {"query": "moon"})[0], 200)
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(self.server.json("POST", "/api/v1/search", {"query": "moon"})[0], 200)
+        self.quarry("docs", "verify")
+
+    def test_a_base_that_vanishes_is_reported(self):
+        away = self.folder / "away"
+        shutil.move(self.folder / ".quarry", away)
+        for method, path, body in (("POST", "/api/v1/documents", {"documents": [{"id": "a", "text": "b"}]}),
+                                   ("POST", "/api/v1/jobs", {"kind": "embed"}),
+                                   ("POST", "/api/v1/documents/upload?name=a.txt", b"text")):
+            status, problem = self.server.json(method, path, body)
+            self.assertIn(status, (500, 503, 507), problem)
+            self.assertNotIn(str(self.folder), json.dumps(problem))
+        self.assertFalse((self.folder / ".quarry").exists())
+        self.server.kill()
+        shutil.move(away, self.folder / ".quarry")
+        self.server.start()
+        self.assertEqual(self.server.json("POST", "/api/v1/search", {"query": "moon"})[0], 200)
+
+    def test_another_writer_is_waited_for(self):
+        other = sqlite3.connect(self.folder / ".quarry" / "base.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        status, problem = self.server.json("POST", "/api/v1/jobs", {"kind": "embed"})
+        self.assertEqual(status, 503, problem)
+        other.execute("ROLLBACK")
+        connection, response = self.server.open("POST", "/api/v1/ask", {"question": "How far is the moon?"},
+                                                {"Accept": "text/event-stream"})
+        stream = events(response)
+        seen = [next(stream)]
+        other.execute("BEGIN IMMEDIATE")  # in the midst of a stream, which goes on afterwards
+        time.sleep(0.5)
+        other.execute("ROLLBACK")
+        seen += list(stream)
+        self.assertEqual([int(event["id"].rsplit("/", 1)[1]) for event in seen], list(range(1, len(seen) + 1)))
+        self.assertEqual(seen[-1]["event"], "done")
+        connection.close()
+        other.close()
 
 
 if __name__ == "__main__":
