@@ -1,19 +1,15 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <thread>
+#include <string>
+#include <vector>
 
 #include "core/store/base_copy.h"
 #include "core/store/store.h"
 #include "run_quarry.h"
-#include "tests/unit/store/prepared.h"
 
 namespace quarry::cli {
 namespace {
-
-using ::testing::HasSubstr;
 
 class BackupTest : public QuarryTest {
 protected:
@@ -40,15 +36,14 @@ TEST_F(BackupTest, HasAllThatTheBaseHas) {
 
 TEST_F(BackupTest, IsOfOneMomentWhileOthersWrite) {
     // In the midst of the copying, another connection writes as much again.
-    const auto store = store::open_store(".quarry/base.db", store::StoreMode::write);
+    write("sun.md", "# Sun\n\nThe sun is hot.\n");
     int calls = 0;
     store::copy_base(".quarry/base.db", "copy", store::CopyKind::backup, [&](std::uint64_t, std::uint64_t) {
         if (calls++ > 0) return;
-        const std::vector<store::PreparedSource> sources = {testing::prepared("/d/sun.md", "The sun is hot.")};
-        store->put(sources);
+        EXPECT_EQ(run({"ingest", "sun.md"}).code, 0);
     });
     EXPECT_GT(calls, 0);
-    EXPECT_EQ(store->stats().sources, 2U);
+    EXPECT_EQ(store::open_store(".quarry/base.db", store::StoreMode::read)->stats().sources, 2U);
     EXPECT_EQ(store::open_store("copy", store::StoreMode::read)->stats().sources, 1U);
     EXPECT_EQ(run({"docs", "verify", "--base", "copy"}).code, 0);
 }
