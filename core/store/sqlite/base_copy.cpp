@@ -26,14 +26,16 @@ void copy_pages(SQLite::Database& from, SQLite::Database& to, const CopyProgress
     SQLite::Transaction snapshot(from);
     static_cast<void>(from.execAndGet("SELECT count(*) FROM sqlite_schema"));
     SQLite::Backup backup(to, from);
+    // The last step commits: it is asked before each whether there is to be one.
+    if (progress) progress(0, 1);
     for (int waits = 0;;) {
         const int result = backup.executeStep(pages_at_once);
+        if (result == SQLITE_DONE) return;
         const int total = backup.getTotalPageCount();
         if (progress && total > 0) {
             progress(static_cast<std::uint64_t>(total - backup.getRemainingPageCount()),
                      static_cast<std::uint64_t>(total));
         }
-        if (result == SQLITE_DONE) return;
         if (result == SQLITE_OK) continue;
         if (++waits > most_waits) {
             throw Error(ErrorCode::locked, "another process is writing", "wait until it is done, then run it again");
