@@ -134,13 +134,6 @@ CREATE TABLE source_originals (
     type      TEXT NOT NULL                   -- its media type, as far as it is known
 ) STRICT;
 CREATE INDEX source_originals_by_hash ON source_originals (hash);
--- An original goes with the last source that was read from it.
-CREATE TRIGGER original_goes AFTER DELETE ON source_originals
-WHEN NOT EXISTS (SELECT 1 FROM source_originals WHERE hash = OLD.hash)
-BEGIN
-    DELETE FROM original_parts WHERE hash = OLD.hash;
-    DELETE FROM originals WHERE hash = OLD.hash;
-END;
 
 -- What a request that creates was answered with, so that it can be repeated safely.
 CREATE TABLE idempotent_requests (
@@ -234,7 +227,6 @@ ALTER TABLE conversations_of_all RENAME TO conversations;
 ALTER TABLE turns_of_all RENAME TO conversation_turns;
 DROP TABLE model_responses;
 DROP TABLE idempotent_requests;
-DROP TRIGGER original_goes;
 DROP TABLE source_originals;
 DROP TABLE original_parts;
 DROP TABLE originals;

@@ -288,9 +288,11 @@ bool RunLog::is_shut_down() const {
     return shut_down_;
 }
 
-void RunLog::cancel_all() {
+void RunLog::cancel_all(std::string_view owner) {
     const std::lock_guard lock(mutex_);
-    for (const auto& [id, kept] : runs_) kept.run->cancellation()->cancel();
+    for (const auto& [id, kept] : runs_) {
+        if (owner.empty() || kept.run->owner() == owner) kept.run->cancellation()->cancel();
+    }
 }
 
 }  // namespace quarry::serve

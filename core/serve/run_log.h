@@ -107,8 +107,8 @@ public:
     void shut_down();
     [[nodiscard]] bool is_shut_down() const;
 
-    /// Cancels all runs.
-    void cancel_all();
+    /// Cancels all runs; of one owner, where a name is given.
+    void cancel_all(std::string_view owner = {});
 
 private:
     friend class EventStream;

@@ -79,7 +79,11 @@ net::Response change_user(const Call& call) {
 
 net::Response remove_user(const Call& call) {
     return administrate(call, 200, [&](app::UserService& users) {
-        return Json{{"schema", "quarry.users.rm/1"}, {"user", users.remove_user(call.values.at("user"))}};
+        const std::string who = call.values.at("user");
+        for (const app::UserListing& one : users.users()) {
+            if (one.user.id == who || one.user.email == who) call.service.runs().cancel_all("user:" + one.user.id);
+        }
+        return Json{{"schema", "quarry.users.rm/1"}, {"user", users.remove_user(who)}};
     });
 }
 

@@ -18,7 +18,7 @@ INSERT INTO quarry_migrations (version, name, checksum, applied_at, duration_ms,
     (11, 'collections', '9853a4e02c72463c9f50036a56145909c34c2d9d10f17750edfa4c9b219bcb1d', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (12, 'inner_headings', '8ba82c91b7739d00b7dd2165536323d58ccc453f9dbd20425609c9ffd9b59822', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (13, 'computed_vectors', 'f677cdbc1e454d9bec982073b0c8b87efad52caa6bf7eaaef5df0415158e299b', '2026-11-21T10:00:00Z', 1, '0.1.0'),
-    (14, 'server', '214e6cf91cbf0ae9c9d326cc3b7eccd79ac694eb59e6e7859197fa20a2d7f5e5', '2026-11-21T10:00:00Z', 1, '0.1.0'),
+    (14, 'server', '505104699410ff7805e2c6ff650e0e7debafd215e8d4412535fef4bf77068382', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (2, 'spans', '4df85c4eb7216cde0cd51cb611231016ac873f0434513cad1b75145df6c400b5', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (3, 'document_parts', '0fdd2cdcceba9a10c4695c0af4d4e2ad41dc0e96803fb793f851e27375ab835f', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (4, 'chunk_lengths', '49116c522f313220289864c699ec3b56f270b2e7199a6aa93e55191461cd8684', '2026-11-21T10:00:00Z', 1, '0.1.0'),
@@ -44,7 +44,7 @@ INSERT INTO quarry_migration_history (id, direction, version, name, checksum, ru
     (11, 'up', 11, 'collections', '9853a4e02c72463c9f50036a56145909c34c2d9d10f17750edfa4c9b219bcb1d', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (12, 'up', 12, 'inner_headings', '8ba82c91b7739d00b7dd2165536323d58ccc453f9dbd20425609c9ffd9b59822', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (13, 'up', 13, 'computed_vectors', 'f677cdbc1e454d9bec982073b0c8b87efad52caa6bf7eaaef5df0415158e299b', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
-    (14, 'up', 14, 'server', '214e6cf91cbf0ae9c9d326cc3b7eccd79ac694eb59e6e7859197fa20a2d7f5e5', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
+    (14, 'up', 14, 'server', '505104699410ff7805e2c6ff650e0e7debafd215e8d4412535fef4bf77068382', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (2, 'up', 2, 'spans', '4df85c4eb7216cde0cd51cb611231016ac873f0434513cad1b75145df6c400b5', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (3, 'up', 3, 'document_parts', '0fdd2cdcceba9a10c4695c0af4d4e2ad41dc0e96803fb793f851e27375ab835f', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (4, 'up', 4, 'chunk_lengths', '49116c522f313220289864c699ec3b56f270b2e7199a6aa93e55191461cd8684', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
@@ -462,11 +462,5 @@ CREATE INDEX audit_log_by_time ON audit_log (at);
 CREATE INDEX logged_runs_by_principal ON logged_runs (principal, started_at);
 CREATE INDEX jobs_by_state ON jobs (state, not_before);
 CREATE INDEX source_originals_by_hash ON source_originals (hash);
-CREATE TRIGGER original_goes AFTER DELETE ON source_originals
-WHEN NOT EXISTS (SELECT 1 FROM source_originals WHERE hash = OLD.hash)
-BEGIN
-    DELETE FROM original_parts WHERE hash = OLD.hash;
-    DELETE FROM originals WHERE hash = OLD.hash;
-END;
 CREATE INDEX model_responses_by_principal ON model_responses (principal);
 COMMIT;
