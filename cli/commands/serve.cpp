@@ -64,7 +64,7 @@ public:
 
 private:
     /// 1 where something is wrong.
-    static int check(Context& context, const std::string& listen) {
+    [[nodiscard]] int check(Context& context, const std::string& listen) const {
         const serve::Exposure found = serve::exposure(context, listen, service_options(context));
         context.out.result() << (context.json ? config::dump_json(serve::exposure_json(found))
                                               : serve::exposure_text(found));

@@ -195,9 +195,11 @@ Route code_route() {
                             .description = "From the printed address",
                             .schema = {{"type", "string"}, {"maxLength", 100}},
                             .required = true}},
-            .responses = {{.status = 200, .description = "Signed in", .type = "text/plain"}},
+            .responses = {{.status = 200, .description = "Signed in", .type = "text/plain"},
+                          {.status = 401, .description = "It is not that code", .type = "application/problem+json"}},
             .open = true,
             .work = Work::none,
+            .rate = RateClass::sign_in,
             .handle = use_code};
 }
 

@@ -13,7 +13,6 @@ constexpr const char* any_answer =
 constexpr const char* forget_runs_about =
     "DELETE FROM logged_runs WHERE state = 1 AND EXISTS (SELECT 1 FROM run_events WHERE run_id = logged_runs.id AND "
     "instr(data, ?1) > 0)";
-// Nothing cascades: the base's connections do not enforce foreign keys.
 constexpr const char* forget_events_without_run =
     "DELETE FROM run_events WHERE run_id NOT IN (SELECT id FROM logged_runs)";
 constexpr const char* forget_jobs_without_run = "DELETE FROM jobs WHERE run_id NOT IN (SELECT id FROM logged_runs)";
@@ -32,6 +31,11 @@ std::string in_json(const std::string& text) {
 
 }  // namespace
 
+void drop_what_has_no_run(db::StatementCache& statements) {
+    statements.query(forget_events_without_run).run();
+    statements.query(forget_jobs_without_run).run();
+}
+
 void forget_answers_about(db::StatementCache& statements, std::span<const std::string> uris) {
     {
         db::Query row = statements.query(any_answer);
@@ -43,15 +47,13 @@ void forget_answers_about(db::StatementCache& statements, std::span<const std::s
         statements.query(forget_runs_about).with(name).run();
         statements.query(forget_responses_about).with(name).run();
     }
-    statements.query(forget_events_without_run).run();
-    statements.query(forget_jobs_without_run).run();
+    drop_what_has_no_run(statements);
     statements.query(forget_requests_of).with(std::string_view()).run();
 }
 
 void forget_answers_of(db::StatementCache& statements, std::string_view principal) {
     statements.query(forget_runs_of).with(principal).run();
-    statements.query(forget_events_without_run).run();
-    statements.query(forget_jobs_without_run).run();
+    drop_what_has_no_run(statements);
     statements.query(forget_responses_of).with(principal).run();
     statements.query(forget_requests_of).with(principal).run();
 }

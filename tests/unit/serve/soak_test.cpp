@@ -19,7 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 
 class SoakTest : public ServiceTest {
-protected:
+public:
     void expect(std::vector<int> wanted, std::string method, const std::string& target, std::string body = {}) {
         auto made = call(std::move(method), target, std::move(body));
         const net::Response& response = made.response();
@@ -39,7 +39,9 @@ protected:
         if (made.response().status != 200) return;
         const bool whole = chance() % 2 == 0;
         const std::string& text = made.read_to(whole ? "" : "event: ");
-        if (whole) EXPECT_THAT(text, HasSubstr("event: done"));
+        if (whole) {
+            EXPECT_THAT(text, HasSubstr("event: done"));
+        }
         ++done_;
     }
     void change(std::mt19937& chance) {
