@@ -21,7 +21,7 @@ _quarry() {
             *)
                 path+=${path:+ }$word
                 case $path in
-                    'chats' | 'models' | 'docs' | 'collections' | 'cache' | 'trace' | 'eval' | 'migrate' | 'config') ;;
+                    'chats' | 'models' | 'docs' | 'collections' | 'cache' | 'trace' | 'eval' | 'users' | 'keys' | 'migrate' | 'config') ;;
                     *) break ;;
                 esac
                 ;;
@@ -32,7 +32,7 @@ _quarry() {
     case $path in
         '')
             options='-V --version --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval serve migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve users keys migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -410,9 +410,29 @@ _quarry() {
                 --config) values='@text' ;;
             esac
             ;;
+        'backup')
+            options='--force --base --json --fields -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'restore')
+            options='--force --base --json --fields -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
         'collections')
             options='--base --json --fields -q --quiet --color --config -h --help'
-            words='ls add rm'
+            words='ls add rm grant'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -441,6 +461,16 @@ _quarry() {
             ;;
         'collections rm')
             options='--yes --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'collections grant')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='read write admin none'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -655,9 +685,102 @@ _quarry() {
             esac
             ;;
         'serve')
-            options='--listen --behind-proxy --base --json --fields -q --quiet --color --config -h --help'
+            options='--check --listen --behind-proxy --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --listen) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'users')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='ls add passwd rm'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'users ls')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'users add')
+            options='--name --scopes --max-tokens --max-cost --no-password --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --name) values='@text' ;;
+                --scopes) values='@text' ;;
+                --max-tokens) values='@text' ;;
+                --max-cost) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'users passwd')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'users rm')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'keys')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='ls add revoke'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'keys ls')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'keys add')
+            options='--scopes --collections --user --expires --max-tokens --max-cost --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --scopes) values='@text' ;;
+                --collections) values='@text' ;;
+                --user) values='@text' ;;
+                --expires) values='@text' ;;
+                --max-tokens) values='@text' ;;
+                --max-cost) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'keys revoke')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
                 --color) values='auto always never' ;;
@@ -1009,7 +1132,7 @@ _quarry() {
             ;;
         'config get')
             options='--raw --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1019,7 +1142,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1029,7 +1152,7 @@ _quarry() {
             ;;
         'config unset')
             options='--user --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1086,7 +1209,7 @@ _quarry() {
             ;;
         'man')
             options='--write --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval serve migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve users keys migrate config doctor completions man help'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
@@ -1097,7 +1220,7 @@ _quarry() {
             ;;
         'help')
             options='--base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval serve migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve users keys migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;

@@ -105,6 +105,7 @@ protected:
         std::vector<net::Request> requests;
         for (const std::string& path : paths) {
             for (const std::string& body : bodies) {
+                if (path != paths.front() && body != bodies.front()) continue;
                 requests.push_back(request(route.method, path, body));
                 if (!body.empty() && route.scope == "ask") {
                     requests.push_back(with(requests.back(), "Accept", "text/event-stream"));
