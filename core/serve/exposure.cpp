@@ -39,8 +39,10 @@ Exposure exposure(app::Services& services, const std::string& listen, const Serv
     const std::string host = listening_host(listen);
     Exposure found{.listen = listen,
                    .is_loopback = is_loopback_name(host),
+                   .is_encrypted = !options.tls_certificate.empty(),
                    .hosts = options.hosts,
                    .origins = options.origins,
+                   .proxies = options.proxies,
                    .issuer = services.config.text("serve.issuer"),
                    .problems = issuer_problems(services.config)};
     std::error_code unknown;
@@ -67,14 +69,19 @@ nlohmann::ordered_json exposure_json(const Exposure& exposure) {
     for (const auto& one : exposure.keys) {
         keys.push_back(wire::key_json(one.key, one.user, one.collections, one.spent));
     }
-    return {{"schema", "quarry.serve.check/1"}, {"listen", exposure.listen},   {"loopback", exposure.is_loopback},
-            {"hosts", exposure.hosts},          {"origins", exposure.origins}, {"issuer", exposure.issuer},
-            {"users", std::move(users)},        {"keys", std::move(keys)},     {"problems", exposure.problems}};
+    return {{"schema", "quarry.serve.check/1"}, {"listen", exposure.listen},    {"loopback", exposure.is_loopback},
+            {"tls", exposure.is_encrypted},     {"proxies", exposure.proxies},  {"hosts", exposure.hosts},
+            {"origins", exposure.origins},      {"issuer", exposure.issuer},    {"users", std::move(users)},
+            {"keys", std::move(keys)},          {"problems", exposure.problems}};
 }
 
 std::string exposure_text(const Exposure& exposure) {
     std::string text = fmt::format("address   {}, {}\n", exposure.listen,
                                    exposure.is_loopback ? "this machine only" : "other machines too");
+    text += fmt::format("TLS       {}\n", exposure.is_encrypted ? "yes" : "no: a proxy in front of it may have it");
+    text +=
+        fmt::format("proxies   {}\n", exposure.proxies.empty() ? "none is believed"
+                                                               : fmt::format("{}", fmt::join(exposure.proxies, ", ")));
     text +=
         fmt::format("hosts     localhost{}{}\n", exposure.hosts.empty() ? "" : ", ", fmt::join(exposure.hosts, ", "));
     text += fmt::format("origins   {}\n", names_text(exposure.origins));

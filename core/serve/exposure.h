@@ -14,7 +14,8 @@ namespace quarry::serve {
 struct Exposure {
     std::string listen{};     ///< "127.0.0.1:8420"
     bool is_loopback = true;  ///< Only programs on this machine reach it.
-    std::vector<std::string> hosts{}, origins{};
+    bool is_encrypted = false;  ///< By the server itself.
+    std::vector<std::string> hosts{}, origins{}, proxies{};
     std::string issuer{};  ///< Whose tokens are trusted too; empty: nobody's.
     std::vector<app::UserListing> users{};
     std::vector<app::KeyListing> keys{};

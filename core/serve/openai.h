@@ -26,6 +26,9 @@ void give_openai_form(net::Response& response);
 /// The names of models, those of the settings last.
 [[nodiscard]] std::vector<std::string> model_names(const Call& call);
 
+/// Throws Error(nothing_found) for a name that is none of a model, before a stream begins.
+void check_model(const Call& call, const std::string& name);
+
 /// What a model is asked.
 struct ModelRequest {
     std::string model{};

@@ -124,6 +124,7 @@ std::optional<net::Response> complete(const Call& call) {
     const ModelRequest request = completion_request(call.values);
     Completion completion{random_hex(12), request.model, call.service.clock()()};
     if (!is_true(call.values, "stream")) return whole_completion(completion, call, request);
+    check_model(call, request.model);
     const nlohmann::json options = call.values.value("stream_options", nlohmann::json());
     const bool with_usage = options.is_object() && is_true(options, "include_usage");
     stream_model(call, request, completion_form(completion, with_usage));
@@ -176,7 +177,8 @@ Route chat_completion_route() {
         .description = "Citations are annotations of the message; the whole document quarry.ask/1 is in `quarry`.",
         .tag = "openai",
         .body = std::move(body),
-        .responses = {{.status = 200, .description = "The completion, or its chunks", .schema = {{"type", "object"}}}},
+        .responses = {{.status = 200, .description = "The completion", .schema = {{"type", "object"}}},
+                      {.status = 200, .description = "Its chunks", .type = "text/event-stream"}},
         .scope = "ask",
         .work = Work::generate,
         .example = {{"model", "quarry"}, {"messages", {{{"role", "user"}, {"content", "How do I undo a migration?"}}}}},

@@ -136,6 +136,17 @@ std::vector<std::string> model_names(const Call& call) {
     return names;
 }
 
+void check_model(const Call& call, const std::string& name) {
+    if (name == all_documents) return;
+    // Those of the settings first: they are known without a look into the base.
+    const std::vector<std::string> configured = app::ChatCompletionService(call.service.workspace()).models();
+    if (std::ranges::find(configured, name) != configured.end()) return;
+    const std::vector<std::string> names = model_names(call);
+    if (std::ranges::find(names, name) != names.end()) return;
+    throw Error(ErrorCode::nothing_found, "there is no model " + one_line(strip_terminal_controls(name), 200),
+                "GET /v1/models lists them");
+}
+
 Json ask_model(const Call& call, const ModelRequest& request, const app::RequestScope& scope,
                const std::function<void(std::string_view)>& sink) {
     if (is_of_documents(request.model)) return ask_documents(call, request, scope, sink);

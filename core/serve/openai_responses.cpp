@@ -265,6 +265,7 @@ std::optional<net::Response> respond(const Call& call) {
     const ModelRequest request = response_request(call);
     const Making making{random_hex(24), call.service.clock()(), call.values};
     if (is_true(call.values, "stream")) {
+        check_model(call, request.model);
         stream_model(call, request, response_form(making),
                      [&](const Json& said) { keep_response(call, making, finished_response(making, said)); });
         return std::nullopt;
@@ -328,18 +329,18 @@ Route response_route() {
                    {"max_output_tokens", {{"type", {"integer", "null"}}, {"minimum", 1}, {"maximum", 10'000'000}}},
                    {"metadata", {{"type", {"object", "null"}}, {"maxProperties", 16}}}}},
                  {"required", {"model", "input"}}};
-    return {
-        .method = "POST",
-        .path = "/v1/responses",
-        .id = "create_response",
-        .summary = "Answer as OpenAI's Responses do, going on from an earlier response if one is named.",
-        .tag = "openai",
-        .body = std::move(body),
-        .responses = {{.status = 200, .description = "The response, or its events", .schema = {{"type", "object"}}}},
-        .scope = "ask",
-        .work = Work::generate,
-        .example = {{"model", "quarry"}, {"input", "How do I undo a migration?"}},
-        .handle = respond};
+    return {.method = "POST",
+            .path = "/v1/responses",
+            .id = "create_response",
+            .summary = "Answer as OpenAI's Responses do, going on from an earlier response if one is named.",
+            .tag = "openai",
+            .body = std::move(body),
+            .responses = {{.status = 200, .description = "The response", .schema = {{"type", "object"}}},
+                          {.status = 200, .description = "Its events", .type = "text/event-stream"}},
+            .scope = "ask",
+            .work = Work::generate,
+            .example = {{"model", "quarry"}, {"input", "How do I undo a migration?"}},
+            .handle = respond};
 }
 
 }  // namespace

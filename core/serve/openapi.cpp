@@ -193,7 +193,7 @@ Json components() {
         all["responses"][name] = {
             {"description", net::reason_of(status)},
             {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
-        if (status == 408 || status == 409 || status == 413 || status == 431) continue;  // not there
+        if (std::set{408, 409, 413, 416, 431, 507}.contains(status)) continue;  // not there
         all["responses"]["openai_" + name] = {
             {"description", net::reason_of(status)},
             {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/OpenAIError"}}}}}}}};

@@ -211,6 +211,7 @@ Json background_property() {
 
 std::vector<RouteResponse> answer_responses() {
     return {{.status = 200, .description = "The answer", .document = "quarry.ask/1"},
+            {.status = 200, .description = "Its events", .type = std::string(event_stream)},
             {.status = 202, .description = "The answer is made in the background", .schema = run_schema()}};
 }
 

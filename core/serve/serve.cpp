@@ -73,7 +73,10 @@ void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions 
     net::Server server(std::move(listening),
                        [&](const std::shared_ptr<net::Exchange>& exchange) { service.handle(exchange); });
     check_exposure(host_of(server.address()), service);
-    const std::string url = scheme + "://" + server.address();
+    const std::string address = server.address();
+    const std::string_view host = host_of(address);
+    const bool is_any = host == "0.0.0.0" || host == "::";  // under no name that a browser has
+    const std::string url = scheme + "://" + (is_any ? fmt::format("localhost:{}", server.port()) : address);
     started({url, service.access().token(), fmt::format("{}/sign-in?code={}", url, service.access().code())});
     notify(manager.notify_socket, "READY=1");
     server.run(cancel, [&] {

@@ -51,6 +51,8 @@ What would be exposed to whom:
   $ cd ..
   $ quarry serve --check
   address   127.0.0.1:8420, this machine only
+  TLS       no: a proxy in front of it may have it
+  proxies   none is believed
   hosts     localhost
   origins   none besides its own
   issuer    none
@@ -60,6 +62,8 @@ What would be exposed to whom:
   $ quarry keys add wiki --scopes search --collections main --quiet > key
   $ quarry serve --check --listen 0.0.0.0:8420
   address   0.0.0.0:8420, other machines too
+  TLS       no: a proxy in front of it may have it
+  proxies   none is believed
   hosts     localhost
   origins   none besides its own
   issuer    none

@@ -44,7 +44,7 @@ TEST_F(ChatTest, GoesOnWithTheLast) {
     ASSERT_EQ(listed["conversations"].size(), 1U);
     EXPECT_EQ(listed["conversations"][0]["turns"], 3);
     EXPECT_EQ(run_quarry({"chats", "rm", "moon"}).code, 0);
-    EXPECT_EQ(run_quarry({"chats", "export", "moon"}).code, 1);
+    EXPECT_EQ(run_quarry({"chats", "export", "moon"}).code, 10);
 }
 
 TEST_F(ChatTest, KeepsNothingWhenAskedTo) {

@@ -39,11 +39,11 @@ TEST_F(ChatsTest, ExportShowsNoTerminalControls) {
 }
 
 TEST_F(ChatsTest, AllAreRemovedOrNone) {
-    EXPECT_EQ(run_quarry({"chats", "rm", "first", "third"}).code, 1);
+    EXPECT_EQ(run_quarry({"chats", "rm", "first", "third"}).code, 10);
     EXPECT_EQ(listed().size(), 2U);
     EXPECT_EQ(run_quarry({"chats", "rm", "first"}).code, 0);
     EXPECT_EQ(listed().size(), 1U);
-    EXPECT_EQ(run_quarry({"chats", "export", "first"}).code, 1);
+    EXPECT_EQ(run_quarry({"chats", "export", "first"}).code, 10);
 }
 
 }  // namespace
