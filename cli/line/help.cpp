@@ -82,10 +82,10 @@ struct Group {
 
 const std::vector<Group>& groups() {
     static const std::vector<Group> all = {
-        {"Documents", {"init", "ingest", "docs", "collections", "chunk", "embed", "models"}},
+        {"Documents", {"init", "ingest", "docs", "collections", "chunk", "embed", "models", "backup", "restore"}},
         {"Questions and serving", {"search", "ask", "chat", "chats", "batch", "verify", "serve", "users", "keys"}},
-        {"Databases, quality and cost", {"migrate", "eval", "trace", "cache"}},
-        {"This machine", {"config", "doctor", "completions", "man", "help"}},
+        {"Databases, quality and this machine",
+         {"migrate", "eval", "trace", "cache", "config", "doctor", "completions", "man", "help"}},
     };
     return all;
 }

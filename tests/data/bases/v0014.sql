@@ -18,7 +18,7 @@ INSERT INTO quarry_migrations (version, name, checksum, applied_at, duration_ms,
     (11, 'collections', '9853a4e02c72463c9f50036a56145909c34c2d9d10f17750edfa4c9b219bcb1d', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (12, 'inner_headings', '8ba82c91b7739d00b7dd2165536323d58ccc453f9dbd20425609c9ffd9b59822', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (13, 'computed_vectors', 'f677cdbc1e454d9bec982073b0c8b87efad52caa6bf7eaaef5df0415158e299b', '2026-11-21T10:00:00Z', 1, '0.1.0'),
-    (14, 'server', '505104699410ff7805e2c6ff650e0e7debafd215e8d4412535fef4bf77068382', '2026-11-21T10:00:00Z', 1, '0.1.0'),
+    (14, 'server', '7becf1d981ed2347c1bd64ba258b92b227cc3ac7c95f753c86382ed74233c7c4', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (2, 'spans', '4df85c4eb7216cde0cd51cb611231016ac873f0434513cad1b75145df6c400b5', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (3, 'document_parts', '0fdd2cdcceba9a10c4695c0af4d4e2ad41dc0e96803fb793f851e27375ab835f', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (4, 'chunk_lengths', '49116c522f313220289864c699ec3b56f270b2e7199a6aa93e55191461cd8684', '2026-11-21T10:00:00Z', 1, '0.1.0'),
@@ -44,7 +44,7 @@ INSERT INTO quarry_migration_history (id, direction, version, name, checksum, ru
     (11, 'up', 11, 'collections', '9853a4e02c72463c9f50036a56145909c34c2d9d10f17750edfa4c9b219bcb1d', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (12, 'up', 12, 'inner_headings', '8ba82c91b7739d00b7dd2165536323d58ccc453f9dbd20425609c9ffd9b59822', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (13, 'up', 13, 'computed_vectors', 'f677cdbc1e454d9bec982073b0c8b87efad52caa6bf7eaaef5df0415158e299b', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
-    (14, 'up', 14, 'server', '505104699410ff7805e2c6ff650e0e7debafd215e8d4412535fef4bf77068382', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
+    (14, 'up', 14, 'server', '7becf1d981ed2347c1bd64ba258b92b227cc3ac7c95f753c86382ed74233c7c4', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (2, 'up', 2, 'spans', '4df85c4eb7216cde0cd51cb611231016ac873f0434513cad1b75145df6c400b5', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (3, 'up', 3, 'document_parts', '0fdd2cdcceba9a10c4695c0af4d4e2ad41dc0e96803fb793f851e27375ab835f', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (4, 'up', 4, 'chunk_lengths', '49116c522f313220289864c699ec3b56f270b2e7199a6aa93e55191461cd8684', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
@@ -455,7 +455,7 @@ CREATE UNIQUE INDEX document_parts_by_place ON document_parts (document_id, star
 CREATE INDEX cached_responses_by_use ON cached_responses (used_at, bytes);
 CREATE INDEX sources_by_document ON sources (document_id) WHERE document_id IS NOT NULL;
 CREATE INDEX sources_by_collection ON sources (collection_id, document_id);
-CREATE INDEX api_keys_by_user ON api_keys (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX api_keys_by_user ON api_keys (user_id);
 CREATE INDEX collection_grants_by_collection ON collection_grants (collection_id);
 CREATE INDEX sign_ins_by_user ON sign_ins (user_id);
 CREATE INDEX audit_log_by_time ON audit_log (at);

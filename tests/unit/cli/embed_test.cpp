@@ -34,7 +34,7 @@ TEST_F(EmbedCommandTest, ASmallBaseHasNoEmbedder) {
     ingest(3);
     EXPECT_THAT(run_quarry({"embed"}).err, HasSubstr("searching by words only"));
     const RunResult filter = run_quarry({"embed", "--stdin"}, "text\n");
-    EXPECT_EQ(filter.code, 1);
+    EXPECT_EQ(filter.code, 2);
     EXPECT_THAT(filter.err, HasSubstr("has no embedder"));
 }
 
