@@ -100,6 +100,13 @@ TEST_F(ConversationsTest, ARepeatedRequestWithAKeyIsCarriedOutOnce) {
     EXPECT_EQ(keyed(R"({"name": " x"})", "c").status, 400);
     EXPECT_EQ(keyed(R"({"name": " x"})", "c").header("Idempotency-Replayed"), "true");
     EXPECT_EQ(keyed("{}", std::string(300, 'k')).status, 400);
+    // A response that was sent compressed is repeated to one who takes it as it is.
+    const net::Request packed =
+        with(with(request("POST", "/api/v1/search", R"({"query": "moon earth tides sun"})"), "Idempotency-Key", "d"),
+             "Accept-Encoding", "gzip");
+    EXPECT_EQ(testing::ServeCall(*service_, packed).response().header("Content-Encoding"), "gzip");
+    const net::Request plain = with(packed, "Accept-Encoding", "identity");
+    EXPECT_EQ(testing::ServeCall(*service_, plain).json().at("schema"), "quarry.search/1");
     make_service({});
     EXPECT_EQ(keyed("{}", "a").header("Idempotency-Replayed"), "true");
     EXPECT_EQ(answered(200, "GET", all).at("total"), 2);
