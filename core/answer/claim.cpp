@@ -93,11 +93,8 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
     const auto add_quantities = [&](std::size_t before) {
         for (; next < clause.quantities.size() && clause.quantities[next].start < before; ++next) {
             const Quantity& quantity = clause.quantities[next];
-            clause.tokens.push_back({.stem = quantity.number,
-                                     .word = {},
-                                     .start = clause.start + quantity.start,
-                                     .end = clause.start + quantity.end,
-                                     .quantity = static_cast<std::ptrdiff_t>(next)});
+            clause.tokens.push_back(
+                {.stem = quantity.number, .word = {}, .quantity = static_cast<std::ptrdiff_t>(next)});
         }
     };
     for (const analyze::Term& term : terms) {
@@ -108,8 +105,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         if (in_quantity) continue;
         const std::string_view shown = text.substr(term.start, term.end - term.start);
         const std::string lower = ascii_lower(shown);
-        Claim::Token token{
-            .stem = term.text, .word = lower, .start = clause.start + term.start, .end = clause.start + term.end};
+        Claim::Token token{.stem = term.text, .word = lower};
         token.capital = is_ascii_upper(shown[0]);
         token.behind_break = text.substr(0, term.start).find_last_not_of(' ') != std::string_view::npos &&
                              text[text.substr(0, term.start).find_last_not_of(' ')] == ',';

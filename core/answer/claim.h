@@ -21,8 +21,6 @@ struct Claim {
     struct Token {
         std::string stem;       ///< Folded and stemmed; of a quantity: its normal form.
         std::string word;       ///< In lower case; of a quantity: empty.
-        std::size_t start = 0;  ///< Bytes of the statement.
-        std::size_t end = 0;
         bool content = false;  ///< Neither a function word nor a quantity, nor a word such as "month".
         bool name = false;
         bool capital = false;          ///< It begins with a capital letter.

@@ -96,7 +96,7 @@ std::size_t FrameReader::take_head(std::string_view received, std::size_t most_b
     kind_ = static_cast<FrameKind>(first & 0x0f);
     left_ = size;
     mask_at_ = 0;
-    std::ranges::copy(received.substr(2 + length_bytes, mask_.size()), mask_.begin());
+    for (std::size_t i = 0; i < mask_.size(); ++i) mask_[i] = received[2 + length_bytes + i];
     return whole;
 }
 
