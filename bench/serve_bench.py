@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Times `quarry serve` beside FastAPI and uvicorn (bench/fastapi_app.py) in one run, and /v1/chat/completions beside the
-model's bare server. Needs wrk, python3-fastapi and uvicorn (Debian), and node for the model's server.
+model's bare server. Needs wrk, python3-fastapi and uvicorn (run it with /usr/bin/python3), and node for the model's
+server.
 
 usage: serve_bench.py QUARRY FOLDER [SECONDS]
 
@@ -85,13 +86,18 @@ class Server:
             self.process.kill()
 
 
-def start_quarry(quarry, project, log):
+def start_quarry(quarry, project, log, **settings):
     port = free_port()
+    environment = dict(os.environ, **{f"QUARRY_CHAT_{name.upper()}": value for name, value in settings.items()})
     process = subprocess.Popen([quarry, "serve", "--json", "--listen", f"127.0.0.1:{port}"], cwd=project,
-                               stdout=subprocess.PIPE, stderr=open(log, "w"), text=True)
+                               env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=open(log, "w"), text=True)
     text = ""
     while True:
-        text += process.stdout.readline()
+        line = process.stdout.readline()
+        if not line:
+            sys.exit(pathlib.Path(log).read_text())
+        text += line
         try:
             return Server("quarry", process, port, json.loads(text)["token"])
         except json.JSONDecodeError:
@@ -168,14 +174,10 @@ def make_bases(quarry, folder, project):
     subprocess.run([quarry, "ingest", folder, "--quiet"], cwd=project, check=True)
     base = sqlite3.connect(project / "fts.db")
     base.execute("CREATE VIRTUAL TABLE passages USING fts5(uri UNINDEXED, text, tokenize = porter)")
-    listed = subprocess.run([quarry, "docs", "export"], cwd=project, capture_output=True, text=True, check=True).stdout
-    for document in listed.splitlines():
-        fields = json.loads(document)
-        text = fields.get("text")
-        if not text:
-            continue
+    for path in sorted(pathlib.Path(folder).rglob("*")):
+        text = path.read_text(errors="replace") if path.is_file() else ""
         for at in range(0, len(text), 1000):
-            base.execute("INSERT INTO passages VALUES (?, ?)", (fields.get("id", ""), text[at:at + 1000]))
+            base.execute("INSERT INTO passages VALUES (?, ?)", (str(path), text[at:at + 1000]))
     base.commit()
     base.close()
 
@@ -207,9 +209,7 @@ def compare_model(quarry, project, seconds, log):
     port = free_port()
     model = subprocess.Popen(["node", "-e", MODEL_SERVER, str(port)])
     wait_for(port)
-    (project / "quarry.toml").write_text(f'[chat]\nprovider = "openai"\nmodel = "m"\nbase_url = "http://127.0.0.1:{port}/v1"\n')
-    subprocess.run([quarry, "config", "trust", "--quiet"], cwd=project, check=False, stdout=subprocess.DEVNULL)
-    server = start_quarry(quarry, project, log)
+    server = start_quarry(quarry, project, log, provider="openai", model="m", base_url=f"http://127.0.0.1:{port}/v1")
     bare = Server("bare", model, port, "none")
     try:
         for streamed in (False, True):
@@ -236,9 +236,8 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         project = pathlib.Path(name)
         make_bases(quarry, folder, project)
-        (project / "quarry.toml").write_text('[chat]\nprovider = "command"\ncommand = "sleep 900"\nmodel = "sleep"\n')
-        subprocess.run([quarry, "config", "trust", "--quiet"], cwd=project, check=False, stdout=subprocess.DEVNULL)
-        servers = (start_quarry(quarry, project, project / "quarry.log"),
+        servers = (start_quarry(quarry, project, project / "quarry.log", provider="command", command="sleep 900",
+                                model="sleep"),
                    start_fastapi(project / "fts.db", project / "fastapi.log"))
         try:
             compare(servers, "small JSON", "/api/v1/me", 32, seconds)
