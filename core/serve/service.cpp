@@ -172,6 +172,8 @@ RunPlace Service::place_of_runs() {
 Service::~Service() {
     jobs_->stop();
     runs_.cancel_all();
+    // All of them before any is gone: what one works on may hand work to another.
+    for (WorkerPool* pool : {&sign_ins_, &readers_, &generators_, &writer_}) pool->end();
 }
 
 void Service::shut_down() {

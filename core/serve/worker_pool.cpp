@@ -8,7 +8,9 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t longest_queue) : longest
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
-WorkerPool::~WorkerPool() {
+WorkerPool::~WorkerPool() { end(); }
+
+void WorkerPool::end() {
     {
         const std::lock_guard lock(mutex_);
         ended_ = true;
@@ -20,7 +22,7 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::submit(std::function<void()> work) {
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() >= longest_queue_) return false;
+        if (ended_ || queue_.size() >= longest_queue_) return false;
         queue_.push_back(std::move(work));
     }
     changed_.notify_one();

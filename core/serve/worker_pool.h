@@ -15,13 +15,15 @@ class WorkerPool {
 public:
     /// At most `longest_queue` pieces of work wait.
     WorkerPool(std::size_t threads, std::size_t longest_queue);
-    /// Does what is queued still.
+    /// As `end`.
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
-    /// Queues work, which must not throw; false, at once, when the queue is full.
+    /// Queues work, which must not throw; false, at once, when the queue is full or the pool has ended.
     [[nodiscard]] bool submit(std::function<void()> work);
+    /// Takes no further work, and waits for what is queued and under way. By one thread, none of the pool's.
+    void end();
     /// Work that waits.
     [[nodiscard]] std::size_t waiting() const;
 
