@@ -26,7 +26,10 @@ public:
     OriginalSource(Service& service, std::string hash, ByteRange range)
         : service_(service), hash_(std::move(hash)), at_(range.first), end_(range.last + 1) {}
 
-    void start(std::function<void()> wake) override { wake_ = std::move(wake); }
+    void start(std::function<void()> wake) override {
+        const std::lock_guard lock(mutex_);
+        wake_ = std::move(wake);
+    }
 
     State next(std::string& out) override {
         const std::lock_guard lock(mutex_);
@@ -47,7 +50,12 @@ public:
         return at_ >= end_ ? State::end : State::more;
     }
 
-    void stopped(bool /*complete*/) noexcept override {}
+    void stopped(bool /*complete*/) noexcept override {
+        const std::lock_guard lock(mutex_);
+        wake_ = nullptr;  // which may hold who holds this
+        part_.clear();
+        has_part_ = false;
+    }
 
 private:
     void read(std::uint64_t number) {
@@ -58,6 +66,7 @@ private:
         } catch (...) {
             static_cast<void>(service_.public_failure(std::current_exception()));
         }
+        std::function<void()> wake;
         {
             const std::lock_guard lock(mutex_);
             reading_ = false;
@@ -65,15 +74,16 @@ private:
             failed_ = !part || part->empty() || part->size() <= at_ % store::original_part_bytes;
             number_ = number;
             part_ = std::move(part).value_or("");
+            wake = wake_;
         }
-        wake_();
+        if (wake) wake();
     }
 
     Service& service_;
     const std::string hash_;
-    std::function<void()> wake_{};
     std::unique_ptr<store::OriginalRepository> originals_{};  ///< Of the one thread that reads.
     std::mutex mutex_;                                        ///< Of those below.
+    std::function<void()> wake_{};
     std::uint64_t at_, end_, number_ = 0;
     std::string part_{};
     bool has_part_ = false, reading_ = false, failed_ = false;
