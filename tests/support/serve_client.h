@@ -36,7 +36,10 @@ public:
     const std::string& read_to(std::string_view wanted = {}) {
         net::BodySource& source = *response().source;
         if (!std::exchange(begun_, true)) {
-            source.start([state = exchange_] {
+            // The state has the source, which keeps this.
+            source.start([kept = std::weak_ptr(exchange_)] {
+                const std::shared_ptr<State> state = kept.lock();
+                if (!state) return;
                 const std::lock_guard lock(state->mutex);
                 state->woken = true;
                 state->changed.notify_all();
