@@ -13,9 +13,6 @@ constexpr const char* any_answer =
 constexpr const char* forget_runs_about =
     "DELETE FROM logged_runs WHERE state = 1 AND EXISTS (SELECT 1 FROM run_events WHERE run_id = logged_runs.id AND "
     "instr(data, ?1) > 0)";
-constexpr const char* forget_events_without_run =
-    "DELETE FROM run_events WHERE run_id NOT IN (SELECT id FROM logged_runs)";
-constexpr const char* forget_jobs_without_run = "DELETE FROM jobs WHERE run_id NOT IN (SELECT id FROM logged_runs)";
 constexpr const char* forget_responses_about = "DELETE FROM model_responses WHERE instr(response, ?1) > 0";
 constexpr const char* forget_runs_of = "DELETE FROM logged_runs WHERE state = 1 AND (?1 = '' OR principal = ?1)";
 constexpr const char* forget_responses_of = "DELETE FROM model_responses WHERE ?1 = '' OR principal = ?1";
@@ -31,11 +28,6 @@ std::string in_json(const std::string& text) {
 
 }  // namespace
 
-void drop_what_has_no_run(db::StatementCache& statements) {
-    statements.query(forget_events_without_run).run();
-    statements.query(forget_jobs_without_run).run();
-}
-
 void forget_answers_about(db::StatementCache& statements, std::span<const std::string> uris) {
     {
         db::Query row = statements.query(any_answer);
@@ -47,13 +39,11 @@ void forget_answers_about(db::StatementCache& statements, std::span<const std::s
         statements.query(forget_runs_about).with(name).run();
         statements.query(forget_responses_about).with(name).run();
     }
-    drop_what_has_no_run(statements);
     statements.query(forget_requests_of).with(std::string_view()).run();
 }
 
 void forget_answers_of(db::StatementCache& statements, std::string_view principal) {
     statements.query(forget_runs_of).with(principal).run();
-    drop_what_has_no_run(statements);
     statements.query(forget_responses_of).with(principal).run();
     statements.query(forget_requests_of).with(principal).run();
 }

@@ -14,9 +14,6 @@ namespace quarry::store {
 /// Forgets those that name one of these documents, which are removed; of very many documents, all answers.
 void forget_answers_about(db::StatementCache& statements, std::span<const std::string> uris);
 
-/// Drops events and jobs whose run is gone.
-void drop_what_has_no_run(db::StatementCache& statements);
-
 /// Forgets those of a principal, who may not read all that they say any more; of everyone for an empty name.
 void forget_answers_of(db::StatementCache& statements, std::string_view principal);
 

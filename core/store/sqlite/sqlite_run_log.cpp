@@ -4,7 +4,6 @@
 
 #include <type_traits>
 
-#include "core/store/sqlite/kept_answers.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
 
@@ -215,9 +214,7 @@ std::vector<LoggedRun> SqliteRunLog::unfinished() {
 std::size_t SqliteRunLog::remove_ended(std::int64_t before, std::size_t most) {
     return changing_run_log([&] {
         statements_.query(delete_ended_runs).with(before, most).run();
-        const auto count = static_cast<std::size_t>(database_.getChanges());
-        if (count > 0) drop_what_has_no_run(statements_);
-        return count;
+        return static_cast<std::size_t>(database_.getChanges());
     });
 }
 

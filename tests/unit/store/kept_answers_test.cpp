@@ -30,7 +30,20 @@ TEST(KeptAnswers, GoWithADocumentThatTheyName) {
     ASSERT_FALSE(requests->begin({"owner", "k", "hash"}, 10, 0, 0));
     requests->finish({"owner", "k", "hash"}, "answer");
 
+    const auto log = open_run_log(path, StoreMode::write);
+    for (const auto& [id, uri] : {std::pair(std::string(32, 'a'), quoted), std::pair(std::string(32, 'b'), std::string("/d/sun.md"))}) {
+        const StoredJob job{.kind = "batch", .request = "{}"};
+        log->begin({.id = id, .principal = "owner", .kind = "ask", .started_at = 5}, &job);
+        const std::vector<RunChange> changes = {
+            {.id = id, .events = {{1, "done", nlohmann::json{{"uri", uri}}.dump()}}, .ended_at = 6}};
+        log->append(changes);
+    }
+
     ASSERT_EQ(store->remove(std::vector<std::string>{quoted}), 1U);
+    EXPECT_FALSE(log->find(std::string(32, 'a')));
+    EXPECT_TRUE(log->events(std::string(32, 'a'), 0, 1000).empty());
+    EXPECT_FALSE(log->find_job(std::string(32, 'a')));
+    EXPECT_EQ(log->events(std::string(32, 'b'), 0, 1000).size(), 1U);
     EXPECT_FALSE(responses->find("owner", "moon"));
     EXPECT_TRUE(responses->find("owner", "sun"));
     EXPECT_FALSE(responses->find("user:1", "sun"));
