@@ -20,9 +20,6 @@ constexpr const char* select_collection_id = "SELECT id FROM collections WHERE n
 constexpr const char* insert_collection = "INSERT INTO collections (name, description, created_at) VALUES (?, ?, ?)";
 constexpr const char* count_collection_sources =
     "SELECT (SELECT count(*) FROM sources s WHERE s.collection_id = k.id) FROM collections k WHERE k.name = ?";
-// Foreign keys are not enforced here, and the id may be given out again.
-constexpr const char* delete_collection_grants =
-    "DELETE FROM collection_grants WHERE collection_id = (SELECT id FROM collections WHERE name = ?)";
 constexpr const char* delete_collection = "DELETE FROM collections WHERE name = ?";
 constexpr const char* select_collection_stats =
     "WITH chosen AS (SELECT k.id FROM collections k WHERE k.name IN (SELECT value FROM json_each(?1))),"
@@ -120,7 +117,6 @@ bool SqliteStore::remove_collection(std::string_view name) {
                         fmt::format("the collection {} has {} source{}", name, sources, sources == 1 ? "" : "s"),
                         "remove them first");
         }
-        query(delete_collection_grants).with(name).run();
         query(delete_collection).with(name).run();
         return true;
     });

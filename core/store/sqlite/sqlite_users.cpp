@@ -87,12 +87,9 @@ constexpr const char* select_audit =
 
 constexpr const char* select_owners = "SELECT DISTINCT principal FROM conversations ORDER BY principal";
 
-// What belongs to a principal. Turns and events go before what they belong to: foreign keys are not enforced here.
+// What belongs to a principal; turns, events and jobs go with what they belong to.
 constexpr const char* of_principal[] = {
-    "DELETE FROM conversation_turns WHERE conversation_id IN (SELECT id FROM conversations WHERE principal = ?)",
     "DELETE FROM conversations WHERE principal = ?",
-    "DELETE FROM jobs WHERE run_id IN (SELECT id FROM logged_runs WHERE principal = ?)",
-    "DELETE FROM run_events WHERE run_id IN (SELECT id FROM logged_runs WHERE principal = ?)",
     "DELETE FROM logged_runs WHERE principal = ?",
     "DELETE FROM idempotent_requests WHERE principal = ?",
     "DELETE FROM model_responses WHERE principal = ?",
@@ -246,7 +243,6 @@ bool SqliteUsers::remove_user(std::string_view id) {
             statements_.query(delete_key).with(key).run();
         }
         remove_principal(fmt::format("user:{}", id));
-        statements_.query(delete_sign_ins).with(id).run();
         statements_.query(delete_user).with(id).run();
         return database_.getChanges() > 0;
     });
