@@ -4,6 +4,7 @@ quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry
 quarry_module_uses(document PUBLIC quarry_base)
 quarry_module_uses(sql PUBLIC quarry_base PRIVATE quarry::pg_query nlohmann_json::nlohmann_json)
 quarry_module_uses(crypto PUBLIC quarry_base nlohmann_json::nlohmann_json PRIVATE quarry::argon2 OpenSSL::Crypto)
+quarry_module_uses(json_rpc PUBLIC nlohmann_json::nlohmann_json PRIVATE quarry_base)
 quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json)
 quarry_module_uses(net PUBLIC quarry_base PRIVATE quarry::boost quarry::zlib quarry::brotli
@@ -45,8 +46,11 @@ quarry_module_uses(chat PUBLIC quarry_answer PRIVATE quarry::icu nlohmann_json::
 quarry_module_uses(eval PUBLIC quarry_answer quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(config PUBLIC quarry_tools quarry_extract PRIVATE quarry::tomlplusplus nlohmann_json::nlohmann_json)
 quarry_module_uses(wire PUBLIC quarry_chat quarry_eval quarry_migrate quarry_models quarry_extract nlohmann_json::nlohmann_json)
+quarry_module_uses(mcp_client PUBLIC quarry_tools quarry_json_rpc quarry_http quarry_crypto
+                   PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_eval quarry_chat quarry_ingest quarry_models
                    quarry_crypto PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(mcp PUBLIC quarry_app quarry_json_rpc quarry_crypto PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(serve PUBLIC quarry_app quarry_net quarry_crypto quarry_http PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)

@@ -9,7 +9,8 @@ from tree import Finding, code_lines, code_of, cpp_files, includes, text_of
 
 # Where a module of core/ stands. It may include those of a lower rank, never one of its own rank or above.
 RANKS = {
-    "serve": 19, "mcp": 19,
+    "serve": 20,
+    "mcp": 19,
     "app": 18,
     "wire": 17,
     "config": 16,
@@ -29,7 +30,7 @@ RANKS = {
     "rerank": 4,
     "analyze": 3, "tokenize": 3,
     "db": 2, "llama": 2,
-    "document": 1, "http": 1, "sql": 1, "net": 1, "crypto": 1,
+    "document": 1, "http": 1, "sql": 1, "net": 1, "crypto": 1, "json_rpc": 1,
     "base": 0,
 }  # fmt: skip
 
@@ -39,7 +40,7 @@ RESERVED = {
     "http": {"embed", "llm", "rerank", "models", "ingest", "trace", "answer", "eval", "config", "app", "serve",
              "mcp", "mcp_client", "agent"},
     "net": {"serve"},
-    "crypto": {"app", "serve"},
+    "crypto": {"app", "serve", "mcp", "mcp_client"},
     "llama": {"tokenize", "embed", "llm", "rerank", "models", "app"},
 }
 
