@@ -116,31 +116,46 @@ private:
         taken_.cancel(ignored);
     }
 
-    /// Reads a request and answers it; false when there is to be no other.
-    asio::awaitable<bool> answer_next() {
+    /// A request and how its response is to be sent.
+    struct Asked {
+        Request request;
+        ResponseForm form{};
+    };
+
+    /// Reads a request; nothing when there is none to be answered any more. What reading takes is freed with it: a
+    /// stream may go on for hours.
+    asio::awaitable<std::optional<Asked>> next_request() {
         RequestReader reader(shared_.options.limits);
         bool alive = co_await read_head(reader);
         std::shared_ptr<BodyReceiver> receiver;
         if (alive && reader.refused() == 0) receiver = receiver_for(reader);
         if (alive && reader.refused() == 0) alive = co_await read_body(reader, receiver);
-        if (!alive) co_return false;
+        if (!alive) co_return std::nullopt;
         if (reader.refused() != 0) {
             co_await refuse(reader.refused(), reader.why());
-            co_return false;
+            co_return std::nullopt;
         }
-        Request request = reader.take(peer_, encrypted);
-        request.receiver = std::move(receiver);
-        if (shared_.options.prepare) shared_.options.prepare(request);
-        const ResponseForm form{.head_only = request.method == "HEAD",
-                                .keep_alive = reader.keep_alive() && !reader.is_http_1_0() && !shared_.draining,
-                                .can_chunk = !reader.is_http_1_0()};
-        std::string key(request.header("Sec-WebSocket-Key"));
+        Asked asked{.request = reader.take(peer_, encrypted)};
+        asked.request.receiver = std::move(receiver);
+        if (shared_.options.prepare) shared_.options.prepare(asked.request);
+        asked.form = {.head_only = asked.request.method == "HEAD",
+                      .keep_alive = reader.keep_alive() && !reader.is_http_1_0() && !shared_.draining,
+                      .can_chunk = !reader.is_http_1_0()};
+        co_return asked;
+    }
+
+    /// Reads a request and answers it; false when there is to be no other.
+    asio::awaitable<bool> answer_next() {
+        std::optional<Asked> asked = co_await next_request();
+        if (!asked) co_return false;
+        const ResponseForm form = asked->form;
+        std::string key(asked->request.header("Sec-WebSocket-Key"));
         deadline_.reset();
         response_.reset();
         ++request_number_;
         watch_ = std::make_shared<ClientWatch>();
-        shared_.handler(
-            std::make_shared<PendingExchange>(std::move(request), io_, weak_from_this(), request_number_, watch_));
+        shared_.handler(std::make_shared<PendingExchange>(std::move(asked->request), io_, weak_from_this(),
+                                                          request_number_, watch_));
         while (!response_ && !read_failed_) co_await wait(changed_);
         if (response_ && response_->web_socket) {
             watch_->is_served();
@@ -265,18 +280,26 @@ private:
     }
 
     asio::awaitable<bool> send(Response response, ResponseForm form) {
-        std::string head = response_head(response, form);
         const bool has_body = !form.head_only && may_have_body(response.status);
         if (response.source) {
-            bool complete = co_await write(head);
+            bool complete = co_await send_head(response, form);
             if (complete && has_body) complete = co_await send_source(response, form);
             response.source->stopped(complete);
             co_return complete;
         }
+        std::string head = response_head(response, form);
         const bool together = has_body && response.body.size() <= body_piece;
         if (together) head += response.body;
         bool sent = co_await write(head);
         if (sent && has_body && !together) sent = co_await write(response.body);
+        co_return sent;
+    }
+
+    /// Before a body that comes piece by piece; frees what the head was made of.
+    asio::awaitable<bool> send_head(Response& response, ResponseForm form) {
+        const std::string head = response_head(response, form);
+        response.headers = std::vector<Header>();
+        const bool sent = co_await write(head);
         co_return sent;
     }
 
@@ -288,7 +311,8 @@ private:
                 if (const auto connection = weak.lock()) connection->woken(number);
             });
         });
-        for (std::string part;; part.clear()) {
+        for (;;) {
+            std::string part;
             BodySource::State state = response.source->next(part);
             if (state == BodySource::State::waiting && part.empty()) {
                 if (read_failed_) co_return false;
