@@ -7,7 +7,6 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/crypto/secret.h"
 #include "core/wire/source_json.h"
 
 namespace quarry::app {
@@ -99,12 +98,6 @@ std::string granted_text(const GrantedCollections& collections) {
     std::vector<std::string> parts;
     for (const auto& [name, access] : collections) parts.push_back(fmt::format("{} {}", name, access_name(access)));
     return parts.empty() ? "no collection" : fmt::format("{}", fmt::join(parts, ", "));
-}
-
-std::string random_id() {
-    std::string id;
-    for (const char byte : crypto::random_bytes(16)) id += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-    return id;
 }
 
 std::string month_of(std::int64_t seconds) { return wire::utc_time(seconds).substr(0, 7); }

@@ -51,9 +51,6 @@ struct Identity {
 /// "main read, work write"; "no collection" for none.
 [[nodiscard]] std::string granted_text(const GrantedCollections& collections);
 
-/// What identifies something new: 32 hex digits by chance.
-[[nodiscard]] std::string random_id();
-
 /// The calendar month of a time, in UTC: "2026-11".
 [[nodiscard]] std::string month_of(std::int64_t seconds);
 

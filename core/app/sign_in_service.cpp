@@ -169,7 +169,7 @@ store::SigningKey SignInService::signing_key(store::UserRepository& base) {
     const std::int64_t now = clock_();
     const auto keys = base.signing_keys();
     if (!keys.empty() && now - keys.front().created_at < signing_key_seconds) return keys.front();
-    store::SigningKey key{random_id(), crypto::random_bytes(32), now};
+    store::SigningKey key{crypto::random_hex(16), crypto::random_bytes(32), now};
     base.add_signing_key(key, now - signing_key_seconds - grace_for_tokens);
     return key;
 }
@@ -188,7 +188,8 @@ Session SignInService::session_of(store::UserRepository& base, const Identity& u
 Session SignInService::begin(const Identity& user) {
     const Locked base(writing_, path_, store::StoreMode::write);
     const std::int64_t now = clock_();
-    const std::string family = random_id(), refresh_token = std::string(refresh_prefix) + crypto::random_secret();
+    const std::string family = crypto::random_hex(16),
+                      refresh_token = std::string(refresh_prefix) + crypto::random_secret();
     base->drop_expired(now);
     base->add_sign_in({.secret = crypto::secret_hash(refresh_token),
                        .user_id = *user.user_id,
@@ -206,7 +207,7 @@ std::string SignInService::begin_browser(const Identity& user) {
     base->add_sign_in({.secret = crypto::secret_hash(secret),
                        .user_id = *user.user_id,
                        .kind = store::SignIn::Kind::browser,
-                       .family = random_id(),
+                       .family = crypto::random_hex(16),
                        .issued_at = now,
                        .expires_at = now + session_seconds});
     return secret;

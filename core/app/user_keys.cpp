@@ -72,7 +72,7 @@ std::vector<KeyListing> UserService::keys() const {
 
 AddedKey UserService::add_key(const NewKey& wanted) {
     const std::int64_t now = services_.clock();
-    AddedKey added{.key = {.id = random_id(),
+    AddedKey added{.key = {.id = crypto::random_hex(16),
                            .name = checked_key_name(wanted.name),
                            .scopes = wanted.scopes,
                            .created_at = now,

@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/crypto/password.h"
+#include "core/crypto/secret.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -134,7 +135,7 @@ std::vector<UserListing> UserService::users() const {
 
 UserListing UserService::add_user(const NewUser& wanted) {
     const std::int64_t now = services_.clock();
-    store::User user{.id = random_id(),
+    store::User user{.id = crypto::random_hex(16),
                      .email = checked_email(wanted.email),
                      .name = checked_name(wanted.name),
                      .scopes = wanted.scopes,

@@ -1,5 +1,6 @@
 #include "core/crypto/secret.h"
 
+#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <sys/random.h>
@@ -17,6 +18,12 @@ std::string random_bytes(std::size_t bytes) {
         throw Error(ErrorCode::failed, "the system gives no random numbers");
     }
     return random;
+}
+
+std::string random_hex(std::size_t bytes) {
+    std::string hex;
+    for (const char byte : random_bytes(bytes)) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    return hex;
 }
 
 std::string random_secret(std::size_t bytes) { return to_base64url(random_bytes(bytes)); }

@@ -10,6 +10,9 @@ namespace quarry::crypto {
 /// Random bytes of the operating system. Throws Error(failed) where it gives none.
 [[nodiscard]] std::string random_bytes(std::size_t bytes);
 
+/// So many random bytes as lower-case hexadecimal digits: what identifies something new.
+[[nodiscard]] std::string random_hex(std::size_t bytes);
+
 /// A secret that programs carry: so many random bytes as base64url.
 [[nodiscard]] std::string random_secret(std::size_t bytes = 32);
 

@@ -6,6 +6,7 @@
 
 #include "core/app/escaped_error.h"
 #include "core/base/bounded_json.h"
+#include "core/crypto/secret.h"
 #include "core/serve/answer_run.h"
 #include "core/serve/caller_meter.h"
 #include "core/serve/service.h"
@@ -55,7 +56,7 @@ private:
 
 }  // namespace
 
-Jobs::Jobs(Service& service) : service_(service), name_(random_hex(8)) {
+Jobs::Jobs(Service& service) : service_(service), name_(crypto::random_hex(8)) {
     if (service_.runs().writer() == nullptr) return;
     for (const bool writes : {true, false}) threads_.emplace_back([this, writes] { work(writes); });
     threads_.emplace_back([this] { look_after(); });

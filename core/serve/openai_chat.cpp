@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/bounded_json.h"
+#include "core/crypto/secret.h"
 #include "core/serve/openai.h"
 #include "core/serve/openai_parts.h"
 #include "core/serve/request_scope.h"
@@ -122,7 +123,7 @@ net::Response whole_completion(const Completion& completion, const Call& call, c
 
 std::optional<net::Response> complete(const Call& call) {
     const ModelRequest request = completion_request(call.values);
-    Completion completion{random_hex(12), request.model, call.service.clock()()};
+    Completion completion{crypto::random_hex(12), request.model, call.service.clock()()};
     if (!is_true(call.values, "stream")) return whole_completion(completion, call, request);
     check_model(call, request.model);
     const nlohmann::json options = call.values.value("stream_options", nlohmann::json());

@@ -6,6 +6,7 @@
 
 #include "core/app/response_archive.h"
 #include "core/base/bounded_json.h"
+#include "core/crypto/secret.h"
 #include "core/serve/openai.h"
 #include "core/serve/openai_parts.h"
 #include "core/serve/request_scope.h"
@@ -263,7 +264,7 @@ void keep_response(const Call& call, const Making& making, const Json& document)
 
 std::optional<net::Response> respond(const Call& call) {
     const ModelRequest request = response_request(call);
-    const Making making{random_hex(24), call.service.clock()(), call.values};
+    const Making making{crypto::random_hex(24), call.service.clock()(), call.values};
     if (is_true(call.values, "stream")) {
         check_model(call, request.model);
         stream_model(call, request, response_form(making),

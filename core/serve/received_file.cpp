@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
-#include "core/serve/run_log.h"
+#include "core/crypto/secret.h"
 #include "core/serve/service.h"
 
 namespace quarry::serve {
@@ -25,7 +25,7 @@ FileNotKept cannot_keep(int error) {
 
 }  // namespace
 
-NewFile::NewFile(const std::filesystem::path& folder) : path_(folder / ("part-" + random_hex(16))) {
+NewFile::NewFile(const std::filesystem::path& folder) : path_(folder / ("part-" + crypto::random_hex(16))) {
     descriptor_ = ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
     if (descriptor_ < 0) throw cannot_keep(errno);
 }

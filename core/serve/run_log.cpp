@@ -1,7 +1,6 @@
 #include "core/serve/run_log.h"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <iterator>
@@ -9,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file_lock.h"
+#include "core/crypto/secret.h"
 #include "core/serve/event_stream.h"
 #include "core/store/store.h"
 
@@ -23,16 +23,6 @@ constexpr std::chrono::minutes between_removals{10};
 constexpr std::chrono::seconds again{10};
 
 }  // namespace
-
-std::string random_hex(std::size_t bytes) {
-    std::string random(bytes, '\0');
-    if (getrandom(random.data(), bytes, 0) != static_cast<ssize_t>(bytes)) {
-        throw Error(ErrorCode::failed, "the system gives no random numbers");
-    }
-    std::string hex;
-    for (const char byte : random) fmt::format_to(std::back_inserter(hex), "{:02x}", static_cast<unsigned char>(byte));
-    return hex;
-}
 
 RunLog::RunLog(RunLimits limits, RunPlace place) : limits_(limits), place_(std::move(place)) {
     if (!place_.base.empty()) open_base();
@@ -98,7 +88,7 @@ std::shared_ptr<Run> RunLog::make(store::LoggedRun&& run) {
 }
 
 std::shared_ptr<Run> RunLog::begin(const NewRun& run, const store::StoredJob* job) {
-    store::LoggedRun begun{.id = random_hex(16),
+    store::LoggedRun begun{.id = crypto::random_hex(16),
                            .principal = run.owner,
                            .kind = run.kind,
                            .background = run.background,

@@ -143,7 +143,4 @@ private:
     std::jthread keeper_, fetcher_;
 };
 
-/// A number of `bytes` random bytes of the operating system, as hexadecimal digits. Throws Error(failed).
-[[nodiscard]] std::string random_hex(std::size_t bytes);
-
 }  // namespace quarry::serve

@@ -12,6 +12,7 @@
 #include "core/app/user_service.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/crypto/secret.h"
 #include "core/serve/answer_run.h"
 #include "core/serve/caller_meter.h"
 #include "core/serve/cross_origin.h"
@@ -63,7 +64,7 @@ std::string request_id_of(const net::Request& request) {
     const bool fit = !given.empty() && given.size() <= 64 && std::ranges::all_of(given, [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
     });
-    return fit ? std::string(given) : random_hex(8);
+    return fit ? std::string(given) : crypto::random_hex(8);
 }
 
 /// The id of the trace that a request is part of (W3C Trace Context, traceparent); empty for what is none.
