@@ -61,7 +61,8 @@ private:
     void read(std::uint64_t number) {
         std::optional<std::string> part;
         try {
-            if (!originals_) originals_ = store::open_originals(service_.base_path(), store::StoreMode::read);
+            if (!originals_)
+                originals_ = store::open_originals(service_.workspace().base_path(), store::StoreMode::read);
             part = originals_->part(hash_, number);
         } catch (...) {
             static_cast<void>(service_.public_failure(std::current_exception()));

@@ -14,6 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view key_header = "Idempotency-Key";
 constexpr std::size_t longest_key = 255, largest_kept = 1024 * 1024;
 
 bool is_key(std::string_view key) {
@@ -42,10 +43,13 @@ net::Response repeated_response(const std::string& kept) {
 
 }  // namespace
 
+bool has_key(const net::Request& request) noexcept {
+    return request.method != "GET" && request.method != "HEAD" && !request.header(key_header).empty();
+}
+
 KeyedCall begin_keyed(const app::Services& services, const std::string& principal, const net::Request& request,
                       std::int64_t started_at) {
-    const std::string_view key = request.header("Idempotency-Key");
-    if (key.empty() || request.method == "GET" || request.method == "HEAD") return {};
+    const std::string_view key = request.header(key_header);
     if (!is_key(key)) return {.response = problem(400, "Idempotency-Key must be at most 255 printable characters")};
     const std::string what = sha256(request.method + '\n' + request.target + '\n' + request.body);
     auto begun = app::KeyedRequest::begin(services, {principal, std::string(key), what}, started_at);

@@ -135,15 +135,9 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       sign_ins_(2, options_.queue),
       jobs_(std::make_unique<Jobs>(*this)) {}
 
-std::filesystem::path Service::base_path() const {
-    static const Cancellation never;
-    app::SilentNotices silent;
-    return workspace_.services({never, silent, options_.clock}).base_path;
-}
-
 bool Service::has_base() const {
     std::error_code unknown;
-    return std::filesystem::exists(base_path(), unknown);
+    return std::filesystem::exists(workspace_.base_path(), unknown);
 }
 
 std::shared_ptr<net::BodyReceiver> Service::receiver(const net::Request& head) {
@@ -161,7 +155,7 @@ std::pair<int, std::string> Service::refusal_of_file(const net::Request& head) {
 }
 
 RunPlace Service::place_of_runs() {
-    return {.base = base_path(),
+    return {.base = workspace_.base_path(),
             .clock = options_.clock,
             .interruption =
                 [](std::uint64_t number) {
@@ -329,7 +323,8 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
 }
 
 std::optional<net::Response> Service::keyed_response(Incoming& incoming, const Call& call) const {
-    if (incoming.match.route->work == Work::none) return std::nullopt;  // on a thread that may not wait
+    const bool may_wait = incoming.match.route->work != Work::none;
+    if (!may_wait || !has_key(incoming.request())) return std::nullopt;
     const CallScope scope(call);
     KeyedCall begun =
         begin_keyed(workspace_.services(*scope), incoming.caller.principal.name, incoming.request(), started_at_);

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -94,7 +93,6 @@ public:
     [[nodiscard]] const std::string& openapi_text();
     [[nodiscard]] Access& access() noexcept { return access_; }
     [[nodiscard]] RunLog& runs() noexcept { return runs_; }
-    [[nodiscard]] std::filesystem::path base_path() const;
     /// Whether the base is still where it was: what writes would make another one in its place.
     [[nodiscard]] bool has_base() const;
     [[nodiscard]] Uploads& uploads() noexcept { return uploads_; }

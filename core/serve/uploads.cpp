@@ -46,7 +46,7 @@ std::shared_ptr<net::BodyReceiver> Uploads::receiver(const net::Request& head) {
     return std::make_shared<ReceivedFile>(*this, head);
 }
 
-std::filesystem::path Uploads::folder() const { return app::UploadService::folder(service_.base_path()); }
+std::filesystem::path Uploads::folder() const { return app::UploadService::folder(service_.workspace().base_path()); }
 
 void Uploads::recount() {
     static const Cancellation never;
