@@ -87,14 +87,6 @@ Route get(std::string path, std::string id, std::string summary, std::string tag
             .handle = handle};
 }
 
-Parameter path_name(std::string name, std::string description) {
-    return {.name = std::move(name),
-            .place = Parameter::Place::path,
-            .description = std::move(description),
-            .schema = {{"type", "string"}, {"minLength", 1}, {"maxLength", 10'000}},
-            .required = true};
-}
-
 Route add_collection_route() {
     return {.method = "POST",
             .path = "/api/v1/collections",
@@ -120,7 +112,7 @@ Route remove_collection_route() {
             .id = "remove_collection",
             .summary = "Remove a collection: an empty one, or with sources all that is in it too.",
             .tag = "documents",
-            .parameters = {path_name("collection", "Its name"),
+            .parameters = {path_parameter("collection", "Its name"),
                            {.name = "sources",
                             .description = "Remove its documents too",
                             .schema = {{"type", "boolean"}, {"default", false}}}},
@@ -138,7 +130,7 @@ std::vector<Route> base_routes() {
     routes.push_back(get("/api/v1/documents/{document}/chunks", "read_chunks",
                          "The passages of a document, as they are searched.", "documents", "read",
                          {.status = 200, .description = "The passages", .document = "quarry.docs.show/1"}, chunks));
-    routes.back().parameters = {path_name("document", "The document's path, address, name or id")};
+    routes.back().parameters = {path_parameter("document", "The document's path, address, name or id")};
     routes.push_back(get("/api/v1/stats", "get_stats", "How much is in the collections that the caller may read.",
                          "documents", "read", {.status = 200, .description = "Counts and bytes", .schema = object},
                          stats));

@@ -107,12 +107,6 @@ std::optional<net::Response> ask_in_conversation(const Call& call) {
     return json_response(wire::answer_json(question, answer(*scope, [](const answer::AnswerEvent&) {})));
 }
 
-Json closed_object(Json properties, Json required = Json::array()) {
-    Json schema = {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
-    if (!required.empty()) schema["required"] = std::move(required);
-    return schema;
-}
-
 Json name_schema() { return {{"type", "string"}, {"minLength", 1}, {"maxLength", store::max_conversation_name}}; }
 
 /// A route about one conversation.
@@ -123,11 +117,7 @@ Route conversation_route(std::string method, std::string tail, std::string id, s
             .id = std::move(id),
             .summary = std::move(summary),
             .tag = "conversations",
-            .parameters = {{.name = "conversation",
-                            .place = Parameter::Place::path,
-                            .description = "The conversation's name",
-                            .schema = name_schema(),
-                            .required = true}},
+            .parameters = {path_parameter("conversation", "The conversation's name", store::max_conversation_name)},
             .responses = {{.status = 200, .description = "The conversation", .document = "quarry.conversation/1"}},
             .scope = "ask",
             .handle = std::move(handle)};

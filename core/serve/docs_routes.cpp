@@ -51,11 +51,7 @@ std::vector<Route> docs_routes() {
     page.handle = [](const Call&) { return page_file("index.html"); };
 
     Route file = page_route("/docs/{file}", "docs_file", "A file of that page.");
-    file.parameters = {{.name = "file",
-                        .place = Parameter::Place::path,
-                        .description = "Its name",
-                        .schema = {{"type", "string"}, {"maxLength", 100}},
-                        .required = true}};
+    file.parameters = {path_parameter("file", "Its name", 100)};
     file.responses = {{.status = 200, .description = "The file", .type = "text/javascript"},
                       {.status = 200, .description = "The file", .type = "text/css"}};
     file.handle = [](const Call& call) { return page_file(call.values.at("file")); };

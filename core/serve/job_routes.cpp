@@ -93,13 +93,7 @@ net::Response cancel_job(const Call& call) {
     return json_response(job_json(job_of(call)));
 }
 
-Parameter job_parameter() {
-    return {.name = "job",
-            .place = Parameter::Place::path,
-            .description = "The job's id",
-            .schema = {{"type", "string"}, {"maxLength", 64}},
-            .required = true};
-}
+Parameter job_parameter() { return path_parameter("job", "The job's id", 64); }
 
 Json submit_schema() {
     Json names = Json::array();

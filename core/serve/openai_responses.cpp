@@ -299,11 +299,7 @@ Route kept_route(std::string method, std::string id, std::string summary, net::R
             .id = std::move(id),
             .summary = std::move(summary),
             .tag = "openai",
-            .parameters = {{.name = "response",
-                            .place = Parameter::Place::path,
-                            .description = "Its id",
-                            .schema = {{"type", "string"}, {"maxLength", 100}},
-                            .required = true}},
+            .parameters = {path_parameter("response", "Its id", 100)},
             .responses = {{.status = 200, .description = "The response", .schema = {{"type", "object"}}}},
             .scope = "ask",
             .handle = handle};

@@ -107,6 +107,12 @@ struct Route {
 [[nodiscard]] std::vector<Route> sign_in_routes();    ///< Coming in and going.
 [[nodiscard]] std::vector<Route> user_routes();       ///< Users, keys, grants and the audit log.
 
+/// The schema of an object with these fields and no others.
+[[nodiscard]] Json closed_object(Json properties, const std::vector<std::string>& required = {});
+
+/// A text in a route's path.
+[[nodiscard]] Parameter path_parameter(std::string name, std::string description, std::size_t longest = 10'000);
+
 /// A document as a response.
 [[nodiscard]] net::Response json_response(const Json& document, int status = 200);
 

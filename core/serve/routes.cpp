@@ -37,6 +37,20 @@ const std::vector<Route>& all_routes() {
     return all;
 }
 
+Json closed_object(Json properties, const std::vector<std::string>& required) {
+    Json schema = {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+    if (!required.empty()) schema["required"] = required;
+    return schema;
+}
+
+Parameter path_parameter(std::string name, std::string description, std::size_t longest) {
+    return {.name = std::move(name),
+            .place = Parameter::Place::path,
+            .description = std::move(description),
+            .schema = {{"type", "string"}, {"minLength", 1}, {"maxLength", longest}},
+            .required = true};
+}
+
 net::Response json_response(const Json& document, int status) {
     return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = config::dump_json(document)};
 }

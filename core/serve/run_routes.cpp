@@ -149,13 +149,7 @@ Route list_route() {
             .handle = list_runs};
 }
 
-Parameter run_parameter() {
-    return {.name = "run",
-            .place = Parameter::Place::path,
-            .description = "The run's id, from Location",
-            .schema = {{"type", "string"}, {"maxLength", 64}},
-            .required = true};
-}
+Parameter run_parameter() { return path_parameter("run", "The run's id, from Location", 64); }
 
 Route ask_route() {
     const app::Operation& operation = *app::find_operation("ask");

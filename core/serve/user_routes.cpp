@@ -12,6 +12,8 @@
 namespace quarry::serve {
 namespace {
 
+constexpr std::size_t longest_name = 254;  ///< Of an e-mail (RFC 5321).
+
 /// Calls `work` with the service for the request's administrator. Who was looked up is forgotten then.
 template <typename Answer>
 net::Response administrate(const Call& call, int status, Answer&& work) {
@@ -153,12 +155,6 @@ Json scopes_schema() {
     return schema;
 }
 
-Json object_schema(Json properties, std::vector<std::string> required = {}) {
-    Json schema = {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
-    if (!required.empty()) schema["required"] = std::move(required);
-    return schema;
-}
-
 void add_limits(Json& properties) {
     properties["max_tokens"] = {{"type", {"integer", "null"}},
                                 {"minimum", 0},
@@ -173,7 +169,7 @@ Json new_user_schema() {
                        {"password", text_schema("8 bytes or more; without one the user signs in elsewhere", 1024)},
                        {"scopes", scopes_schema()}};
     add_limits(properties);
-    return object_schema(std::move(properties), {"email"});
+    return closed_object(std::move(properties), {"email"});
 }
 
 Json user_change_schema() {
@@ -182,7 +178,7 @@ Json user_change_schema() {
                        {"scopes", scopes_schema()},
                        {"disabled", {{"type", "boolean"}, {"description", "May not sign in, and is signed out"}}}};
     add_limits(properties);
-    return object_schema(std::move(properties));
+    return closed_object(std::move(properties));
 }
 
 Json new_key_schema() {
@@ -194,15 +190,7 @@ Json new_key_schema() {
         {"user", text_schema("E-mail or id of whom it belongs to; without it the owner of the base, or the caller")},
         {"expires_in", {{"type", "integer"}, {"minimum", 60}, {"maximum", 3'155'760'000}, {"description", "Seconds"}}}};
     add_limits(properties);
-    return object_schema(std::move(properties), {"name", "scopes"});
-}
-
-Parameter named(const char* name, const char* description) {
-    return {.name = name,
-            .place = Parameter::Place::path,
-            .description = description,
-            .schema = {{"type", "string"}, {"maxLength", 254}},
-            .required = true};
+    return closed_object(std::move(properties), {"name", "scopes"});
 }
 
 using Handle = net::Response (*)(const Call&);
@@ -234,7 +222,7 @@ std::vector<Route> routes_of_users() {
     Route change = admin_route("PATCH", "/api/v1/users/{user}", "change_user",
                                "Change the given fields of a user. Passwords are set by the owner of the base.",
                                "quarry.users.add/1", change_user);
-    change.parameters = {named("user", "Id or e-mail")};
+    change.parameters = {path_parameter("user", "Id or e-mail", longest_name)};
     change.body = user_change_schema();
     change.example = {{"disabled", true}};
     Route remove =
@@ -242,7 +230,7 @@ std::vector<Route> routes_of_users() {
                     "Remove a user with all that belongs to it: keys, sign-ins, grants, conversations, runs, "
                     "jobs, spending.",
                     "quarry.users.rm/1", remove_user);
-    remove.parameters = {named("user", "Id or e-mail")};
+    remove.parameters = {path_parameter("user", "Id or e-mail", longest_name)};
     return {list, add, change, remove};
 }
 
@@ -256,7 +244,7 @@ std::vector<Route> routes_of_keys() {
     add.example = {{"name", "wiki"}, {"scopes", {"search", "ask"}}, {"collections", {"main"}}};
     Route revoke = admin_route("DELETE", "/api/v1/keys/{key}", "revoke_key", "Revoke a key. It holds no longer.",
                                "quarry.keys.revoke/1", revoke_key);
-    revoke.parameters = {named("key", "Name or id")};
+    revoke.parameters = {path_parameter("key", "Name or id", longest_name)};
     return {list, add, revoke};
 }
 
@@ -264,8 +252,8 @@ Route grant_route() {
     Route route = admin_route("PUT", "/api/v1/collections/{collection}/grants", "put_grant",
                               "Say what a user or a key may do in a collection. You must be its administrator.",
                               "quarry.collections.grant/1", put_grant);
-    route.parameters = {named("collection", "Its name")};
-    route.body = object_schema({{"principal", text_schema("An e-mail, a key's name, user:ID or key:ID")},
+    route.parameters = {path_parameter("collection", "Its name", longest_name)};
+    route.body = closed_object({{"principal", text_schema("An e-mail, a key's name, user:ID or key:ID")},
                                 {"access", {{"enum", {"none", "read", "write", "admin"}}}}},
                                {"principal", "access"});
     route.example = {{"principal", "ada@example.org"}, {"access", "read"}};
