@@ -70,9 +70,11 @@ void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions 
     listening.refusal = [](int status, std::string_view why) { return problem(status, why); };
     listening.receiver = [&](const net::Request& head) { return service.receiver(head); };
     listening.prepare = [&](net::Request& request) { service.prepare(request); };
+    const bool is_passed = manager.listening_socket >= 0;
+    if (!is_passed) check_exposure(listening.host, service);
     net::Server server(std::move(listening),
                        [&](const std::shared_ptr<net::Exchange>& exchange) { service.handle(exchange); });
-    check_exposure(host_of(server.address()), service);
+    if (is_passed) check_exposure(host_of(server.address()), service);
     const std::string address = server.address();
     const std::string_view host = host_of(address);
     const bool is_any = host == "0.0.0.0" || host == "::";  // under no name that a browser has
