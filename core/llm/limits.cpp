@@ -64,6 +64,7 @@ ChatLimiter::Admission ChatLimiter::admit(const ChatRequest& request, const Canc
     const std::uint64_t answer = request.max_tokens ? static_cast<std::uint64_t>(*request.max_tokens) : 0;
     std::unique_lock lock(mutex_);
     Admission admission = take_cost(request, input);
+    if (!counts_minutes()) return admission;
     for (;;) {
         const milliseconds wait = wait_before(input + answer);
         if (wait.count() == 0) break;
@@ -79,6 +80,7 @@ ChatLimiter::Admission ChatLimiter::admit(const ChatRequest& request, const Canc
     }
     admission.number = ++numbers_;
     minute_.push_back({admission.number, limits_.now(), input + answer});
+    minute_tokens_ += input + answer;
     return admission;
 }
 
@@ -112,10 +114,12 @@ ChatLimiter::Admission ChatLimiter::take_cost(const ChatRequest& request, std::u
 /// How long until a request of so many tokens fits into the last minute; 0: now.
 milliseconds ChatLimiter::wait_before(std::uint64_t tokens) {
     const Clock::time_point now = limits_.now();
-    while (!minute_.empty() && now - minute_.front().at >= window) minute_.pop_front();
+    while (!minute_.empty() && now - minute_.front().at >= window) {
+        minute_tokens_ -= minute_.front().tokens;
+        minute_.pop_front();
+    }
     std::size_t requests = minute_.size();
-    std::uint64_t used = 0;
-    for (const Sent& one : minute_) used += one.tokens;
+    std::uint64_t used = minute_tokens_;
     milliseconds wait{0};
     for (const Sent& one : minute_) {
         const bool too_many = limits_.requests_per_minute != 0 && requests >= limits_.requests_per_minute;
@@ -137,11 +141,11 @@ void ChatLimiter::settle(const Admission& admission, const std::optional<ChatUsa
     const std::lock_guard lock(mutex_);
     const double real = usage && limits_.price ? limits_.price->of(*usage) : sent ? admission.cost : 0.0;
     if (limits_.max_cost > 0) spent_ += real - admission.cost;
-    if (!usage) return;
-    for (Sent& one : minute_) {
-        if (one.number != admission.number) continue;
-        one.tokens = static_cast<std::uint64_t>(usage->input_tokens + usage->output_tokens);
-    }
+    if (!usage || minute_.empty() || admission.number < minute_.front().number) return;
+    Sent& noted = minute_[admission.number - minute_.front().number];  // their numbers follow each other
+    minute_tokens_ -= noted.tokens;
+    noted.tokens = static_cast<std::uint64_t>(usage->input_tokens + usage->output_tokens);
+    minute_tokens_ += noted.tokens;
 }
 
 std::unique_ptr<ChatModel> make_limited_chat_model(std::unique_ptr<ChatModel> model,

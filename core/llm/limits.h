@@ -61,13 +61,17 @@ private:
         std::uint64_t tokens;
     };
     [[nodiscard]] Admission take_cost(const ChatRequest& request, std::uint64_t input_tokens);
+    [[nodiscard]] bool counts_minutes() const noexcept {
+        return limits_.requests_per_minute != 0 || limits_.tokens_per_minute != 0;
+    }
     [[nodiscard]] std::chrono::milliseconds wait_before(std::uint64_t tokens);
 
     ChatLimits limits_;
     std::mutex mutex_;
     double spent_ = 0;
     std::uint64_t numbers_ = 0;
-    std::deque<Sent> minute_;  // requests of the last minute, in their order
+    std::deque<Sent> minute_;          // requests of the last minute, in their order; none where nothing limits them
+    std::uint64_t minute_tokens_ = 0;  // of all of those
 };
 
 /// `model` within the limits, with the price of each answer. The limiter is shared, as it outlives no model that uses
