@@ -25,16 +25,13 @@
 
 namespace quarry::net {
 
-/// Two coroutines work on a connection: one reads what comes, always, so that a client that goes is noticed while it is
-/// being answered; the other answers request after request.
+/// What comes is read always, so that a client that goes is noticed while it is being answered; a coroutine answers
+/// request after request. Thousands of streams wait at a time: what a connection holds while it waits is kept small.
 template <typename Stream>
 class StreamConnection final : public Connection {
 public:
     StreamConnection(std::shared_ptr<asio::io_context> io, Shared& shared, Stream stream, std::string peer)
-        : Connection(std::move(io), shared, std::move(peer)),
-          stream_(std::move(stream)),
-          changed_(*io_),
-          taken_(*io_) {}
+        : Connection(std::move(io), shared, std::move(peer)), stream_(std::move(stream)), changed_(*io_) {}
 
     void start() override {
         asio::co_spawn(
@@ -49,7 +46,7 @@ public:
 
 private:
     static constexpr bool encrypted = !std::is_same_v<Stream, asio::ip::tcp::socket>;
-    static constexpr std::size_t piece = 512;             ///< Read at once while a head is expected or nothing.
+    static constexpr std::size_t piece = 256;             ///< Read at once while a head is expected or nothing.
     static constexpr std::size_t body_piece = 64 * 1024;  ///< Read at once of a body; as much waits for being used.
     static constexpr std::chrono::seconds linger_time{2};
 
@@ -71,8 +68,7 @@ private:
         deadline_ = now() + shared_.options.limits.header_time;
         const bool open = co_await shake_hands();
         if (!open) co_return;
-        asio::co_spawn(
-            *io_, [keep] { return keep->read(); }, asio::detached);
+        read_on();
         for (bool more = true; more && !read_failed_;) more = co_await answer_next();
         cut();
     }
@@ -89,31 +85,36 @@ private:
         co_return true;
     }
 
-    /// Reads until the client has gone. Waits while more has come than is of use now.
-    asio::awaitable<void> read() {
-        const auto keep = self();
-        std::string in;
-        while (!read_failed_) {
-            if (received_.size() >= (in_body_ ? body_piece : shared_.options.limits.header_bytes + piece)) {
-                co_await wait(taken_);
-                continue;
-            }
-            if (const std::size_t wanted = in_body_ ? body_piece : piece; in.size() != wanted)
-                in = std::string(wanted, '\0');
-            boost::system::error_code error;
-            const std::size_t count =
-                co_await stream_.async_read_some(asio::buffer(in), asio::redirect_error(asio::use_awaitable, error));
-            if (!discarding_) received_.append(in, 0, count);
+    /// Reads on until the client has gone, unless more has come than is of use now: then `consume` goes on.
+    void read_on() {
+        if (reading_ || read_failed_) return;
+        if (received_.size() >= (in_body_ ? body_piece : shared_.options.limits.header_bytes + piece)) return;
+        if (const std::size_t wanted = in_body_ ? body_piece : piece; in_.size() != wanted)
+            in_ = std::string(wanted, '\0');
+        reading_ = true;
+        stream_.async_read_some(asio::buffer(in_),
+                                [keep = self()](const boost::system::error_code& error, std::size_t count) {
+                                    keep->has_read(error, count);
+                                });
+    }
+    void has_read(const boost::system::error_code& error, std::size_t count) {
+        reading_ = false;
+        try {
+            if (!discarding_) received_.append(in_, 0, count);
             read_failed_ = read_failed_ || static_cast<bool>(error);
             if (read_failed_ && watch_) watch_->has_gone();
             wake();
+            if (!in_body_) return read_on();
+            // When the coroutine has seen whether that was the body's end: a stream needs no large buffer.
+            asio::post(*io_, [keep = self()] { keep->read_on(); });
+        } catch (const std::exception&) {
+            cut();
         }
     }
     void consume(std::size_t count) {
         received_.erase(0, count);
         if (received_.empty()) received_.shrink_to_fit();
-        boost::system::error_code ignored;
-        taken_.cancel(ignored);
+        read_on();
     }
 
     /// A request and how its response is to be sent.
@@ -163,7 +164,8 @@ private:
             co_return false;
         }
         bool sent = false;
-        if (response_) sent = co_await send(std::move(*response_), form);
+        if (response_) sent = co_await send(*response_, form);
+        response_.reset();
         if (!sent) watch_->has_gone();
         watch_->is_served();
         watch_.reset();
@@ -275,11 +277,11 @@ private:
     asio::awaitable<void> refuse(int status, std::string_view why) {
         const ResponseForm form{.head_only = false, .keep_alive = false, .can_chunk = false};
         Response response = shared_.refusal(status, why);
-        const bool sent = co_await send(std::move(response), form);
+        const bool sent = co_await send(response, form);
         if (sent) co_await linger();
     }
 
-    asio::awaitable<bool> send(Response response, ResponseForm form) {
+    asio::awaitable<bool> send(Response& response, ResponseForm form) {
         const bool has_body = !form.head_only && may_have_body(response.status);
         if (response.source) {
             bool complete = co_await send_head(response, form);
@@ -372,8 +374,9 @@ private:
 
     Stream stream_;
     asio::steady_timer changed_;  ///< Cancelled when what the answering coroutine waits for may have come.
-    asio::steady_timer taken_;    ///< Cancelled when the reading coroutine may go on.
+    std::string in_{};            ///< Where the next piece is read to.
     std::string received_{};      ///< Not yet used.
+    bool reading_ = false;        ///< A piece is being read.
     bool read_failed_ = false;    ///< The client has gone.
     bool in_body_ = false;
     bool discarding_ = false;
