@@ -1,6 +1,6 @@
 #include "core/net/exchange.h"
 
-#include <boost/asio/post.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <utility>
 
 namespace quarry::net {
@@ -46,7 +46,8 @@ PendingExchange::~PendingExchange() { respond({.status = 500, .body = "no respon
 
 void PendingExchange::respond(Response response) {
     if (responded_.exchange(true)) return;
-    asio::post(*io_, [connection = connection_, number = number_, response = std::move(response)]() mutable {
+    // At once where this is the server's thread.
+    asio::dispatch(*io_, [connection = connection_, number = number_, response = std::move(response)]() mutable {
         if (const auto open = connection.lock()) {
             open->answered(number, std::move(response));
         } else if (response.source) {

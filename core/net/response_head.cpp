@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 
@@ -9,17 +10,39 @@ namespace quarry::net {
 
 bool may_have_body(int status) noexcept { return status >= 200 && status != 204 && status != 304; }
 
+namespace {
+
+/// The present time for the field Date, which is the same for a second.
+const std::string& date() {
+    thread_local std::chrono::sys_seconds second{};
+    thread_local std::string text;
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    if (now != second) {
+        second = now;
+        text = http_date(now);
+    }
+    return text;
+}
+
+bool has_line_end(std::string_view text) noexcept {
+    return std::ranges::any_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+}  // namespace
+
 std::string response_head(const Response& response, const ResponseForm& form) {
-    std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, reason_of(response.status),
-                                   http_date(std::chrono::system_clock::now()));
+    constexpr std::size_t usual = 1024;
+    std::string head;
+    head.reserve(usual);
+    const auto put = std::back_inserter(head);
+    fmt::format_to(put, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, reason_of(response.status), date());
     for (const Header& header : response.headers) {
-        if ((header.name + header.value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) continue;
+        if (has_line_end(header.name) || has_line_end(header.value)) continue;
         head += header.name;
         head += ": ";
         head += header.value;
         head += "\r\n";
     }
-    const auto put = std::back_inserter(head);
     if (may_have_body(response.status)) {
         if (!response.source) {
             fmt::format_to(put, "Content-Length: {}\r\n", response.body.size());
