@@ -52,7 +52,11 @@ std::string_view cookie_of(const net::Request& request, std::string_view name) {
     return {};
 }
 
-Caller owner() { return {.scopes = {scope_names().begin(), scope_names().end()}}; }
+const std::shared_ptr<const Caller>& owner() {
+    static const auto all =
+        std::make_shared<const Caller>(Caller{.scopes = {scope_names().begin(), scope_names().end()}});
+    return all;
+}
 
 Caller caller_of(app::Identity identity) {
     Caller caller{.principal = identity.principal, .access = identity.access(), .scopes = identity.scopes};
@@ -79,19 +83,21 @@ Access::Credentials Access::credentials_of(const net::Request& request) {
     return {cookie.starts_with(browser_prefix) ? Kind::cookie : Kind::own, std::string(cookie), {}};
 }
 
-std::optional<Caller> Access::known(const Credentials& credentials) {
-    if (credentials.kind == Kind::none) return std::nullopt;
-    // Hashes are compared, so that the time says nothing of the secret.
-    const std::string hash = crypto::secret_hash(credentials.secret);
-    const bool is_token = credentials.secret.starts_with(run_prefix);
+bool Access::is_own(const std::string& secret) {
+    if (secret.starts_with(run_prefix)) return crypto::same_secret(secret, token_);
+    const std::string hash = crypto::secret_hash(secret);
     const std::lock_guard lock(mutex_);
-    if (credentials.kind == Kind::own) {
-        const bool is_own = is_token ? crypto::same_secret(hash, crypto::secret_hash(token_))
-                                     : session_hash_ && crypto::same_secret(hash, *session_hash_);
-        return is_own ? std::optional(owner()) : std::nullopt;
-    }
-    const auto found = known_.find(memory_name(credentials));
-    if (found == known_.end() || found->second.until <= SteadyClock::now()) return std::nullopt;
+    return session_hash_ && crypto::same_secret(hash, *session_hash_);
+}
+
+std::shared_ptr<const Caller> Access::known(const Credentials& credentials) {
+    if (credentials.kind == Kind::none) return nullptr;
+    if (credentials.kind == Kind::own) return is_own(credentials.secret) ? owner() : nullptr;
+    // By its hash, so that the time says nothing of the secret.
+    const std::string name = memory_name(credentials);
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(name);
+    if (found == known_.end() || found->second.until <= SteadyClock::now()) return nullptr;
     return found->second.caller;
 }
 
@@ -121,23 +127,23 @@ std::optional<app::Identity> Access::identity_of(const Credentials& credentials,
     }
 }
 
-std::optional<Caller> Access::look_up(const Credentials& credentials, const std::string& address) {
+std::shared_ptr<const Caller> Access::look_up(const Credentials& credentials, const std::string& address) {
     std::uint64_t generation = 0;
     {
         const std::lock_guard lock(mutex_);
         generation = generation_;
     }
     auto identity = identity_of(credentials, address);
-    if (!identity) return std::nullopt;
+    if (!identity) return nullptr;
     const auto now = SteadyClock::now();
-    Known known{serve::caller_of(std::move(*identity)), now + remembered};
+    const Known known{std::make_shared<const Caller>(serve::caller_of(std::move(*identity))), now + remembered};
     const std::lock_guard lock(mutex_);
     if (known_.size() >= most_known) known_.clear();
     if (generation == generation_) known_[memory_name(credentials)] = known;
     return known.caller;
 }
 
-std::optional<Caller> Access::caller_of(const net::Request& request) {
+std::shared_ptr<const Caller> Access::caller_of(const net::Request& request) {
     const Credentials credentials = credentials_of(request);
     auto caller = known(credentials);
     if (!caller && may_be_known(credentials)) caller = look_up(credentials, request.peer);

@@ -49,22 +49,22 @@ public:
     };
     [[nodiscard]] static Credentials credentials_of(const net::Request& request);
 
-    /// Who it is, as far as that is known without waiting: the owner, and who was looked up a moment ago.
-    [[nodiscard]] std::optional<Caller> known(const Credentials& credentials);
+    /// Who it is, as far as that is known without waiting: the owner, and who was looked up a moment ago. Else null.
+    [[nodiscard]] std::shared_ptr<const Caller> known(const Credentials& credentials);
     /// Whether `look_up` could find somebody.
     [[nodiscard]] static bool may_be_known(const Credentials& credentials) noexcept;
     /// Whether that takes long: a password is hashed, or another server is asked.
     [[nodiscard]] bool takes_long(const Credentials& credentials) const;
-    /// Looks in the base. May wait. Throws Error: rate_limited after too many passwords that were wrong, and what the
-    /// base throws.
-    [[nodiscard]] std::optional<Caller> look_up(const Credentials& credentials, const std::string& address);
+    /// Looks in the base; null for nobody. May wait. Throws Error: rate_limited after too many passwords that were
+    /// wrong, and what the base throws.
+    [[nodiscard]] std::shared_ptr<const Caller> look_up(const Credentials& credentials, const std::string& address);
 
     /// The user with this password; counts and notes the attempt. Throws as `look_up` does.
     [[nodiscard]] std::optional<app::Identity> sign_in(const std::string& email, const std::string& password,
                                                        const std::string& address);
 
-    /// Who sends a request, by what it brings; may wait for the base. Throws as `look_up`.
-    [[nodiscard]] std::optional<Caller> caller_of(const net::Request& request);
+    /// Who sends a request, by what it brings, or null; may wait for the base. Throws as `look_up`.
+    [[nodiscard]] std::shared_ptr<const Caller> caller_of(const net::Request& request);
     /// Forgets who was looked up: what the base says has changed.
     void forget();
 
@@ -76,11 +76,13 @@ public:
 private:
     using SteadyClock = std::chrono::steady_clock;
     struct Known {
-        Caller caller;
+        std::shared_ptr<const Caller> caller;
         SteadyClock::time_point until;
     };
     static constexpr std::chrono::seconds remembered{2};
     static constexpr std::size_t most_known = 10'000;
+    /// Whether it is the run's token, or the cookie that its code was exchanged for.
+    [[nodiscard]] bool is_own(const std::string& secret);
     [[nodiscard]] std::optional<app::Identity> identity_of(const Credentials& credentials, const std::string& address);
 
     const std::string token_, code_;
@@ -95,7 +97,7 @@ private:
 };
 
 /// The caller who may do everything.
-[[nodiscard]] Caller owner();
+[[nodiscard]] const std::shared_ptr<const Caller>& owner();
 /// Somebody who is known, as a caller.
 [[nodiscard]] Caller caller_of(app::Identity identity);
 

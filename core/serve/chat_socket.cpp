@@ -94,8 +94,8 @@ const std::vector<ChatSocket::Kind>& ChatSocket::kinds() {
     return all;
 }
 
-ChatSocket::ChatSocket(Service& service, net::Request handshake, std::optional<Caller> caller)
-    : service_(service), handshake_(std::move(handshake)), is_known_(caller.has_value()) {
+ChatSocket::ChatSocket(Service& service, net::Request handshake, const Caller* caller)
+    : service_(service), handshake_(std::move(handshake)), is_known_(caller != nullptr) {
     if (caller) reply({}, "ready", {{"name", caller->principal.name}, {"scopes", caller->scopes}});
 }
 
@@ -184,10 +184,10 @@ Caller ChatSocket::present_caller() {
         const std::lock_guard lock(mutex_);
         request = handshake_;
     }
-    auto caller = service_.access().caller_of(request);
+    const auto caller = service_.access().caller_of(request);
     if (!caller) throw NotSignedIn();
     if (!caller->scopes.contains("ask")) throw Error(ErrorCode::usage, "this needs the scope ask");
-    return std::move(*caller);
+    return *caller;
 }
 
 bool ChatSocket::may(RateClass kind, std::string_view who, const Message& message) {

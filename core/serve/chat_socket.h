@@ -24,7 +24,8 @@ class ChatSocket final : public net::WebSocketSession, public std::enable_shared
 public:
     /// `handshake` is the request that opened it; a caller who is known by it need not sign in. The service is
     /// borrowed.
-    ChatSocket(Service& service, net::Request handshake, std::optional<Caller> caller);
+    /// `caller` is null until the first message says who it is.
+    ChatSocket(Service& service, net::Request handshake, const Caller* caller);
     ~ChatSocket() override;
 
     // Of net::WebSocketSession: on the server's thread.

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds longest_wait{5};  ///< Before the table is looked
 
 /// Whom a job is done for, with the rights that they have now; nothing when there is no such caller any more.
 std::optional<Caller> caller_of_job(Service& service, const std::string& principal) {
-    if (principal == app::Principal{}.name) return owner();
+    if (principal == app::Principal{}.name) return *owner();
     auto identity = service.access().users().by_principal(principal);
     return identity ? std::optional(caller_of(std::move(*identity))) : std::nullopt;
 }

@@ -10,10 +10,10 @@ namespace {
 
 bool is_variable(std::string_view part) { return part.starts_with('{') && part.ends_with('}'); }
 
+using Parts = std::vector<std::string_view>;
+
 /// The values in the path when it is one of the template.
-std::optional<std::map<std::string, std::string>> values_of(std::string_view path_template,
-                                                            const std::vector<std::string_view>& parts) {
-    const std::vector<std::string_view> wanted = split(path_template, '/');
+std::optional<std::map<std::string, std::string>> values_of(const Parts& wanted, const Parts& parts) {
     if (wanted.size() != parts.size()) return std::nullopt;
     std::map<std::string, std::string> values;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -29,18 +29,28 @@ std::optional<std::map<std::string, std::string>> values_of(std::string_view pat
     return values;
 }
 
+/// The parts of each route's path.
+const std::vector<std::pair<const Route*, Parts>>& templates() {
+    static const auto all = [] {
+        std::vector<std::pair<const Route*, Parts>> made;
+        for (const Route& route : all_routes()) made.emplace_back(&route, split(route.path, '/'));
+        return made;
+    }();
+    return all;
+}
+
 }  // namespace
 
 RouteMatch find_route(std::string_view method, std::string_view path) {
     RouteMatch match;
-    const std::vector<std::string_view> parts = split(path, '/');
-    for (const Route& route : all_routes()) {
-        auto values = values_of(route.path, parts);
+    const Parts parts = split(path, '/');
+    for (const auto& [route, wanted] : templates()) {
+        auto values = values_of(wanted, parts);
         if (!values) continue;
-        if (method == route.method || (method == "HEAD" && route.method == "GET")) {
-            return {.route = &route, .path = std::move(*values)};
+        if (method == route->method || (method == "HEAD" && route->method == "GET")) {
+            return {.route = route, .path = std::move(*values)};
         }
-        match.allowed.push_back(route.method);
+        match.allowed.push_back(route->method);
     }
     if (std::ranges::find(match.allowed, "GET") != match.allowed.end()) match.allowed.emplace_back("HEAD");
     return match;

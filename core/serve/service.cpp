@@ -4,12 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
 #include "core/app/escaped_error.h"
 #include "core/app/user_service.h"
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
 #include "core/crypto/secret.h"
@@ -23,6 +25,7 @@
 #include "core/serve/request_scope.h"
 #include "core/serve/request_values.h"
 #include "core/serve/router.h"
+#include "core/wire/json_escapes.h"
 
 namespace quarry::serve {
 namespace {
@@ -58,17 +61,37 @@ std::unique_ptr<Issuer> make_issuer(const config::Config& config, const ServiceO
         .fetch = options.fetch_keys ? options.fetch_keys : key_fetcher(config.boolean("serve.jwks_private"))});
 }
 
-/// An id that a client may give its request, to find it in logs; nothing for what is no such id.
-std::string request_id_of(const net::Request& request) {
+/// A text as JSON.
+std::string json_text(std::string_view text) {
+    const bool is_plain =
+        std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+    if (is_plain) return fmt::format("\"{}\"", text);
+    return wire::escape_json_controls(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+std::uint64_t random_number() {
+    const std::string bytes = crypto::random_bytes(sizeof(std::uint64_t));
+    std::uint64_t number = 0;
+    std::memcpy(&number, bytes.data(), sizeof number);
+    return number;
+}
+
+/// The id that a client gave its request, to find it in logs; empty for none, or for what is no such id.
+std::string_view given_id(const net::Request& request) {
     const std::string_view given = request.header("X-Request-Id");
-    const bool fit = !given.empty() && given.size() <= 64 && std::ranges::all_of(given, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-    });
-    return fit ? std::string(given) : crypto::random_hex(8);
+    const bool fit = given.size() <= 64 && std::ranges::all_of(given, [](char c) {
+                         return is_ascii_digit(c) || is_ascii_letter(c) || c == '-' || c == '_';
+                     });
+    return fit ? given : std::string_view();
+}
+
+const std::shared_ptr<const Caller>& nobody() {
+    static const auto one = std::make_shared<const Caller>();
+    return one;
 }
 
 /// The id of the trace that a request is part of (W3C Trace Context, traceparent); empty for what is none.
-std::string trace_id_of(const net::Request& request) {
+std::string_view trace_id_of(const net::Request& request) {
     const std::string_view given = request.header("traceparent");
     constexpr std::size_t version_00 = 55, begin = 3, digits = 32;
     if (given.size() < version_00 || (given.starts_with("00") && given.size() != version_00)) return {};
@@ -78,7 +101,7 @@ std::string trace_id_of(const net::Request& request) {
     }
     const std::string_view id = given.substr(begin, digits);
     const bool is_none = given.starts_with("ff") || id.find_first_not_of('0') == std::string_view::npos;
-    return is_none ? std::string() : std::string(id);
+    return is_none ? std::string_view() : id;
 }
 
 }  // namespace
@@ -93,7 +116,7 @@ bool is_loopback_name(std::string_view host) {
 class Service::Incoming final : public net::Exchange {
 public:
     Incoming(Service& service, std::shared_ptr<net::Exchange> exchange)
-        : id(request_id_of(exchange->request())),
+        : id(service.id_of(exchange->request())),
           match(find_route(exchange->request().method, exchange->request().path())),
           service_(service),
           exchange_(std::move(exchange)) {}
@@ -109,7 +132,7 @@ public:
     const std::string id;
     const SteadyClock::time_point begun = SteadyClock::now();
     const RouteMatch match;
-    Caller caller{};
+    std::shared_ptr<const Caller> caller = nobody();
     std::shared_ptr<app::KeyedRequest> keyed{};  ///< Null without an Idempotency-Key.
     std::optional<RateLimiter::Verdict> rate{};
 
@@ -123,6 +146,7 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       options_(std::move(options)),
       started_at_(options_.clock()),
       proxies_(options_.proxies),
+      next_id_(random_number()),
       access_(std::make_unique<app::SignInService>(workspace.base_path(), options_.clock,
                                                    app::audit_time(workspace.config())),
               make_issuer(workspace.config(), options_)),
@@ -178,8 +202,9 @@ void Service::shut_down() {
 
 Error Service::public_failure(const std::exception_ptr& thrown) {
     const Error error = app::escaped_error(thrown);
-    if (status_of(error.code()) >= 500) {
-        log({{"time", options_.clock()}, {"code", error_code_name(error.code())}, {"error", error.what()}});
+    if (options_.log && status_of(error.code()) >= 500) {
+        log(fmt::format(R"({{"time":{},"code":"{}","error":{}}})", options_.clock(), error_code_name(error.code()),
+                        json_text(error.what())));
     }
     return public_error(error, options_.private_paths);
 }
@@ -189,10 +214,16 @@ const std::string& Service::openapi_text() {
     return openapi_;
 }
 
-void Service::log(const Json& line) {
-    if (!options_.log) return;
+void Service::log(std::string_view line) {
     const std::lock_guard lock(log_mutex_);
-    options_.log(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+    options_.log(line);
+}
+
+std::string Service::id_of(const net::Request& request) {
+    if (const std::string_view given = given_id(request); !given.empty()) return std::string(given);
+    constexpr std::uint64_t odd =
+        0x9E3779B97F4A7C15;  // so that no two of 2^64 are the same, and none looks like the next
+    return fmt::format("{:016x}", next_id_.fetch_add(1, std::memory_order_relaxed) * odd);
 }
 
 void Service::handle(const std::shared_ptr<net::Exchange>& exchange) {
@@ -221,7 +252,7 @@ std::optional<net::Response> Service::refusal(const net::Request& request) const
 std::optional<net::Response> Service::rate_refusal(Incoming& incoming) {
     const Route& route = *incoming.match.route;
     incoming.rate =
-        rates_.take(route.rate, route.open ? network_of(incoming.request().peer) : incoming.caller.principal.name);
+        rates_.take(route.rate, route.open ? network_of(incoming.request().peer) : incoming.caller->principal.name);
     if (!incoming.rate || incoming.rate->allowed) return std::nullopt;
     return too_many_requests(*incoming.rate);
 }
@@ -239,7 +270,7 @@ void Service::route(const std::shared_ptr<Incoming>& incoming) {
     }
     if (match.route->open) return start(incoming);
     const Access::Credentials credentials = Access::credentials_of(request);
-    if (auto caller = access_.known(credentials)) return admit(incoming, std::move(*caller));
+    if (auto caller = access_.known(credentials)) return admit(incoming, std::move(caller));
     if (!Access::may_be_known(credentials)) return incoming->respond(not_signed_in());
     submit(access_.takes_long(credentials) ? Work::sign_in : Work::read, incoming,
            [this, incoming, credentials] { identify(incoming, credentials); });
@@ -250,7 +281,7 @@ void Service::identify(const std::shared_ptr<Incoming>& incoming, const Access::
         auto caller = access_.look_up(credentials, incoming->request().peer);
         if (!caller) return incoming->respond(not_signed_in());
         const auto identity = caller->identity;
-        admit(incoming, std::move(*caller));
+        admit(incoming, std::move(caller));
         // Only how recent the note is depends on it.
         if (identity->key_id) static_cast<void>(writer_.submit([this, identity] { note_use(*identity); }));
     } catch (...) {
@@ -266,9 +297,9 @@ void Service::note_use(const app::Identity& identity) {
     }
 }
 
-void Service::admit(const std::shared_ptr<Incoming>& incoming, Caller caller) {
+void Service::admit(const std::shared_ptr<Incoming>& incoming, std::shared_ptr<const Caller> caller) {
     const std::string& scope = incoming->match.route->scope;
-    if (!scope.empty() && !caller.scopes.contains(scope)) {
+    if (!scope.empty() && !caller->scopes.contains(scope)) {
         return incoming->respond(problem(403, fmt::format("this needs the scope {}", scope)));
     }
     incoming->caller = std::move(caller);
@@ -308,8 +339,8 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
             return incoming->respond(problem(503, "the knowledge base is not where it was"));
         }
         // A budget that is used up is said before anything is begun.
-        if (route.work == Work::generate) CallerMeter(access_.users(), incoming->caller.identity).check();
-        const Call call{incoming, std::move(read.values), incoming->caller, *this};
+        if (route.work == Work::generate) CallerMeter(access_.users(), incoming->caller->identity).check();
+        const Call call{incoming, std::move(read.values), *incoming->caller, *this};
         if (auto repeated = keyed_response(*incoming, call)) return incoming->respond(std::move(*repeated));
         auto response = route.handle(call);
         if (!response) return;
@@ -327,7 +358,7 @@ std::optional<net::Response> Service::keyed_response(Incoming& incoming, const C
     if (!may_wait || !has_key(incoming.request())) return std::nullopt;
     const CallScope scope(call);
     KeyedCall begun =
-        begin_keyed(workspace_.services(*scope), incoming.caller.principal.name, incoming.request(), started_at_);
+        begin_keyed(workspace_.services(*scope), incoming.caller->principal.name, incoming.request(), started_at_);
     incoming.keyed = std::move(begun.request);
     return std::move(begun.response);
 }
@@ -337,6 +368,8 @@ void Service::finish(const Incoming& incoming, net::Response& response) {
     if (request.path().starts_with("/v1/")) give_openai_form(response);
     const auto time = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - incoming.begun);
     const double milliseconds = static_cast<double>(time.count()) / 1000;
+    constexpr std::size_t usual_fields = 20;
+    response.headers.reserve(usual_fields);
     response.set("X-Request-Id", incoming.id);
     response.set("X-Process-Time", fmt::format("{:.6f}", milliseconds / 1000));
     response.set("Server-Timing", fmt::format("total;dur={:.2f}", milliseconds));
@@ -356,20 +389,19 @@ void Service::finish(const Incoming& incoming, net::Response& response) {
     if (response.header("Content-Security-Policy").empty()) {
         response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     }
-    const std::string route = incoming.match.route == nullptr ? "" : incoming.match.route->path;
+    static const std::string none;
+    const std::string& route = incoming.match.route == nullptr ? none : incoming.match.route->path;
     metrics_.count(route, response.status, time);
+    if (!options_.log) return;
+    const bool has_caller = incoming.match.route != nullptr && !incoming.match.route->open;
     // The path as it was declared: what stands in its place, and the query, may be private.
-    Json line = {{"time", options_.clock()},
-                 {"id", incoming.id},
-                 {"method", request.method},
-                 {"route", route},
-                 {"status", response.status},
-                 {"ms", milliseconds},
-                 {"peer", request.peer},
-                 {"caller",
-                  incoming.match.route == nullptr || incoming.match.route->open ? "" : incoming.caller.principal.name}};
-    if (std::string trace = trace_id_of(request); !trace.empty()) line["trace"] = std::move(trace);
-    log(line);
+    std::string line = fmt::format(
+        R"({{"time":{},"id":"{}","method":{},"route":"{}","status":{},"ms":{},"peer":{},"caller":{})", options_.clock(),
+        incoming.id, json_text(request.method), route, response.status, milliseconds, json_text(request.peer),
+        json_text(has_caller ? incoming.caller->principal.name : std::string_view()));
+    if (const std::string_view trace = trace_id_of(request); !trace.empty())
+        line += fmt::format(R"(,"trace":"{}")", trace);
+    log(line += '}');
 }
 
 }  // namespace quarry::serve

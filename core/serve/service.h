@@ -107,21 +107,24 @@ private:
     [[nodiscard]] std::optional<net::Response> refusal(const net::Request& request) const;
     /// The response where the caller asks too often.
     [[nodiscard]] std::optional<net::Response> rate_refusal(Incoming& incoming);
+    /// What a request is called in its response and in the log: the client's name for it, or a new one.
+    [[nodiscard]] std::string id_of(const net::Request& request);
     void route(const std::shared_ptr<Incoming>& incoming);
     void identify(const std::shared_ptr<Incoming>& incoming, const Access::Credentials& credentials);
     void start(const std::shared_ptr<Incoming>& incoming);
     void note_use(const app::Identity& identity);
-    void admit(const std::shared_ptr<Incoming>& incoming, Caller caller);
+    void admit(const std::shared_ptr<Incoming>& incoming, std::shared_ptr<const Caller> caller);
     void run(const std::shared_ptr<Incoming>& incoming);
     [[nodiscard]] std::optional<net::Response> keyed_response(Incoming& incoming, const Call& call) const;
     void finish(const Incoming& incoming, net::Response& response);
-    void log(const Json& line);
+    void log(std::string_view line);
 
     app::Workspace& workspace_;
     const ServiceOptions options_;
     const std::int64_t started_at_;  ///< Seconds since 1970.
     const AddressSet proxies_;
     std::mutex log_mutex_;
+    std::atomic<std::uint64_t> next_id_;  ///< Of a request; begins anywhere.
     std::once_flag openapi_made_;
     std::string openapi_;
     Access access_;

@@ -28,7 +28,7 @@ net::Response open_chat(const Call& call) {
     }
     net::Request request = with_token(asked);
     const bool claims = !request.header("Authorization").empty();
-    auto caller = call.service.access().caller_of(request);
+    const auto caller = call.service.access().caller_of(request);
     if (!caller && claims) return problem(401, "that token is not known");
     if (caller && !caller->scopes.contains("ask")) return problem(403, "this needs the scope ask");
     net::Response response{.status = 101};
@@ -36,7 +36,7 @@ net::Response open_chat(const Call& call) {
     if (std::ranges::find(offered, ChatSocket::protocol) != offered.end()) {
         response.set("Sec-WebSocket-Protocol", std::string(ChatSocket::protocol));
     }
-    response.web_socket = std::make_shared<ChatSocket>(call.service, std::move(request), std::move(caller));
+    response.web_socket = std::make_shared<ChatSocket>(call.service, std::move(request), caller.get());
     return response;
 }
 
