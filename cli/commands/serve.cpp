@@ -88,7 +88,7 @@ private:
                       .ingest = rate("ingest"),
                       .sign_in = rate("sign_in")},
             .clock = context.clock,
-            .log = [&out = context.out](std::string_view line) { out.note(line); }};
+            .log = [&out = context.out](std::string_view line) { out.log(line); }};
         options.manager = {
             serve::passed_socket(context.environment("LISTEN_PID"), context.environment("LISTEN_FDS"), ::getpid()),
             context.environment("NOTIFY_SOCKET").value_or("")};

@@ -131,6 +131,12 @@ void Output::note(std::string_view line) {
     impl_->err << line << '\n' << std::flush;
 }
 
+void Output::log(std::string_view line) {
+    if (impl_->options.quiet) return;
+    impl_->clear_progress();
+    impl_->err << fmt::format("{}\n", line) << std::flush;
+}
+
 void Output::remark(std::string_view line) {
     if (!impl_->options.json_errors) note(line);
 }

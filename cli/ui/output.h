@@ -48,6 +48,8 @@ public:
 
     /// A line of talk on standard error, unless quiet; with --json an object. Ends the progress line first.
     void note(std::string_view line) override;
+    /// A line of a log, which is JSON of its own, on standard error, unless quiet. Written at once.
+    void log(std::string_view line);
     /// "warning: …" on standard error, also when quiet; with --json an object.
     void warn(std::string_view line) override;
     /// Something that waits for an answer, on standard error, also when quiet; the cursor stays behind it.

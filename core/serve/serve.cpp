@@ -8,6 +8,7 @@
 
 #include "core/app/search_service.h"
 #include "core/base/error.h"
+#include "core/serve/log_writer.h"
 
 namespace quarry::serve {
 namespace {
@@ -66,6 +67,9 @@ void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions 
     // What is wrong with the base comes now, and not with the first request.
     app::SilentNotices silent;
     static_cast<void>(app::SearchService(workspace).threads({}, 1, {cancel, silent, options.clock}));
+    // The server's thread writes to no file.
+    LogWriter log(std::exchange(options.log, nullptr));
+    options.log = [&log](std::string_view line) { log.add(line); };
     Service service(workspace, std::move(options));
     listening.refusal = [](int status, std::string_view why) { return problem(status, why); };
     listening.receiver = [&](const net::Request& head) { return service.receiver(head); };
