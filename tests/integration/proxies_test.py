@@ -117,8 +117,8 @@ class Behind(unittest.TestCase):
             message = json.dumps({"type": "ping", "id": 1}).encode()
             client.sendall(bytes([0x81, 0x80 | len(message)]) + bytes(4) + message)
             self.assertEqual(receive(), {"type": "pong", "id": 1})
-        self.assertEqual({line["peer"] for line in self.served.logged()}, {"127.0.0.2"})
         self.assertEqual(self.served.end(), 0)
+        self.assertEqual({line["peer"] for line in self.served.logged()}, {"127.0.0.2"})
 
     @unittest.skipUnless(shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"), "nginx is not installed")
     def test_nginx(self):

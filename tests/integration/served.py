@@ -60,7 +60,7 @@ class Served:
         return response
 
     def logged(self):
-        """The lines of the log about requests: with --json each is the text of a notice."""
+        """The lines of the log about requests, complete after `end`: with --json each is the text of a notice."""
         texts = [json.loads(line).get("text", "") for line in (self.folder / "log").read_text().splitlines() if line[:1] == "{"]
         return [json.loads(text) for text in texts if text.startswith('{"time"')]
 
