@@ -42,7 +42,7 @@ class Served:
         self.host, self.port = address.hostname, address.port
 
     def connection(self):
-        return http.client.HTTPConnection(self.host, self.port, timeout=60)
+        return http.client.HTTPConnection(self.host, self.port, timeout=120)
 
     def request(self, method, path, body=None, headers=None):
         """The response with its body read, as `text` and, where it is JSON, as `json`."""
@@ -60,14 +60,14 @@ class Served:
         return response
 
     def logged(self):
-        """The lines of the log about requests, complete after `end`: with --json each is the text of a notice."""
-        texts = [json.loads(line).get("text", "") for line in (self.folder / "log").read_text().splitlines() if line[:1] == "{"]
-        return [json.loads(text) for text in texts if text.startswith('{"time"')]
+        """The lines of the log about requests. Complete after `end`."""
+        lines = [json.loads(line) for line in (self.folder / "log").read_text().splitlines() if line.startswith('{"time"')]
+        return [line for line in lines if "route" in line]
 
     def end(self):
         """Asks it to end, and gives its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=120)
         return self.process.returncode
 
     def kill(self):
