@@ -80,7 +80,7 @@ class Clients(unittest.TestCase):
 
     def check(self, name):
         process = self.running[name]
-        printed = process.communicate(timeout=120)[0]
+        printed = process.communicate(timeout=300)[0]
         self.assertEqual(process.returncode, 0, printed)
         return printed
 

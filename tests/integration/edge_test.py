@@ -41,7 +41,7 @@ class Edge(unittest.TestCase):
 
     def raw(self, *parts, pause=0.0, half_close=False):
         """What the server sends to a client that sends these bytes, until it closes the connection."""
-        with socket.create_connection((self.served.host, self.served.port), timeout=30) as client:
+        with socket.create_connection((self.served.host, self.served.port), timeout=120) as client:
             got = b""
             try:
                 for part in parts:
@@ -59,7 +59,7 @@ class Edge(unittest.TestCase):
 class Tls(Edge):
     def client(self, certificate):
         context = ssl.create_default_context(cafile=certificate)
-        plain = socket.create_connection((self.served.host, self.served.port), timeout=30)
+        plain = socket.create_connection((self.served.host, self.served.port), timeout=120)
         return context.wrap_socket(plain, server_hostname="localhost")
 
     def test_serves_with_a_certificate(self):
@@ -84,7 +84,7 @@ class Tls(Edge):
             old.wrap_socket(plain, server_hostname="localhost")
         self.assertNotIn(b"HTTP/1.1 200", self.raw("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         curl = subprocess.run(["curl", "--silent", "--cacert", self.folder / "own.pem",
-                               f"https://localhost:{served.port}/livez"], check=True, capture_output=True, timeout=60)
+                               f"https://localhost:{served.port}/livez"], check=True, capture_output=True, timeout=120)
         self.assertEqual(curl.stdout, b"alive\n")
         self.assertEqual(served.end(), 0)
 
@@ -100,7 +100,7 @@ class Tls(Edge):
                                        ("locked.pem", "locked.key", "have no password"),
                                        ("own.pem", "none.key", "cannot use the private key none.key")):
             ended = subprocess.run(
-                [QUARRY, "serve", "--listen", "127.0.0.1:0"], cwd=self.folder, stdin=subprocess.DEVNULL, timeout=60,
+                [QUARRY, "serve", "--listen", "127.0.0.1:0"], cwd=self.folder, stdin=subprocess.DEVNULL, timeout=120,
                 env=self.served.environment | {"QUARRY_SERVE_TLS_CERTIFICATE": certificate, "QUARRY_SERVE_TLS_KEY": key},
                 capture_output=True, text=True)
             self.assertEqual(ended.returncode, 2, (certificate, key, ended.stderr))
@@ -123,7 +123,7 @@ class Proxies(Edge):
         self.assertEqual(served.end(), 0)
         self.assertEqual(self.peers(), ["127.0.0.1", "1.2.3.4", "1.2.3.4"])
         bad = subprocess.run([QUARRY, "serve", "--behind-proxy=nginx"], cwd=self.folder, env=served.environment,
-                             capture_output=True, text=True, timeout=60)
+                             capture_output=True, text=True, timeout=120)
         self.assertEqual(bad.returncode, 2)
         self.assertIn("nginx is not an IP address or network", bad.stderr)
 
@@ -216,7 +216,7 @@ class Hostile(Edge):
         quiet = []
         for sent in ["", "G", f"GET /livez HTTP/1.1\r\n{self.head}", large[:-40], f"GET /openapi.json HTTP/1.1\r\n{self.head}\r\n" * 40]:
             for _ in range(40):
-                client = socket.create_connection((self.served.host, self.served.port), timeout=30)
+                client = socket.create_connection((self.served.host, self.served.port), timeout=120)
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
                 client.sendall(sent.encode())
                 quiet.append(client)

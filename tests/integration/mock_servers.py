@@ -17,6 +17,8 @@ import tempfile
 import time
 import urllib.request
 
+from ports import port_to_keep
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVERS = ROOT / "build" / "third_party" / "test_servers"
 MODULES = SERVERS / "node_modules"
@@ -46,12 +48,6 @@ class MockServer:
         return answer["entries"] if isinstance(answer, dict) else answer
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def listens(port):
     with socket.socket() as client:
         client.settimeout(1)
@@ -61,7 +57,7 @@ def listens(port):
 @contextlib.contextmanager
 def running(folder, arguments):
     """Runs a program of MODULES, whose arguments get "PORT" replaced, until the block ends."""
-    port = free_port()
+    port = port_to_keep()
     log = pathlib.Path(folder) / "server.log"
     with open(log, "wb") as output:
         process = subprocess.Popen([NODE, *[a.replace("PORT", str(port)) for a in arguments]], cwd=folder,

@@ -11,7 +11,6 @@ import random
 import resource
 import signal
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,8 @@ import threading
 import time
 import unittest
 from pathlib import Path
+
+from ports import port_to_keep
 
 QUARRY = os.path.abspath(sys.argv.pop(1))
 LONG = os.environ.get("QUARRY_PROPERTY_INPUTS") == "100000"
@@ -43,9 +44,7 @@ class Server:
 
     def __init__(self, folder, environment):
         self.folder, self.environment = folder, environment
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            self.port = taken.getsockname()[1]
+        self.port = port_to_keep()
         self.token, self.process = None, None
         self.start()
 
@@ -72,7 +71,7 @@ class Server:
         self.process.communicate()
 
     def open(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         headers = {"Authorization": f"Bearer {self.token}"} | (headers or {})
         if isinstance(body, dict):
             body, headers["Content-Type"] = json.dumps(body), "application/json"
@@ -159,7 +158,8 @@ class Reader(threading.Thread):
         if numbers != [f"{run}/{number}" for number in range(1, len(seen) + 1)]:
             self.problems.append(f"events of {run}: {numbers}")
         # What was read piece by piece is what the base has.
-        for _ in range(500):
+        whole, end = [], time.monotonic() + 120
+        while time.monotonic() < end:
             try:
                 connection, response = self.server.open("GET", f"/api/v1/runs/{run}/events")
                 whole = list(events(response)) if response.status == 200 else []
@@ -214,7 +214,8 @@ class ServeKill(unittest.TestCase):
                 kills += 1
         self.done.set()
         for reader in readers:
-            reader.join(120)
+            reader.join(300)
+        self.assertFalse(any(reader.is_alive() for reader in readers), "a reader does not come to its end")
         problems = [problem for reader in readers for problem in reader.problems]
         self.assertEqual(problems, [], f"seed {SEED}")
         runs = sum(reader.finished for reader in readers)
@@ -235,10 +236,9 @@ class ServeKill(unittest.TestCase):
             self.server.kill()
             self.server.start()
         for job, (number, body) in words.items():
-            for _ in range(3000):
-                state = self.server.json("GET", f"/api/v1/jobs/{job}")[1]
-                if state["state"] not in ("waiting", "running"):
-                    break
+            end = time.monotonic() + 300
+            while (state := self.server.json("GET", f"/api/v1/jobs/{job}")[1])["state"] in ("waiting", "running"):
+                self.assertLess(time.monotonic(), end, state)
                 time.sleep(0.02)
             self.assertEqual(state["state"], "done", state)
             found = self.server.json("POST", "/api/v1/search", {"query": f"planet{number}", "limit": 1})[1]

@@ -39,7 +39,7 @@ public:
 
     /// Reads until `wanted` has come, or the server closes, or nothing comes for `patience`; all that has not been
     /// taken before.
-    std::string read_to(std::string_view wanted, std::chrono::milliseconds patience = std::chrono::seconds(10)) {
+    std::string read_to(std::string_view wanted, std::chrono::milliseconds patience = std::chrono::seconds(60)) {
         while (received_.find(wanted) == std::string::npos && read_some(patience)) {
         }
         const std::size_t found = received_.find(wanted);
@@ -50,7 +50,7 @@ public:
     }
     /// All that comes until the server closes.
     std::string read_all() {
-        while (read_some(std::chrono::seconds(10))) {
+        while (read_some(std::chrono::seconds(60))) {
         }
         return std::move(received_);
     }

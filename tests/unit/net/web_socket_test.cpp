@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 /// Says what it is told.
 class Echo final : public WebSocketSession {
 public:
-    explicit Echo(std::promise<void>& stopped) : stopped_(stopped) {}
+    Echo(std::promise<void>& stopped, std::chrono::seconds first) : stopped_(stopped), first_(first) {}
     void start(std::function<void()> wake) override { wake_ = std::move(wake); }
     void received(std::string message) override {
         if (message == "end") ended_ = true;
@@ -34,10 +34,11 @@ public:
     }
     [[nodiscard]] WebSocketClosing closing() const override { return {4000, "enough"}; }
     void stopped() noexcept override { stopped_.set_value(); }
-    [[nodiscard]] std::chrono::seconds first_message_time() const override { return 1s; }
+    [[nodiscard]] std::chrono::seconds first_message_time() const override { return first_; }
 
 private:
     std::promise<void>& stopped_;
+    const std::chrono::seconds first_;
     std::function<void()> wake_;
     std::deque<std::string> waiting_;
     bool ended_ = false;
@@ -73,8 +74,9 @@ protected:
         : server_({},
                   [this](const std::shared_ptr<Exchange>& exchange) {
                       EXPECT_EQ(handshake_problem(exchange->request()), "");
-                      exchange->respond(
-                          {.status = 101, .headers = {{"X-A", "b"}}, .web_socket = std::make_shared<Echo>(stopped_)});
+                      exchange->respond({.status = 101,
+                                         .headers = {{"X-A", "b"}},
+                                         .web_socket = std::make_shared<Echo>(stopped_, first_message_time_)});
                   }),
           thread_([this] { server_.run(cancel_); }),
           client_(server_.port()) {}
@@ -87,9 +89,10 @@ protected:
         client_.send(handshake);
         return client_.read_to("\r\n\r\n");
     }
-    bool was_stopped() { return stopped_.get_future().wait_for(10s) == std::future_status::ready; }
+    bool was_stopped() { return stopped_.get_future().wait_for(60s) == std::future_status::ready; }
 
     Cancellation cancel_;
+    std::atomic<std::chrono::seconds> first_message_time_{60s};
     std::promise<void> stopped_;
     Server server_;
     std::thread thread_;
@@ -122,6 +125,7 @@ TEST_F(WebSocketTest, EndsWithTheReasonOfTheSession) {
 }
 
 TEST_F(WebSocketTest, ClosesWhereNoFirstMessageComes) {
+    first_message_time_ = 1s;
     open();
     EXPECT_NE(client_.read_all().find("the first message did not come in time"), std::string::npos);
     EXPECT_TRUE(was_stopped());
