@@ -1,5 +1,6 @@
 """quarry serve over sockets: start and end, streams that are cut and go on, a model that hangs, the command line beside."""
 import http.client
+import http.server
 import json
 import os
 import signal
@@ -77,7 +78,7 @@ class Server:
         return {"Authorization": f"Bearer {self.started['token']}"}
 
     def connection(self):
-        return http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=60)
+        return http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=120)
 
     def request(self, method, path, body=None, headers=None):
         connection = self.connection()
@@ -94,7 +95,7 @@ class Server:
 
     def end(self, sent=signal.SIGTERM):
         self.process.send_signal(sent)
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=120)
         return self.process.returncode
 
 
@@ -169,7 +170,7 @@ class Serve(unittest.TestCase):
         pid = int(asked.read_text())
         connection.sock.shutdown(socket.SHUT_RDWR)
         connection.close()
-        self.wait_for(lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2])
+        self.wait_for(lambda: self.has_ended(pid))
         # By its id likewise, while somebody reads.
         asked.unlink()
         events = Events(server, "POST", "/api/v1/ask", {"question": "Does the moon hang again?"})
@@ -179,6 +180,48 @@ class Serve(unittest.TestCase):
         self.assertEqual((last[0], last[2]["error"]["code"]), ("failed", "interrupted"))
         self.assertEqual(server.end(), 0)
 
+    def test_a_request_to_a_models_server_ends_with_its_client(self):
+        """How long that takes is printed; the target is 200 ms."""
+        asked, gone = threading.Event(), threading.Event()
+
+        class Hanging(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.end_headers()
+                self.wfile.write(b'data: {"choices":[{"index":0,"delta":{"content":"The"},"finish_reason":null}]}\n\n')
+                asked.set()
+                self.connection.settimeout(120)
+                if self.connection.recv(1) == b"":
+                    gone.set()
+
+            def log_message(self, *_):
+                pass
+
+        models = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hanging)
+        threading.Thread(target=models.serve_forever, daemon=True).start()
+        self.addCleanup(models.server_close)
+        self.addCleanup(models.shutdown)
+        self.environment |= {"QUARRY_CHAT_PROVIDER": "openai", "QUARRY_CHAT_MODEL": "m",
+                             "QUARRY_CHAT_BASE_URL": f"http://127.0.0.1:{models.server_port}/v1"}
+        server = self.serve()
+        for path, body in (("/api/v1/ask", {"question": "How far is the moon?"}),
+                           ("/v1/chat/completions", {"model": "quarry", "stream": True,
+                                                     "messages": [{"role": "user", "content": "How far is the moon?"}]}),
+                           ("/v1/chat/completions", {"model": "m", "messages": [{"role": "user", "content": "Hello."}]})):
+            asked.clear()
+            gone.clear()
+            connection = server.connection()
+            connection.request("POST", path, json.dumps(body), server.headers() | {"Content-Type": "application/json"})
+            self.assertTrue(asked.wait(120), path)
+            begun = time.monotonic()
+            connection.sock.shutdown(socket.SHUT_RDWR)
+            connection.close()
+            self.assertTrue(gone.wait(120), path)
+            print(f"{path} {body.get('model', '')}: the upstream request ended after {(time.monotonic() - begun) * 1000:.0f} ms")
+        self.assertEqual(server.end(), 0)
+
     def test_streams_are_told_that_the_server_ends(self):
         server = self.serve()
         events = Events(server, "POST", "/api/v1/ask", {"question": "Does the moon hang?"})
@@ -186,7 +229,7 @@ class Serve(unittest.TestCase):
         self.assertEqual(next(stream)[0], "retrieved")
         server.process.send_signal(signal.SIGTERM)
         self.assertEqual(list(stream)[-1][0], "shutdown")
-        server.process.communicate(timeout=60)
+        server.process.communicate(timeout=120)
         self.assertEqual(server.process.returncode, 0)
 
     def test_many_clients_at_once(self):
@@ -213,7 +256,13 @@ class Serve(unittest.TestCase):
         self.assertEqual(json.loads(self.quarry("docs", "stats", "--json"))["documents"], 31 - 29)
         self.quarry("docs", "verify")
 
-    def wait_for(self, what, seconds=20):
+    def has_ended(self, pid):
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        except OSError:  # it is gone
+            return True
+
+    def wait_for(self, what, seconds=120):
         end = time.monotonic() + seconds
         while not what():
             self.assertLess(time.monotonic(), end, "it did not happen in time")
