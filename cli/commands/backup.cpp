@@ -20,13 +20,12 @@ public:
                 .summary = "copy the whole knowledge base into a file",
                 .description =
                     "Writes a copy of the knowledge base as it is at this moment: documents with their passages and "
-                    "vectors, uploaded files, conversations, users and keys, runs and traces. The base can be read and "
-                    "written meanwhile, also by quarry serve. The file can be read by you alone; it is there as a "
-                    "whole, or not at all. quarry restore brings it back.\n\n"
-                    "The file is as secret as the base is: it has the hashes of passwords, and the keys that sign "
-                    "tokens.",
+                    "vectors, uploaded files, conversations, users and keys, runs and traces. Other programs, such as "
+                    "quarry serve, can read and write the base meanwhile. Only you can read the file. It is either "
+                    "complete or not there at all. quarry restore restores it.\n\n"
+                    "Keep the file as secret as the base: it has password hashes and the keys that sign tokens.",
                 .examples = {{"quarry backup base.backup", "copy the base"},
-                             {"quarry backup --force /backup/quarry", "in place of the copy of yesterday"}},
+                             {"quarry backup --force /backup/quarry", "replace the copy of yesterday"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"}}};
     }

@@ -19,10 +19,9 @@ public:
             .path = "collections grant",
             .summary = "say who may read or write a collection at quarry serve",
             .description =
-                "Gives a user or a key access to a collection at quarry serve, in place of what it had there: read to "
-                "see its "
-                "documents, write to put documents into it too, admin to give access to others too, none to "
-                "take it away. A user and a key see nothing that is not granted. The command line may do everything.",
+                "Sets the access of a user or a key to a collection at quarry serve: read to see its documents, write "
+                "to add and remove documents too, admin to grant access to others too, none to take the access away. "
+                "Users and keys see nothing that is not granted. The command line may do everything.",
             .examples = {{"quarry collections grant main ada@example.org read", "a user"},
                          {"quarry collections grant work wiki write", "the key called wiki"},
                          {"quarry collections grant work ada@example.org none", "take it away"}},
@@ -50,8 +49,8 @@ public:
                                                        {"principal", principal},
                                                        {"access", access_}});
         } else {
-            context.out.note(fmt::format("{} has {} in the collection {}", who_,
-                                         access_ == "none" ? "nothing" : access_, collection_));
+            context.out.note(fmt::format("{} has {} access to the collection {}", who_,
+                                         access_ == "none" ? "no" : access_, collection_));
         }
         return 0;
     }

@@ -12,11 +12,13 @@ public:
             .summary = "say which programs may use quarry serve",
             .description =
                 "A key is a secret that a program sends to quarry serve: Authorization: Bearer qk_… . It has scopes "
-                "(search, ask, read, write, migrations, admin) and collections, and may belong to a user, whose rights "
-                "it cannot exceed. Only its SHA-256 is kept: a key that was lost is revoked, and another one made.",
-            .examples = {{"quarry keys add wiki --scopes search,ask --collections main", "add one; prints it"},
+                "(search, ask, read, write, migrations, admin) and collections. It may belong to a user, and then "
+                "never "
+                "has more rights than the user. Only its SHA-256 is stored: if you lose a key, revoke it and add a new "
+                "one.",
+            .examples = {{"quarry keys add wiki --scopes search,ask --collections main", "add one and print it"},
                          {"quarry keys ls", "list them"},
-                         {"quarry keys revoke wiki", "a key that holds no longer"}}};
+                         {"quarry keys revoke wiki", "revoke one"}}};
     }
     void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }

@@ -17,32 +17,32 @@ namespace {
 class KeysAddCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "keys add",
-                .summary = "add a key and print it",
-                .description =
-                    "Adds a key and prints it on standard output, and nothing else there. It cannot be shown again. "
-                    "--collections names "
-                    "those that it may read, and write to with the scope write; a key of a user gets those of "
-                    "the user without it, another one none. The base is made where there is none.",
-                .examples = {{"quarry keys add wiki --scopes search,ask --collections main", "for a program that asks"},
-                             {"quarry keys add ci --scopes write --collections docs,api --expires 90d",
-                              "for one that ingests"},
-                             {"quarry keys add ada-laptop --scopes search,ask --user ada@example.org",
-                              "which belongs to a user"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
-                               {7, "another process is writing to the base"},
-                               {9, "the base was made by a newer quarry"},
-                               {10, "there is no such user or collection"}}};
+        return {
+            .path = "keys add",
+            .summary = "add a key and print it",
+            .description =
+                "Adds a key and prints only the key on standard output. It cannot be shown again. --collections "
+                "names the collections that it may read, and with the scope write also write. Without "
+                "--collections, a key of a user has the collections of the user, and any other key has none. If "
+                "there is no base, it is created.",
+            .examples = {{"quarry keys add wiki --scopes search,ask --collections main", "for a program that asks"},
+                         {"quarry keys add ci --scopes write --collections docs,api --expires 90d",
+                          "for a program that ingests"},
+                         {"quarry keys add ada-laptop --scopes search,ask --user ada@example.org", "a key of a user"}},
+            .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
+                           {7, "another process is writing to the base"},
+                           {9, "the base was made by a newer quarry"},
+                           {10, "there is no such user or collection"}}};
     }
 
     void setup(OptionTable& options) override {
         options.add("name", wanted_.name, "The key's name").required().value("NAME");
-        options.add("--scopes", scopes_, "What it may do, with commas between: " + app::scope_list())
+        options.add("--scopes", scopes_, "What it may do, separated by commas: " + app::scope_list())
             .required()
             .value("SCOPES");
-        options.add("--collections", collections_, "Where it may do it, with commas between").value("NAMES");
-        options.add("--user", wanted_.user, "Whom it belongs to").value("EMAIL");
-        options.add("--expires", expires_, "How long it holds: 90d, 12h, 15m (default: until it is revoked)")
+        options.add("--collections", collections_, "Collections it may use, separated by commas").value("NAMES");
+        options.add("--user", wanted_.user, "The user it belongs to").value("EMAIL");
+        options.add("--expires", expires_, "How long it is valid: 90d, 12h, 15m (default: until it is revoked)")
             .value("TIME");
         options.add("--max-tokens", wanted_.limit.max_tokens, "Tokens of models in a calendar month")
             .value("N")
@@ -67,7 +67,7 @@ public:
         out << added.secret << '\n';
         if (added.collections.empty()) {
             context.out.note(
-                fmt::format("{} sees no document yet; let it read a collection: quarry collections grant main {} read",
+                fmt::format("{} sees no documents yet; give it a collection: quarry collections grant main {} read",
                             added.key.name, added.key.name));
         }
         return 0;

@@ -19,9 +19,8 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "keys ls",
                 .summary = "list the keys",
-                .description = "Prints a line for each key: its name, whom it belongs to, its scopes and collections. "
-                               "The keys themselves are not "
-                               "kept and cannot be shown.",
+                .description = "Prints a line for each key: name, owner, scopes and collections. The keys themselves "
+                               "are not stored and cannot be shown.",
                 .examples = {{"quarry keys ls", "list them"},
                              {"quarry keys ls --json", "with expiry, last use and budgets"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},

@@ -18,7 +18,7 @@ public:
         return {.path = "keys revoke",
                 .summary = "revoke a key",
                 .description =
-                    "Removes a key with all that belongs to it. A server that runs refuses it within two seconds.",
+                    "Removes a key and everything that belongs to it. A running server refuses it within two seconds.",
                 .examples = {{"quarry keys revoke wiki", "revoke one"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {7, "another process is writing to the base"},

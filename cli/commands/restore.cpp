@@ -20,12 +20,12 @@ public:
             .path = "restore",
             .summary = "put a backup in place of the knowledge base",
             .description =
-                "Checks everything in a file that quarry backup wrote, as quarry docs verify does, and puts it in "
-                "place of the knowledge base, which is made where there is none. This is one step: what goes wrong "
-                "leaves the base as it was, and who reads it meanwhile sees the one or the other.\n\n"
-                "A base that has documents is replaced with --force only. What was added to it since the backup is "
-                "lost then: back it up first if you are not sure.",
-            .examples = {{"quarry restore base.backup", "into a new base"},
+                "Checks a file that quarry backup wrote, as quarry docs verify does, and replaces the knowledge base "
+                "with it in one step; if there is no base, it is created. If anything fails, the base is unchanged. "
+                "Readers see either the old or the new base.\n\n"
+                "A base that has documents is replaced only with --force. Whatever was added to it since the backup is "
+                "then lost: back it up first if you are not sure.",
+            .examples = {{"quarry restore base.backup", "to a new base"},
                          {"quarry restore base.backup --base copy.db", "look at a backup without touching the base"}},
             .exit_codes = {{3, "the backup was made by an older quarry"},
                            {7, "another process is writing to the base"},

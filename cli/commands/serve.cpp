@@ -27,15 +27,16 @@ public:
             .description =
                 "Serves the knowledge base on this machine until Ctrl-C or SIGTERM: the operations of the command line "
                 "under /api/v1, answers as streams of events, and their description at /openapi.json.\n\n"
-                "Every request needs a key, a user's token, or the token that is printed at the start and holds for "
-                "this run: Authorization: Bearer TOKEN. quarry users and quarry keys say who else may come in, quarry "
-                "collections grant what they see; --check shows all of it. The server listens on addresses other than "
-                "loopback only when there is a user or a key.\n\nA browser signs in by opening the printed address, "
-                "which works once. The documents and "
-                "the command line can be used meanwhile as before.\n\n"
-                "Standard error gets a JSON line for each request, without what was asked; --quiet leaves them out.",
+                "Every request needs a key, a user's token, or the token that is printed at the start and is valid "
+                "for this run: Authorization: Bearer TOKEN. quarry users and quarry keys add other callers, and quarry "
+                "collections grant says which documents they see; --check prints all of it. The server listens on "
+                "addresses other than loopback only when there is a user or a key.\n\n"
+                "A browser signs in by opening the printed address, which works once. The command line works as usual "
+                "while the server runs.\n\n"
+                "Standard error gets a JSON line for each request, without its content; --quiet omits them. The manual "
+                "of the routes is at /docs, and docs/serve.md explains users, proxies and TLS.",
             .examples = {{"quarry serve", "on 127.0.0.1:8420"},
-                         {"quarry serve --check", "what would be exposed to whom"},
+                         {"quarry serve --check", "who could reach what, without starting anything"},
                          {"quarry serve --listen 127.0.0.1:0 --json",
                           "on any free port, for a program that reads which"}},
             .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
@@ -44,11 +45,12 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.flag("--check", check_, "Print what would be exposed to whom, and start nothing");
+        options.flag("--check", check_, "Print who could reach what, and start nothing");
         options.add("--listen", listen_, "Address and port (default: serve.listen)").value("ADDRESS:PORT");
         options
             .flag("--behind-proxy", proxies_, "loopback",
-                  "A proxy on this machine, or at ADDRESSES, says who asks (default: serve.behind_proxy)")
+                  "Trust a proxy on this machine, or at ADDRESSES, to say who the client is (default: "
+                  "serve.behind_proxy)")
             .value("ADDRESSES");
     }
 

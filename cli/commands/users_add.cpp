@@ -22,14 +22,15 @@ public:
             .path = "users add",
             .summary = "add a user",
             .description =
-                "Adds a user, who signs in at quarry serve. The password is asked for on a terminal, and else read "
-                "from a line of "
-                "standard input; with --no-password there is none, for users who sign in by serve.issuer. "
-                "The user sees no document before a collection is granted. The base is made where there is none.",
-            .examples = {{"quarry users add ada@example.org", "who may search, ask and read"},
+                "Adds a user, who signs in at quarry serve. On a terminal it asks for the password; otherwise it reads "
+                "one line of standard input. Use --no-password for users who sign in through serve.issuer. The user "
+                "sees no documents until quarry collections grant gives it a collection. If there is no base, it is "
+                "created.",
+            .examples = {{"quarry users add ada@example.org", "a user who may search, ask and read"},
                          {"quarry users add ada@example.org --scopes search,ask,read,write,admin", "an administrator"},
                          {"quarry users add ada@example.org --max-cost 20", "with a budget for each month"},
-                         {"pass show quarry/ada | quarry users add ada@example.org", "with a password from a program"}},
+                         {"pass show quarry/ada | quarry users add ada@example.org",
+                          "with a password from a password manager"}},
             .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                            {7, "another process is writing to the base"},
                            {9, "the base was made by a newer quarry"}}};
@@ -38,7 +39,7 @@ public:
     void setup(OptionTable& options) override {
         options.add("email", wanted_.email, "The user's e-mail").required().value("EMAIL");
         options.add("--name", wanted_.name, "The user's name, for people").value("NAME");
-        options.add("--scopes", scopes_, "What the user may do, with commas between (default: search,ask,read)")
+        options.add("--scopes", scopes_, "What the user may do, separated by commas (default: search,ask,read)")
             .value("SCOPES");
         options.add("--max-tokens", wanted_.limit.max_tokens, "Tokens of models in a calendar month")
             .value("N")
@@ -59,8 +60,8 @@ public:
                 {{"schema", "quarry.users.add/1"},
                  {"user", wire::user_json(added.user, added.collections, added.spent)}});
         } else {
-            context.out.note(fmt::format("added the user {}; it sees documents of a collection after: quarry "
-                                         "collections grant main {} read",
+            context.out.note(fmt::format("added the user {}; give it a collection: quarry collections grant main "
+                                         "{} read",
                                          added.user.email, added.user.email));
         }
         return 0;

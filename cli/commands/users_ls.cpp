@@ -19,8 +19,7 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "users ls",
                 .summary = "list the users",
-                .description = "Prints a line for each user: e-mail, scopes, and the collections it may use with what "
-                               "it may do there.",
+                .description = "Prints a line for each user: e-mail, scopes, and its access to collections.",
                 .examples = {{"quarry users ls", "list them"},
                              {"quarry users ls --json", "with budgets and what was spent"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},

@@ -18,10 +18,9 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "users passwd",
                 .summary = "set the password of a user",
-                .description = "Sets the password, which is asked for on a terminal, and else read from a line of "
-                               "standard input. All that "
-                               "the user is signed in with ends. Keys of the user stay.",
-                .examples = {{"quarry users passwd ada@example.org", "asks for it twice"}},
+                .description = "Sets the password. On a terminal it asks for it; otherwise it reads one line of "
+                               "standard input. All sessions of the user end. Its keys stay valid.",
+                .examples = {{"quarry users passwd ada@example.org", "ask for it twice"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {7, "another process is writing to the base"},
                                {9, "the base was made by a newer quarry"},

@@ -17,9 +17,8 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "users rm",
                 .summary = "remove a user",
-                .description = "Removes a user with all that belongs to it: keys, sign-ins, grants, conversations, "
-                               "runs, jobs and what it has "
-                               "spent. Documents that it put in stay.",
+                .description = "Removes a user and everything that belongs to it: keys, sessions, grants, "
+                               "conversations, runs, jobs and spending. Documents that it added stay.",
                 .examples = {{"quarry users rm ada@example.org", "remove one"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {7, "another process is writing to the base"},
@@ -36,7 +35,7 @@ public:
         if (context.json) {
             context.out.result() << config::dump_json({{"schema", "quarry.users.rm/1"}, {"user", email}});
         } else {
-            context.out.note(fmt::format("removed the user {} and all that belonged to it", email));
+            context.out.note(fmt::format("removed the user {} and everything that belonged to it", email));
         }
         return 0;
     }

@@ -88,7 +88,7 @@ std::uint64_t check_backup(Services& services, const std::filesystem::path& file
     for (const store::VerifyFinding& finding : findings) {
         if (!finding.is_damage) continue;
         throw Error(ErrorCode::failed, fmt::format("the backup {} is damaged", wire::display_uri(file.string())),
-                    "use another one; the knowledge base is as it was")
+                    "use another backup; the knowledge base was not changed")
             .because(fmt::format("{}: {}", finding.subject, finding.problem));
     }
     return store->stats().sources;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,24 @@ DoctorCheck check_origins(const std::string& origins) {
         return {server_area, "origins", DoctorCheck::State::fail, fmt::format("{} is not an origin", origin),
                 "write it as browsers do, without a path: https://wiki.example.org"};
     }
-    return {server_area, "origins", DoctorCheck::State::ok, origins.empty() ? "none besides its own" : origins};
+    return {server_area, "origins", DoctorCheck::State::ok, origins.empty() ? "only its own pages" : origins};
+}
+
+DoctorCheck check_tls(const config::Config& config) {
+    const std::string certificate = config.text("serve.tls_certificate"), key = config.text("serve.tls_key");
+    if (certificate.empty() && key.empty()) return {server_area, "TLS", DoctorCheck::State::ok, "off"};
+    if (certificate.empty() || key.empty()) {
+        return {server_area, "TLS", DoctorCheck::State::fail,
+                key.empty() ? "serve.tls_certificate is set and serve.tls_key is not"
+                            : "serve.tls_key is set and serve.tls_certificate is not",
+                "set both, or neither"};
+    }
+    for (const std::string& file : {certificate, key}) {
+        if (std::ifstream(file).peek() != std::ifstream::traits_type::eof()) continue;
+        return {server_area, "TLS", DoctorCheck::State::fail, fmt::format("cannot read {}", file),
+                "a PEM file that the user of quarry serve can read"};
+    }
+    return {server_area, "TLS", DoctorCheck::State::ok, certificate};
 }
 
 DoctorCheck check_somebody(const Services& services) {
@@ -69,6 +87,7 @@ std::vector<DoctorCheck> check_server(const Services& services) {
                           "quarry config set serve.listen 127.0.0.1:8420"});
     }
     checks.push_back(check_origins(config.text("serve.origins")));
+    checks.push_back(check_tls(config));
     checks.push_back(check_somebody(services));
     const std::string issuer = config.text("serve.issuer"), keys = config.text("serve.jwks_url");
     if (issuer.empty() != keys.empty()) {

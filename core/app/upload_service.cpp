@@ -154,7 +154,7 @@ store::Original UploadService::original_of(const std::string& document) const {
     const auto source = find_source(*store, visible, document);
     if (!source) throw Error(ErrorCode::nothing_found, "there is no such document");
     auto original = store::open_originals(services_.base_path, store::StoreMode::read)->of_source(source->id);
-    if (!original) throw Error(ErrorCode::nothing_found, "this document was not uploaded: its file is not kept");
+    if (!original) throw Error(ErrorCode::nothing_found, "this document was not uploaded: there is no original");
     return std::move(*original);
 }
 

@@ -79,7 +79,7 @@ void UserService::check_may_give(const std::vector<std::string>& scopes) const {
     if (!administrator_.identity) return;
     for (const std::string& scope : scopes) {
         if (administrator_.identity->scopes.contains(scope)) continue;
-        throw Error(ErrorCode::usage, fmt::format("you cannot give the scope {}: you do not have it", scope));
+        throw Error(ErrorCode::usage, fmt::format("you may not give the scope {}: you do not have it", scope));
     }
 }
 
@@ -92,7 +92,7 @@ void UserService::check_may_give(const std::string& collection, store::GrantedAc
         throw Error(ErrorCode::nothing_found, fmt::format("there is no collection {}", shown_text(collection)));
     }
     if (found->second >= access) return;
-    throw Error(ErrorCode::usage, fmt::format("you cannot give {} in the collection {}: you do not have it",
+    throw Error(ErrorCode::usage, fmt::format("you may not give {} in the collection {}: you do not have it",
                                               access_name(access), shown_text(collection)));
 }
 

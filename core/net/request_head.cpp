@@ -78,7 +78,7 @@ std::string_view head_problem(std::string_view head) noexcept {
         head.remove_prefix(end + 1);
         if (line.empty()) {
             if (first) return "the request line is empty";
-            if (!head.empty()) return "the head goes on behind its end";
+            if (!head.empty()) return "the head continues after its end";
             if (seen.hosts == 0 && !has_version_1_0) return "there is no Host";
             return "";
         }

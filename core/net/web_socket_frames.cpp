@@ -128,7 +128,7 @@ void FrameReader::finish(std::optional<Event>& event) {
         const std::string& said = event->payload;
         if (said.size() == 1 ||
             (said.size() >= 2 && !is_closing_code(number_of(std::string_view(said).substr(0, 2))))) {
-            refused_ = {1002, "the code of closing is not one"};
+            refused_ = {1002, "the closing code is not valid"};
         } else if (said.size() > 2 && find_invalid_utf8(std::string_view(said).substr(2))) {
             refused_ = {1007, "the reason is not UTF-8"};
         }

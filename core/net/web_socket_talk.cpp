@@ -38,7 +38,7 @@ std::string WebSocketTalk::next(Time now) {
     } else if (first_due_ && now >= *first_due_) {
         closing_ = {1008, "the first message did not come in time"};
     } else if (now >= heard_ + silence_time) {
-        closing_ = {1001, "nothing was heard of the client"};
+        closing_ = {1001, "the client did not answer"};
     } else if (now >= heard_ + ping_time && !std::exchange(pinged_, true)) {
         return web_socket_frame(FrameKind::ping, {});
     }

@@ -154,7 +154,7 @@ std::optional<app::Identity> Access::sign_in(const std::string& email, const std
                                              const std::string& address) {
     const auto now = SteadyClock::now();
     if (!by_address_.take(address, now) || !by_email_.take(email, now)) {
-        throw Error(ErrorCode::rate_limited, "too many attempts to sign in", "try again in some minutes");
+        throw Error(ErrorCode::rate_limited, "too many attempts to sign in", "try again in a few minutes");
     }
     auto identity = users_->by_password(email, password);
     if (identity) {

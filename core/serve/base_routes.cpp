@@ -110,9 +110,9 @@ Route remove_collection_route() {
     return {.method = "DELETE",
             .path = "/api/v1/collections/{collection}",
             .id = "remove_collection",
-            .summary = "Remove a collection: an empty one, or with sources all that is in it too.",
+            .summary = "Remove a collection. One that has documents is removed only with sources=true.",
             .tag = "documents",
-            .parameters = {path_parameter("collection", "Its name"),
+            .parameters = {path_parameter("collection", "Its name", "handbook"),
                            {.name = "sources",
                             .description = "Remove its documents too",
                             .schema = {{"type", "boolean"}, {"default", false}}}},
@@ -130,7 +130,8 @@ std::vector<Route> base_routes() {
     routes.push_back(get("/api/v1/documents/{document}/chunks", "read_chunks",
                          "The passages of a document, as they are searched.", "documents", "read",
                          {.status = 200, .description = "The passages", .document = "quarry.docs.show/1"}, chunks));
-    routes.back().parameters = {path_parameter("document", "The document's path, address, name or id")};
+    routes.back().parameters = {
+        path_parameter("document", "The document's path, address, name or id", "notes/today.md")};
     routes.push_back(get("/api/v1/stats", "get_stats", "How much is in the collections that the caller may read.",
                          "documents", "read", {.status = 200, .description = "Counts and bytes", .schema = object},
                          stats));

@@ -12,7 +12,7 @@ void CallerMeter::check() {
         if ((limit.max_tokens && spent.tokens >= *limit.max_tokens) ||
             (limit.max_cost && spent.cost >= *limit.max_cost)) {
             throw Error(ErrorCode::budget_exceeded, "the budget of this month is used up",
-                        "it begins anew with the next month, or an administrator raises it");
+                        "it starts again next month; an administrator can raise it");
         }
     }
 }

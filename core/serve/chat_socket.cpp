@@ -63,7 +63,7 @@ std::shared_ptr<const JsonSchema> message_schema() {
 }
 
 net::Response unfit(const std::vector<ValueProblem>& problems) {
-    return problem(422, "the message does not fit", problems);
+    return problem(422, "the message is not valid", problems);
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ void ChatSocket::received(std::string message) {
         is_unread = outbox_.size() > most_waiting;
         if (!is_full && !is_unread) is_worked_on = std::exchange(working_, true);
     }
-    if (is_full) return close(1008, "too many messages wait");
+    if (is_full) return close(1008, "too many messages are waiting");
     if (is_unread) return close(1008, "replies are not read");
     if (is_worked_on) return;
     // What a message holds is looked at elsewhere: its sender may have to be looked up, and a megabyte be parsed.
@@ -257,7 +257,7 @@ void ChatSocket::follow(const Message& message, const std::shared_ptr<Run>& run,
     {
         const std::lock_guard lock(mutex_);
         if (gone_) return;
-        if (runs_ >= most_runs) throw Error(ErrorCode::usage, "this socket follows as many runs as it may");
+        if (runs_ >= most_runs) throw Error(ErrorCode::usage, "this socket already follows as many runs as it may");
         ++runs_;
         new_.push_back(followed);
     }
@@ -301,7 +301,7 @@ void ChatSocket::refuse(const Message& to, const net::Response& problem) {
 }
 
 void ChatSocket::send_away(const Message& message) {
-    refuse(message, problem(401, "sign in first, with a token that is known"));
+    refuse(message, problem(401, "sign in first, with a valid token"));
     close(1008, "not signed in");
 }
 
@@ -378,7 +378,7 @@ net::WebSocketSession::State ChatSocket::next(std::string& out) {
     if (next_of_runs(out)) return State::more;
     if (service_.is_ready()) return State::waiting;
     const std::lock_guard lock(mutex_);
-    closing_ = {1001, "the server ends"};
+    closing_ = {1001, "the server is ending"};
     out = R"({"type":"shutdown"})";
     return State::more;
 }

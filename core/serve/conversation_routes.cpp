@@ -117,7 +117,8 @@ Route conversation_route(std::string method, std::string tail, std::string id, s
             .id = std::move(id),
             .summary = std::move(summary),
             .tag = "conversations",
-            .parameters = {path_parameter("conversation", "The conversation's name", store::max_conversation_name)},
+            .parameters = {path_parameter("conversation", "The conversation's name", "release 2.0",
+                                          store::max_conversation_name)},
             .responses = {{.status = 200, .description = "The conversation", .document = "quarry.conversation/1"}},
             .scope = "ask",
             .handle = std::move(handle)};
@@ -125,12 +126,11 @@ Route conversation_route(std::string method, std::string tail, std::string id, s
 
 Route conversation_message_route() {
     const Json& fields = app::find_operation("ask")->request.at("properties");
-    Route route =
-        conversation_route("POST", "/messages", "ask_in_conversation",
-                           "Ask a question that may lean on those before; both are kept.", ask_in_conversation);
-    route.description =
-        "The conversation begins with its first question if it is not there. As with /api/v1/ask, `Accept: "
-        "text/event-stream` gives the answer as events.";
+    Route route = conversation_route("POST", "/messages", "ask_in_conversation",
+                                     "Ask a question that may refer to earlier ones. Question and answer are kept.",
+                                     ask_in_conversation);
+    route.description = "A conversation that does not exist yet is begun. As with /api/v1/ask, `Accept: "
+                        "text/event-stream` gives the answer as events.";
     route.body = closed_object({{"question", fields.at("question")},
                                 {"mode", fields.at("mode")},
                                 {"sources", fields.at("sources")},
@@ -155,7 +155,7 @@ Route list_conversations_route() {
               .description = "Maximum number in one response",
               .schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", most_listed}, {"default", listed_at_once}}},
              {.name = "after",
-              .description = "Those after this one: the next of the last response",
+              .description = "Conversations after this one: `next` of the last response",
               .schema = name_schema()}},
         .responses = {{.status = 200, .description = "The conversations", .document = "quarry.chats/1"}},
         .scope = "ask",
@@ -166,7 +166,7 @@ Route create_conversation_route() {
     return {.method = "POST",
             .path = "/api/v1/conversations",
             .id = "create_conversation",
-            .summary = "Begin a conversation, under a name or the day's date.",
+            .summary = "Begin a conversation. Without a name it is called by the date.",
             .tag = "conversations",
             .body = closed_object({{"name", name_schema()}}),
             .responses = {{.status = 201, .description = "The conversation", .document = "quarry.conversation/1"}},
@@ -180,10 +180,10 @@ Route create_conversation_route() {
 
 std::vector<Route> conversation_routes() {
     std::vector<Route> routes = {list_conversations_route(), create_conversation_route(), conversation_message_route()};
-    routes.push_back(conversation_route("GET", "", "get_conversation",
-                                        "A conversation with all that is kept of its turns.", show_conversation));
-    Route renamed = conversation_route("PATCH", "", "update_conversation", "Give a conversation another name.",
-                                       rename_conversation);
+    routes.push_back(
+        conversation_route("GET", "", "get_conversation", "A conversation with its turns.", show_conversation));
+    Route renamed =
+        conversation_route("PATCH", "", "update_conversation", "Rename a conversation.", rename_conversation);
     renamed.body = closed_object({{"name", name_schema()}});
     renamed.example = {{"name", "release 2.1"}};
     renamed.work = Work::write;

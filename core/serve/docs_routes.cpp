@@ -51,12 +51,12 @@ std::vector<Route> docs_routes() {
     page.handle = [](const Call&) { return page_file("index.html"); };
 
     Route file = page_route("/docs/{file}", "docs_file", "A file of that page.");
-    file.parameters = {path_parameter("file", "Its name", 100)};
+    file.parameters = {path_parameter("file", "Its name", "page.js", 100)};
     file.responses = {{.status = 200, .description = "The file", .type = "text/javascript"},
                       {.status = 200, .description = "The file", .type = "text/css"}};
     file.handle = [](const Call& call) { return page_file(call.values.at("file")); };
 
-    Route redoc = page_route("/redoc", "redoc", "Where the page is.");
+    Route redoc = page_route("/redoc", "redoc", "Redirects to /docs.");
     redoc.responses = {{.status = 308, .description = "At /docs", .type = ""}};
     redoc.work = Work::none;
     redoc.handle = [](const Call&) { return net::Response{.status = 308, .headers = {{"Location", "/docs"}}}; };

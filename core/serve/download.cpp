@@ -144,7 +144,7 @@ net::Response download_response(Service& service, const net::Request& request, c
     const bool may_be_part = if_range.empty() || if_range == tag;
     const AskedRange asked = may_be_part ? asked_range(request.header("Range"), original.bytes) : AskedRange{};
     if (asked.kind == RangeKind::none) {
-        net::Response none = problem(416, "the file has nothing at that place");
+        net::Response none = problem(416, "the file has no such range");
         none.set("Content-Range", fmt::format("bytes */{}", original.bytes));
         return none;
     }

@@ -30,7 +30,7 @@ std::string limits_text(const store::SpendingLimit& limit) {
 }
 
 std::string names_text(const std::vector<std::string>& names) {
-    return names.empty() ? "none besides its own" : fmt::format("{}", fmt::join(names, ", "));
+    return names.empty() ? "only its own pages" : fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -77,16 +77,17 @@ nlohmann::ordered_json exposure_json(const Exposure& exposure) {
 
 std::string exposure_text(const Exposure& exposure) {
     std::string text = fmt::format("address   {}, {}\n", exposure.listen,
-                                   exposure.is_loopback ? "this machine only" : "other machines too");
-    text += fmt::format("TLS       {}\n", exposure.is_encrypted ? "yes" : "no: a proxy in front of it may have it");
+                                   exposure.is_loopback ? "this machine only" : "reachable from other machines");
+    text += fmt::format("TLS       {}\n",
+                        exposure.is_encrypted ? "on" : "off; a proxy in front of the server may provide it");
     text +=
-        fmt::format("proxies   {}\n", exposure.proxies.empty() ? "none is believed"
-                                                               : fmt::format("{}", fmt::join(exposure.proxies, ", ")));
+        fmt::format("proxies   {}\n",
+                    exposure.proxies.empty() ? "none trusted" : fmt::format("{}", fmt::join(exposure.proxies, ", ")));
     text +=
         fmt::format("hosts     localhost{}{}\n", exposure.hosts.empty() ? "" : ", ", fmt::join(exposure.hosts, ", "));
     text += fmt::format("origins   {}\n", names_text(exposure.origins));
     text += fmt::format("issuer    {}\n", exposure.issuer.empty() ? "none" : exposure.issuer);
-    text += "owner     everything, by the token that is printed at the start\n";
+    text += "owner     everything, with the token that is printed at the start\n";
     for (const auto& one : exposure.users) {
         text += fmt::format("user      {}  {}  {}{}{}\n", one.user.email, fmt::join(one.user.scopes, ","),
                             app::granted_text(one.collections), limits_text(one.user.limit),

@@ -54,8 +54,10 @@ KeyedCall begin_keyed(const app::Services& services, const std::string& principa
     const std::string what = sha256(request.method + '\n' + request.target + '\n' + request.body);
     auto begun = app::KeyedRequest::begin(services, {principal, std::string(key), what}, started_at);
     if (begun.request) return {.request = std::move(begun.request)};
-    if (begun.known.request != what) return {.response = problem(422, "another request had this Idempotency-Key")};
-    if (begun.known.response.empty()) return {.response = problem(409, "the request with this key is being worked on")};
+    if (begun.known.request != what)
+        return {.response = problem(422, "this Idempotency-Key was used for a different request")};
+    if (begun.known.response.empty())
+        return {.response = problem(409, "the first request with this key is still in progress")};
     return {.response = repeated_response(begun.known.response)};
 }
 

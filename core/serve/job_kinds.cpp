@@ -29,7 +29,7 @@ Json ingest_schema() {
                                     {"items", {{"type", "string"}, {"pattern", "^https?://"}, {"maxLength", 4096}}},
                                     {"minItems", 1},
                                     {"maxItems", 1000},
-                                    {"description", "In place of documents: web addresses that quarry asks for"}};
+                                    {"description", "Instead of documents: web addresses to fetch"}};
     schema["oneOf"].push_back({{"required", {"urls"}}});
     return schema;
 }
@@ -146,7 +146,7 @@ Json batch_schema() {
                {{"type", "array"},
                 {"minItems", 1},
                 {"maxItems", most_questions},
-                {"description", "Each a text, or an object with an id, which must be unique"},
+                {"description", "Texts, or objects with a question and a unique id"},
                 {"items",
                  {{"anyOf",
                    {text,
@@ -161,13 +161,12 @@ Json batch_schema() {
 }
 
 Json embed_schema() {
-    return {
-        {"type", "object"},
-        {"properties",
-         {{"model", {{"type", "string"}, {"description", "If left out, the one that the base uses"}}},
-          {"refit", {{"type", "boolean"}, {"description", "Fit the built-in table again"}}},
-          {"max_cost", {{"type", "number"}, {"minimum", 0}, {"description", "Most that may be spent at a server"}}}}},
-        {"additionalProperties", false}};
+    return {{"type", "object"},
+            {"properties",
+             {{"model", {{"type", "string"}, {"description", "Default: the base's own"}}},
+              {"refit", {{"type", "boolean"}, {"description", "Fit the built-in table again"}}},
+              {"max_cost", {{"type", "number"}, {"minimum", 0}, {"description", "Maximum cost"}}}}},
+            {"additionalProperties", false}};
 }
 
 std::vector<JobKind> made_kinds() {

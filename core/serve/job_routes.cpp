@@ -52,7 +52,7 @@ Json job_schema() {
               {"not_before",
                {{"type", {"integer", "null"}}, {"description", "When it is tried again; null unless it waits"}}},
               {"error", {{"type", {"object", "null"}}, {"description", "Why the last attempt failed"}}},
-              {"result", {{"type", {"object", "null"}}, {"description", "What was done, once it is"}}},
+              {"result", {{"type", {"object", "null"}}, {"description", "The result, when it is done"}}},
               {"events", {{"type", "string"}, {"description", "The path of its events"}}}}},
             {"required", {"id", "kind", "state", "attempts", "started_at", "not_before", "error", "result", "events"}}};
 }
@@ -93,7 +93,7 @@ net::Response cancel_job(const Call& call) {
     return json_response(job_json(job_of(call)));
 }
 
-Parameter job_parameter() { return path_parameter("job", "The job's id", 64); }
+Parameter job_parameter() { return path_parameter("job", "The job's id", "0a52c9d41f7e4b3c8d6e5f4a3b2c1d0e", 64); }
 
 Json submit_schema() {
     Json names = Json::array();
@@ -103,7 +103,7 @@ Json submit_schema() {
              {{"kind", {{"enum", std::move(names)}, {"description", "What to do"}}},
               {"request",
                {{"type", "object"},
-                {"description", "What its kind wants: ingest {documents, urls ...}, embed {model}, eval {kind, "
+                {"description", "Depends on the kind: ingest {documents, urls ...}, embed {model}, eval {kind, "
                                 "questions}, batch {questions, sources}"}}}}},
             {"required", {"kind"}},
             {"additionalProperties", false}};
@@ -113,11 +113,11 @@ Route submit_route() {
     return {.method = "POST",
             .path = "/api/v1/jobs",
             .id = "create_job",
-            .summary = "Have something done in the background: ingest, embed, eval or batch.",
-            .description = "The response comes when the job is stored, and Location names it. It goes on when nobody "
-                           "waits, also after the server was started again; it is tried again when another process "
-                           "writes or a model's server is busy, five times at most. Its events are those of the run "
-                           "of the same id. ingest and embed need the scope write, eval admin, batch ask.",
+            .summary = "Start a job in the background: ingest, embed, eval or batch.",
+            .description = "The response comes when the job is stored, and Location names it. The job continues after "
+                           "its client leaves and after the server is restarted. It is tried again, five times at "
+                           "most, when another process is writing or a model's server is busy. The run of the same "
+                           "id has its events. ingest and embed need the scope write, eval admin, batch ask.",
             .tag = "jobs",
             .body = submit_schema(),
             .responses = {{.status = 202, .description = "The job is stored", .schema = job_schema()}},
@@ -144,13 +144,13 @@ std::vector<Route> job_routes() {
         {.method = "GET",
          .path = "/api/v1/jobs",
          .id = "list_jobs",
-         .summary = "The jobs of the caller, newest first, a part at a time.",
+         .summary = "The caller's jobs, newest first, in pages.",
          .tag = "jobs",
          .parameters = {{.name = "limit",
                          .description = "Maximum number of jobs in one response",
                          .schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}, {"default", 100}}},
                         {.name = "after",
-                         .description = "Jobs behind this one: the next of the last response",
+                         .description = "Jobs after this one: `next` of the last response",
                          .schema = {{"type", "string"}, {"maxLength", 64}}}},
          .responses = {{.status = 200,
                         .description = "The jobs",
@@ -163,7 +163,7 @@ std::vector<Route> job_routes() {
     routes.push_back({.method = "GET",
                       .path = "/api/v1/jobs/{job}",
                       .id = "get_job",
-                      .summary = "How far a job is, with its result or its failure.",
+                      .summary = "The state of a job, with its result or its error.",
                       .tag = "jobs",
                       .parameters = {job_parameter()},
                       .responses = {{.status = 200, .description = "The job", .schema = job_schema()}},
@@ -171,7 +171,7 @@ std::vector<Route> job_routes() {
     routes.push_back({.method = "DELETE",
                       .path = "/api/v1/jobs/{job}",
                       .id = "cancel_job",
-                      .summary = "Cancel a job. What it did so far stays.",
+                      .summary = "Cancel a job. What it has done so far stays.",
                       .tag = "jobs",
                       .parameters = {job_parameter()},
                       .responses = {{.status = 200, .description = "The job", .schema = job_schema()}},

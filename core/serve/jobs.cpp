@@ -77,9 +77,9 @@ void Jobs::stop() {
 
 std::shared_ptr<Run> Jobs::submit(const Caller& caller, std::string_view kind, const nlohmann::json& request) {
     if (service_.runs().writer() == nullptr) {
-        throw Error(ErrorCode::failed, "there is no work in the background: the knowledge base cannot be written to");
+        throw Error(ErrorCode::failed, "jobs are not available: the knowledge base is read-only");
     }
-    if (!service_.has_base()) throw Error(ErrorCode::locked, "the knowledge base is not where it was");
+    if (!service_.has_base()) throw Error(ErrorCode::locked, "the knowledge base was moved or removed");
     const store::StoredJob job{.kind = std::string(kind), .request = request.dump(), .not_before = service_.clock()()};
     auto run = service_.runs().begin({.owner = caller.principal.name, .kind = job.kind, .background = true}, &job);
     {
@@ -201,13 +201,13 @@ void Jobs::finish(const store::StoredJob& job, Run& run) {
     const JobKind* kind = find_job_kind(job.kind);
     const auto caller = caller_of_job(service_, job.principal);
     if (job.attempts > most_begun) {
-        return failed(job, run, {ErrorCode::failed, "the job was begun too often and never finished"});
+        return failed(job, run, {ErrorCode::failed, "the job was started too often and never finished"});
     }
     if (kind == nullptr || !caller || !caller->scopes.contains(kind->scope)) {
-        return failed(job, run, {ErrorCode::usage, "who gave this job may not do that any more"});
+        return failed(job, run, {ErrorCode::usage, "the caller who started this job may no longer do it"});
     }
     run.cancellation()->check();
-    if (!service_.has_base()) throw Error(ErrorCode::locked, "the knowledge base is not where it was");
+    if (!service_.has_base()) throw Error(ErrorCode::locked, "the knowledge base was moved or removed");
     JobNotices notices(run);
     CallerMeter meter(service_.access().users(), caller->identity);
     meter.check();

@@ -86,7 +86,7 @@ RunLog::StreamForm completion_form(const Completion& completion, bool with_usage
             .event = [=](const Run&, const RunEvent& event) { return completion_part(completion, with_usage, event); },
             .gap = [](std::uint64_t) { return std::string(); },
             .end = "data: [DONE]\n\n",
-            .shutdown = data_line(openai_error({{"status", 503}, {"detail", "the server ends; ask again"}}))};
+            .shutdown = data_line(openai_error({{"status", 503}, {"detail", "the server is ending; try again"}}))};
 }
 
 ModelRequest completion_request(const nlohmann::json& body) {
@@ -174,7 +174,7 @@ Route chat_completion_route() {
         .method = "POST",
         .path = "/v1/chat/completions",
         .id = "create_chat_completion",
-        .summary = "Answer the last question of a chat from the documents, or by a chat model of the settings.",
+        .summary = "Answer the last message of a chat from the documents, or with a chat model of the settings.",
         .description = "Citations are annotations of the message; the whole document quarry.ask/1 is in `quarry`.",
         .tag = "openai",
         .body = std::move(body),

@@ -30,13 +30,13 @@ std::string text_field(const nlohmann::json& object, const char* name) {
 std::string text_of(const nlohmann::json& content) {
     if (content.is_null()) return {};
     if (content.is_string()) return content;
-    if (!content.is_array()) throw not_supported("content that is neither a text nor a list of parts");
+    if (!content.is_array()) throw not_supported("content that is neither text nor a list of parts");
     std::string text;
     for (const nlohmann::json& part : content) {
         const std::string type = text_field(part, "type");
         if (type == "refusal") continue;
         if (type != "text" && type != "input_text" && type != "output_text") {
-            throw not_supported(fmt::format("content of the type {}", type));
+            throw not_supported(fmt::format("content of type {}", type));
         }
         text += text_field(part, "text");
     }
@@ -89,7 +89,7 @@ std::vector<ChatMessage> item_messages(const nlohmann::json& items) {
             result.tool_call_id = text_field(item, "call_id");
             all.push_back(std::move(result));
         } else if (type != "reasoning") {
-            throw not_supported(fmt::format("an item of the type {}", type));
+            throw not_supported(fmt::format("an item of type {}", type));
         }
     }
     return all;
@@ -102,13 +102,13 @@ std::vector<llm::ChatTool> chat_tools(const nlohmann::json& body) {
     std::vector<llm::ChatTool> tools;
     for (const nlohmann::json& tool : field(body, "tools")) {
         const std::string type = text_field(tool, "type");
-        if (type != "function") throw not_supported(fmt::format("a tool of the type {}", type));
+        if (type != "function") throw not_supported(fmt::format("a tool of type {}", type));
         const nlohmann::json function = tool.contains("function") ? tool["function"] : tool;
         const nlohmann::json parameters = field(function, "parameters");
         tools.push_back({text_field(function, "name"), text_field(function, "description"),
                          parameters.is_object() ? parameters.dump() : R"({"type":"object"})"});
     }
-    if (!field(body, "functions").empty()) throw not_supported("functions, which tools have replaced,");
+    if (!field(body, "functions").empty()) throw not_supported("the old field functions (use tools)");
     return tools;
 }
 
@@ -116,10 +116,10 @@ std::string answer_schema(const nlohmann::json& format) {
     const std::string type = format.is_object() ? text_field(format, "type") : std::string();
     if (type.empty() || type == "text") return {};
     if (type == "json_object") return R"({"type":"object"})";
-    if (type != "json_schema") throw not_supported(fmt::format("an answer of the type {}", type));
+    if (type != "json_schema") throw not_supported(fmt::format("an answer of type {}", type));
     const nlohmann::json& holder = format.contains("json_schema") ? format["json_schema"] : format;
     const nlohmann::json schema = field(holder, "schema");
-    if (!schema.is_object()) throw Error(ErrorCode::usage, "the format json_schema needs a schema");
+    if (!schema.is_object()) throw Error(ErrorCode::usage, "the format json_schema needs a field schema");
     return schema.dump();
 }
 

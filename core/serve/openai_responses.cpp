@@ -206,7 +206,7 @@ RunLog::StreamForm response_form(const Making& making) {
             .shutdown = "event: error\ndata: " +
                         json_line({{"type", "error"},
                                    {"code", "server_error"},
-                                   {"message", "the server ends; ask again"},
+                                   {"message", "the server is ending; try again"},
                                    {"param", nullptr}}) +
                         "\n\n"};
 }
@@ -299,7 +299,7 @@ Route kept_route(std::string method, std::string id, std::string summary, net::R
             .id = std::move(id),
             .summary = std::move(summary),
             .tag = "openai",
-            .parameters = {path_parameter("response", "Its id", 100)},
+            .parameters = {path_parameter("response", "Its id", "resp_0a52c9d41f7e4b3c8d6e5f4a3b2c1d0e", 100)},
             .responses = {{.status = 200, .description = "The response", .schema = {{"type", "object"}}}},
             .scope = "ask",
             .handle = handle};
@@ -317,7 +317,9 @@ Route response_route() {
                        {{"type", "array"}, {"items", item}, {"minItems", 1}, {"maxItems", 1000}}}}}},
                    {"instructions", text},
                    {"previous_response_id", text},
-                   {"store", {{"type", {"boolean", "null"}}, {"description", "Keep it, to go on from; the default"}}},
+                   {"store",
+                    {{"type", {"boolean", "null"}},
+                     {"description", "Keep it, so that a later one can continue it; the default"}}},
                    {"stream", {{"type", {"boolean", "null"}}}},
                    {"tools", function_tools_schema()},
                    {"tool_choice", {{"type", {"string", "object", "null"}}}},
@@ -329,7 +331,7 @@ Route response_route() {
     return {.method = "POST",
             .path = "/v1/responses",
             .id = "create_response",
-            .summary = "Answer as OpenAI's Responses do, going on from an earlier response if one is named.",
+            .summary = "Answer in the form of OpenAI's Responses. previous_response_id continues an earlier one.",
             .tag = "openai",
             .body = std::move(body),
             .responses = {{.status = 200, .description = "The response", .schema = {{"type", "object"}}},
@@ -344,8 +346,8 @@ Route response_route() {
 
 std::vector<Route> response_routes() {
     std::vector<Route> routes = {response_route()};
-    routes.push_back(kept_route("GET", "get_response", "A response that is kept.", show_response));
-    routes.push_back(kept_route("DELETE", "delete_response", "Remove a response that is kept.", remove_response));
+    routes.push_back(kept_route("GET", "get_response", "A stored response.", show_response));
+    routes.push_back(kept_route("DELETE", "delete_response", "Remove a stored response.", remove_response));
     routes.back().work = Work::write;
     return routes;
 }

@@ -17,12 +17,20 @@
 namespace quarry::serve {
 namespace {
 
+Json model_json(const std::string& name) {
+    return {{"id", name}, {"object", "model"}, {"created", 0}, {"owned_by", "quarry"}};
+}
+
 Json models_json(const Call& call) {
     Json models = Json::array();
-    for (const std::string& name : model_names(call)) {
-        models.push_back({{"id", name}, {"object", "model"}, {"created", 0}, {"owned_by", "quarry"}});
-    }
+    for (const std::string& name : model_names(call)) models.push_back(model_json(name));
     return {{"object", "list"}, {"data", std::move(models)}};
+}
+
+net::Response show_model(const Call& call) {
+    const std::string name = call.values.at("model");
+    check_model(call, name);
+    return json_response(model_json(name));
 }
 
 /// The first numbers of a vector, of length 1 again.
@@ -121,13 +129,13 @@ Route embeddings_route() {
            {{"type", {"integer", "null"}},
             {"minimum", 1},
             {"maximum", 100'000},
-            {"description", "Only the first numbers of each vector, made to length 1 again"}}},
+            {"description", "Keep only the first numbers of each vector, scaled to length 1"}}},
           {"encoding_format", {{"enum", {"float", "base64"}}}}}},
         {"required", {"model", "input"}}};
     return {.method = "POST",
             .path = "/v1/embeddings",
             .id = "create_embedding",
-            .summary = "The vectors of texts, by the embedder of the knowledge base.",
+            .summary = "Vectors of texts, from the embedder of the knowledge base.",
             .tag = "openai",
             .body = std::move(body),
             .responses = {{.status = 200, .description = "The vectors", .schema = {{"type", "object"}}}},
@@ -152,7 +160,7 @@ Route rerank_route() {
     return {.method = "POST",
             .path = "/v1/rerank",
             .id = "rerank",
-            .summary = "Order texts by how well they answer a query, by the configured reranker.",
+            .summary = "Order texts by how well they answer a query, with the configured reranker.",
             .tag = "openai",
             .body = std::move(body),
             .responses = {{.status = 200, .description = "Indexes and scores", .schema = {{"type", "object"}}}},
@@ -169,12 +177,20 @@ std::vector<Route> retrieval_routes() {
     routes.push_back({.method = "GET",
                       .path = "/v1/models",
                       .id = "list_models",
-                      .summary = "What OpenAI's clients may name as model: all documents, each collection, and the "
-                                 "chat models of the settings.",
+                      .summary = "The models: all documents, each collection, and the chat models of the settings.",
                       .tag = "openai",
                       .responses = {{.status = 200, .description = "The models", .schema = {{"type", "object"}}}},
                       .scope = "ask",
                       .handle = [](const Call& call) { return json_response(models_json(call)); }});
+    routes.push_back({.method = "GET",
+                      .path = "/v1/models/{model}",
+                      .id = "get_model",
+                      .summary = "One model.",
+                      .tag = "openai",
+                      .parameters = {path_parameter("model", "Its id", "quarry/main", 300)},
+                      .responses = {{.status = 200, .description = "The model", .schema = {{"type", "object"}}}},
+                      .scope = "ask",
+                      .handle = show_model});
     routes.push_back(embeddings_route());
     routes.push_back(rerank_route());
     return routes;

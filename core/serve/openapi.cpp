@@ -87,12 +87,43 @@ Json response_json(const RouteResponse& response) {
 }
 
 Json parameter_json(const Parameter& parameter) {
-    static const char* const places[] = {"path", "query", "header"};
-    return {{"name", parameter.name},
-            {"in", places[static_cast<int>(parameter.place)]},
-            {"required", parameter.required},
-            {"description", parameter.description},
-            {"schema", parameter.schema}};
+    static const char* const places[] = {"path", "query", "header", "cookie"};
+    Json described = {{"name", parameter.name},
+                      {"in", places[static_cast<int>(parameter.place)]},
+                      {"required", parameter.required},
+                      {"description", parameter.description},
+                      {"schema", parameter.schema}};
+    if (!parameter.example.is_null()) described["example"] = parameter.example;
+    return described;
+}
+
+/// A request as curl sends it, made of the route's examples.
+std::string curl_line(const Route& route) {
+    std::string path = route.path, query;
+    for (const Parameter& one : route.parameters) {
+        if (!one.example.is_string()) continue;
+        const std::string value = net::percent_encoded(one.example.get<std::string>());
+        if (one.place == Parameter::Place::path) {
+            const std::string name = "{" + one.name + "}";
+            path.replace(path.find(name), name.size(), value);
+        } else if (one.place == Parameter::Place::query) {
+            query += (query.empty() ? "?" : "&") + one.name + "=" + value;
+        }
+    }
+    std::string line = "curl";
+    if (route.method != "GET" && route.method != "POST") line += " -X " + route.method;
+    if (!route.open) line += " -H \"Authorization: Bearer $TOKEN\"";
+    if (route.takes_file) {
+        line += " -X POST -T handbook.pdf";
+        query = "?name=handbook.pdf";
+    } else if (route.form) {
+        for (const auto& [name, value] : route.example.items()) {
+            line += " --data-urlencode '" + name + "=" + value.get<std::string>() + "'";
+        }
+    } else if (!route.body.is_null()) {
+        line += " --json '" + (route.example.is_null() ? "{}" : route.example.dump()) + "'";
+    }
+    return line + " \"$URL" + path + query + "\"";
 }
 
 /// The statuses that a route may answer with besides its own.
@@ -127,6 +158,7 @@ Json operation_json(const Route& route) {
     Json operation = {{"operationId", route.id}, {"summary", route.summary}, {"tags", {route.tag}}};
     operation["description"] = route.description.empty() ? route.summary : route.description;
     for (const Parameter& parameter : route.parameters) operation["parameters"].push_back(parameter_json(parameter));
+    operation["x-codeSamples"] = {{{"lang", "Shell"}, {"label", "curl"}, {"source", curl_line(route)}}};
     if (!route.body.is_null()) {
         const char* const type = route.form ? "application/x-www-form-urlencoded" : "application/json";
         operation["requestBody"] = {{"required", route.body.contains("required")},
@@ -188,7 +220,8 @@ Json components() {
     }
     all["schemas"]["Problem"] = problem_schema();
     all["schemas"]["OpenAIError"] = openai_error_schema();
-    for (const int status : {400, 401, 402, 403, 404, 408, 409, 413, 415, 416, 421, 422, 429, 431, 500, 502, 503, 507}) {
+    for (const int status :
+         {400, 401, 402, 403, 404, 408, 409, 413, 415, 416, 421, 422, 429, 431, 500, 502, 503, 507}) {
         const std::string name = std::to_string(status);
         all["responses"][name] = {
             {"description", net::reason_of(status)},
@@ -223,13 +256,13 @@ const char* tag_description(std::string_view tag) {
     if (tag == "search") return "Passages, answers, and checks of answers";
     if (tag == "jobs") return "Work in the background";
     if (tag == "documents") return "What the knowledge base holds";
-    if (tag == "runs") return "Answers that are being made, and their events";
+    if (tag == "runs") return "Answers and jobs, and their events";
     if (tag == "migrations") return "The state of the project's schema; nothing here changes it";
     if (tag == "conversations") return "The caller's conversations about the documents";
-    if (tag == "openai") return "What OpenAI's clients expect";
+    if (tag == "openai") return "OpenAI's protocol";
     if (tag == "evaluations") return "Quality in numbers";
-    if (tag == "sign-in") return "Coming in and going";
-    if (tag == "users") return "Who may do what, and what they did";
+    if (tag == "sign-in") return "Signing in and out";
+    if (tag == "users") return "Users, keys, grants and the audit log";
     return "The server itself";
 }
 

@@ -17,7 +17,7 @@ struct OperationRoute {
     const char* tag;
     const char* scope;
     Work work;
-    Json example{};  ///< A body, or null.
+    Json example{};  ///< A body, or the values of parameters that are required, by name; or null.
 };
 
 std::vector<OperationRoute> reached() {
@@ -38,7 +38,13 @@ std::vector<OperationRoute> reached() {
             {"sources", Json::array()}}}}},
         {"list_collections", "GET", "/api/v1/collections", "documents", "read", Work::read, no_body},
         {"list_documents", "GET", "/api/v1/documents", "documents", "read", Work::read, no_body},
-        {"read_document", "GET", "/api/v1/documents/{document}", "documents", "read", Work::read, no_body},
+        {"read_document",
+         "GET",
+         "/api/v1/documents/{document}",
+         "documents",
+         "read",
+         Work::read,
+         {{"document", "notes/today.md"}}},
         {"ingest",
          "POST",
          "/api/v1/documents",
@@ -62,7 +68,7 @@ std::vector<OperationRoute> reached() {
 }
 
 /// The operation's properties as values in the path and the query.
-std::vector<Parameter> parameters_of(const app::Operation& operation, std::string_view path) {
+std::vector<Parameter> parameters_of(const app::Operation& operation, std::string_view path, const Json& examples) {
     std::vector<Parameter> parameters;
     const Json required = operation.request.value("required", Json::array());
     for (const auto& [name, schema] : operation.request.at("properties").items()) {
@@ -74,7 +80,8 @@ std::vector<Parameter> parameters_of(const app::Operation& operation, std::strin
                               .place = in_path ? Parameter::Place::path : Parameter::Place::query,
                               .description = schema.value("description", name),
                               .schema = std::move(plain),
-                              .required = is_required});
+                              .required = is_required,
+                              .example = examples.is_object() ? examples.value(name, Json()) : Json()});
     }
     return parameters;
 }
@@ -93,12 +100,12 @@ Route route_of(const OperationRoute& reached) {
                 .tag = reached.tag,
                 .scope = reached.scope,
                 .work = reached.work,
-                .example = reached.example,
                 .handle = [&operation](const Call& call) { return run(operation, call); }};
     if (route.method == "GET") {
-        route.parameters = parameters_of(operation, route.path);
+        route.parameters = parameters_of(operation, route.path, reached.example);
     } else {
         route.body = operation.request;
+        route.example = reached.example;
     }
     for (const std::string& document : operation.responses) {
         route.responses.push_back({.status = 200, .description = "What was found or done", .document = document});

@@ -25,6 +25,9 @@ net::Response response_of(int status, const Json& document) {
 /// What fails because the base does not have what a request asks for: nothing is wrong with the server.
 constexpr std::array<std::string_view, 2> lacking = {"cannot search by vector", "the knowledge base has no embedder"};
 
+/// How it is said that a caller lacks a right.
+constexpr std::string_view forbidden = "you may not ";
+
 /// Whether the error is about the request, so that its sender may read all of it.
 bool is_of_request(ErrorCode code) noexcept {
     switch (code) {
@@ -45,8 +48,8 @@ std::string_view what_failed(ErrorCode code) noexcept {
         case ErrorCode::provider_failed: return "a model's server failed";
         case ErrorCode::interrupted: return "the request was cancelled";
         case ErrorCode::schema_newer:
-        case ErrorCode::migrations_pending: return "the knowledge base has another schema than this server";
-        default: return "the request failed; the server's log says why";
+        case ErrorCode::migrations_pending: return "the knowledge base has a different schema version than this server";
+        default: return "the server failed; its log says why";
     }
 }
 
@@ -107,10 +110,12 @@ Error public_error(const Error& error, const std::vector<std::string>& hidden) {
 }
 
 net::Response problem_of(const Error& error) {
-    Json document = problem_json(status_of(error.code()), error.what());
+    const bool is_forbidden = error.code() == ErrorCode::usage && error.message().starts_with(forbidden);
+    const int status = is_forbidden ? 403 : status_of(error.code());
+    Json document = problem_json(status, error.what());
     document["code"] = error_code_name(error.code());
     if (!error.hint().empty()) document["hint"] = error.hint();
-    net::Response response = response_of(status_of(error.code()), document);
+    net::Response response = response_of(status, document);
     if (response.status == 503) response.set("Retry-After", "1");
     if (response.status == 429) response.set("Retry-After", "30");
     return response;

@@ -97,7 +97,7 @@ void ReceivedFile::prepare() {
         std::uint64_t length = 0;
         const std::string_view digits = head_.header("Content-Length");
         std::from_chars(digits.data(), digits.data() + digits.size(), length);
-        if (!uploads_.has_room(length)) return refuse(413, "this would be over the quota of uploads");
+        if (!uploads_.has_room(length)) return refuse(413, "the file would exceed the quota of uploads");
         file_ = std::make_unique<NewFile>(uploads_.folder());
     } catch (...) {
         return refuse(507, uploads_.service().public_failure(std::current_exception()).message());
@@ -127,7 +127,7 @@ void ReceivedFile::write_waiting() {
             waiting_.pop_front();
         }
         try {
-            if (!uploads_.count(piece.size())) return refuse(413, "this would be over the quota of uploads");
+            if (!uploads_.count(piece.size())) return refuse(413, "the file would exceed the quota of uploads");
             file_->write(piece);
         } catch (const FileNotKept& error) {
             static_cast<void>(uploads_.service().public_failure(std::current_exception()));

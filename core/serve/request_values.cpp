@@ -8,6 +8,7 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
+#include "core/serve/access.h"
 
 namespace quarry::serve {
 namespace {
@@ -17,6 +18,7 @@ std::string_view place_name(Parameter::Place place) {
         case Parameter::Place::path: return "path";
         case Parameter::Place::query: return "query";
         case Parameter::Place::header: return "header";
+        case Parameter::Place::cookie: return "cookie";
     }
     return "";
 }
@@ -46,6 +48,9 @@ void read_parameter(const Parameter& parameter, const net::Request& request,
         texts.push_back(path.at(parameter.name));
     } else if (parameter.place == Parameter::Place::header) {
         if (const std::string_view value = request.header(parameter.name); !value.empty()) texts.emplace_back(value);
+    } else if (parameter.place == Parameter::Place::cookie) {
+        if (const std::string_view value = cookie_of(request, parameter.name); !value.empty())
+            texts.emplace_back(value);
     } else {
         for (const auto& [name, value] : query) {
             if (name == parameter.name) texts.push_back(value);

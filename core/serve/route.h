@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 struct Caller {
     app::Principal principal{};
     app::CollectionAccess access{};
-    std::set<std::string> scopes{};  ///< Names of scope_names(); all of them for the owner.
+    std::set<std::string> scopes{};                   ///< Names of scope_names(); all of them for the owner.
     std::shared_ptr<const app::Identity> identity{};  ///< Null for the owner. Shared with who is remembered.
 };
 
@@ -32,12 +32,13 @@ using app::scope_names;
 
 /// A value of a request beside its body.
 struct Parameter {
-    enum class Place : std::uint8_t { path, query, header };
+    enum class Place : std::uint8_t { path, query, header, cookie };
     std::string name{};
     Place place = Place::query;
     std::string description{};
     Json schema{};  ///< Of what the text is parsed to: an integer, a boolean, a text, or a list of texts.
     bool required = false;
+    Json example{};                               ///< A value; there is one where it is required.
     std::shared_ptr<const JsonSchema> checked{};  ///< `schema`, parsed. Filled by all_routes().
 };
 
@@ -83,7 +84,7 @@ struct Route {
     bool open = false;                       ///< For everybody, signed in or not.
     Work work = Work::read;
     RateClass rate = RateClass::none;  ///< Where it is none, all_routes() fills in what the scope says.
-    Json example{};  ///< A body, or null.
+    Json example{};                    ///< A body, or null.
     /// Answers with what it gives; nothing: the exchange has been answered, or will be.
     std::function<std::optional<net::Response>(const Call&)> handle{};
 
@@ -94,24 +95,25 @@ struct Route {
 [[nodiscard]] const std::vector<Route>& all_routes();
 
 // Parts of all_routes().
-[[nodiscard]] std::vector<Route> operation_routes();  ///< Those of core/app's operations.
-[[nodiscard]] std::vector<Route> run_routes();        ///< Answers as streams, and the log of runs.
+[[nodiscard]] std::vector<Route> operation_routes();     ///< Those of core/app's operations.
+[[nodiscard]] std::vector<Route> run_routes();           ///< Answers as streams, and the log of runs.
 [[nodiscard]] std::vector<Route> conversation_routes();  ///< Conversations and what is asked in them.
 [[nodiscard]] std::vector<Route> base_routes();          ///< What the base holds, models, settings.
 [[nodiscard]] std::vector<Route> job_routes();           ///< Work in the background.
 [[nodiscard]] std::vector<Route> upload_routes();        ///< Files as they are, in and out.
 [[nodiscard]] std::vector<Route> socket_routes();        ///< Answers over a WebSocket.
-[[nodiscard]] std::vector<Route> openai_routes();     ///< For OpenAI's clients, under /v1.
-[[nodiscard]] std::vector<Route> docs_routes();       ///< The page that shows the routes.
-[[nodiscard]] std::vector<Route> server_routes();     ///< About the server itself.
-[[nodiscard]] std::vector<Route> sign_in_routes();    ///< Coming in and going.
-[[nodiscard]] std::vector<Route> user_routes();       ///< Users, keys, grants and the audit log.
+[[nodiscard]] std::vector<Route> openai_routes();        ///< For OpenAI's clients, under /v1.
+[[nodiscard]] std::vector<Route> docs_routes();          ///< The page that shows the routes.
+[[nodiscard]] std::vector<Route> server_routes();        ///< About the server itself.
+[[nodiscard]] std::vector<Route> sign_in_routes();       ///< Coming in and going.
+[[nodiscard]] std::vector<Route> user_routes();          ///< Users, keys, grants and the audit log.
 
 /// The schema of an object with these fields and no others.
 [[nodiscard]] Json closed_object(Json properties, const std::vector<std::string>& required = {});
 
 /// A text in a route's path.
-[[nodiscard]] Parameter path_parameter(std::string name, std::string description, std::size_t longest = 10'000);
+[[nodiscard]] Parameter path_parameter(std::string name, std::string description, std::string example,
+                                       std::size_t longest = 10'000);
 
 /// A document as a response.
 [[nodiscard]] net::Response json_response(const Json& document, int status = 200);

@@ -43,12 +43,13 @@ Json closed_object(Json properties, const std::vector<std::string>& required) {
     return schema;
 }
 
-Parameter path_parameter(std::string name, std::string description, std::size_t longest) {
+Parameter path_parameter(std::string name, std::string description, std::string example, std::size_t longest) {
     return {.name = std::move(name),
             .place = Parameter::Place::path,
             .description = std::move(description),
             .schema = {{"type", "string"}, {"minLength", 1}, {"maxLength", longest}},
-            .required = true};
+            .required = true,
+            .example = std::move(example)};
 }
 
 net::Response json_response(const Json& document, int status) {

@@ -117,10 +117,10 @@ Json run_schema() {
     return {{"type", "object"},
             {"properties",
              {{"id", {{"type", "string"}}},
-              {"kind", {{"type", "string"}, {"description", "ask, or what kind of job it is"}}},
-              {"background", {{"type", "boolean"}, {"description", "It goes on when nobody reads"}}},
+              {"kind", {{"type", "string"}, {"description", "ask, chat, or the kind of the job"}}},
+              {"background", {{"type", "boolean"}, {"description", "It continues when nobody reads"}}},
               {"ended", {{"type", "boolean"}}},
-              {"events", {{"type", "integer"}, {"description", "The number of the last one"}}},
+              {"events", {{"type", "integer"}, {"description", "The number of the last event"}}},
               {"started_at", {{"type", "integer"}, {"description", "Seconds since 1970"}}},
               {"ended_at", {{"type", {"integer", "null"}}}}}},
             {"required", {"id", "kind", "background", "ended", "events", "started_at", "ended_at"}}};
@@ -130,13 +130,13 @@ Route list_route() {
     return {.method = "GET",
             .path = "/api/v1/runs",
             .id = "list_runs",
-            .summary = "The runs of the caller, newest first, a part at a time.",
+            .summary = "The caller's runs, newest first, in pages.",
             .tag = "runs",
             .parameters = {{.name = "limit",
                             .description = "Maximum number of runs in one response",
                             .schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}, {"default", 100}}},
                            {.name = "after",
-                            .description = "Runs behind this one: the next of the last response",
+                            .description = "Runs after this one: `next` of the last response",
                             .schema = {{"type", "string"}, {"maxLength", 64}}}},
             .responses = {{.status = 200,
                            .description = "The runs",
@@ -149,7 +149,9 @@ Route list_route() {
             .handle = list_runs};
 }
 
-Parameter run_parameter() { return path_parameter("run", "The run's id, from Location", 64); }
+Parameter run_parameter() {
+    return path_parameter("run", "The run's id, from Location", "0a52c9d41f7e4b3c8d6e5f4a3b2c1d0e", 64);
+}
 
 Route ask_route() {
     const app::Operation& operation = *app::find_operation("ask");
@@ -161,7 +163,7 @@ Route ask_route() {
             .summary = operation.summary,
             .description = "With `Accept: text/event-stream` the answer comes as events while it is made: retrieved, "
                            "text, claim, tool_call, notice, usage, and done or failed at the end. Each has an id; a "
-                           "client that lost its connection goes on at /api/v1/runs/RUN/events with Last-Event-ID.",
+                           "client that lost its connection continues at /api/v1/runs/RUN/events with Last-Event-ID.",
             .tag = "search",
             .body = std::move(body),
             .responses = answer_responses(),
@@ -198,9 +200,8 @@ std::shared_ptr<Run> begin_answer(const Call& call, const char* kind) {
 }
 
 Json background_property() {
-    return {{"type", "boolean"},
-            {"default", false},
-            {"description", "Go on when nobody reads; the run tells of the answer"}};
+    return {
+        {"type", "boolean"}, {"default", false}, {"description", "Continue when nobody reads; the run has the answer"}};
 }
 
 std::vector<RouteResponse> answer_responses() {
@@ -242,36 +243,36 @@ std::vector<Route> run_routes() {
     routes.push_back({.method = "GET",
                       .path = "/api/v1/runs/{run}",
                       .id = "get_run",
-                      .summary = "How far a run is.",
+                      .summary = "The state of a run.",
                       .tag = "runs",
                       .parameters = {run_parameter()},
                       .responses = {{.status = 200, .description = "The run", .schema = run_schema()}},
                       .scope = "ask",
                       .handle = [](const Call& call) { return json_response(run_json(*run_of(call))); }});
-    routes.push_back({.method = "GET",
-                      .path = "/api/v1/runs/{run}/events",
-                      .id = "read_run",
-                      .summary = "The events of a run, from its beginning or behind Last-Event-ID, and those to come.",
-                      .description =
-                          "An event `gap` says that events in between are not kept any more; `shutdown` that "
-                          "the server ends and the client should come back.",
-                      .tag = "runs",
-                      .parameters = {run_parameter(),
-                                     {.name = "Last-Event-ID",
-                                      .place = Parameter::Place::header,
-                                      .description = "The id of the last event that was read",
-                                      .schema = {{"type", "string"}, {"maxLength", 100}}}},
-                      .responses = {{.status = 200, .description = "Events", .type = std::string(event_stream)},
-                                    {.status = 204, .description = "All of them were read, and no other comes"}},
-                      .scope = "ask",
-                      .handle = [](const Call& call) {
-                          const std::shared_ptr<Run> run = run_of(call);
-                          return read_events(call, run, position_of(call.values.value("Last-Event-ID", ""), *run));
-                      }});
+    routes.push_back(
+        {.method = "GET",
+         .path = "/api/v1/runs/{run}/events",
+         .id = "read_run",
+         .summary = "The events of a run, from its start or after Last-Event-ID, and new ones as they come.",
+         .description = "An event `gap` says that events in between are gone; `shutdown` that the server is ending "
+                        "and the client should come back.",
+         .tag = "runs",
+         .parameters = {run_parameter(),
+                        {.name = "Last-Event-ID",
+                         .place = Parameter::Place::header,
+                         .description = "The id of the last event that was read",
+                         .schema = {{"type", "string"}, {"maxLength", 100}}}},
+         .responses = {{.status = 200, .description = "Events", .type = std::string(event_stream)},
+                       {.status = 204, .description = "The last event has been read"}},
+         .scope = "ask",
+         .handle = [](const Call& call) {
+             const std::shared_ptr<Run> run = run_of(call);
+             return read_events(call, run, position_of(call.values.value("Last-Event-ID", ""), *run));
+         }});
     routes.push_back({.method = "DELETE",
                       .path = "/api/v1/runs/{run}",
                       .id = "cancel_run",
-                      .summary = "Cancel a run. What it said so far stays readable.",
+                      .summary = "Cancel a run. Its events so far stay readable.",
                       .tag = "runs",
                       .parameters = {run_parameter()},
                       .responses = {{.status = 200, .description = "The run", .schema = run_schema()}},

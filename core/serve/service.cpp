@@ -45,7 +45,8 @@ std::size_t reader_count(std::size_t wanted) {
 }
 
 net::Response not_signed_in() {
-    net::Response response = problem(401, "sign in: a key, an access token, or the token that quarry serve printed");
+    net::Response response =
+        problem(401, "sign in with a key, an access token, or the token that quarry serve printed");
     response.set("WWW-Authenticate", "Bearer realm=\"quarry\"");
     return response;
 }
@@ -170,7 +171,7 @@ std::shared_ptr<net::BodyReceiver> Service::receiver(const net::Request& head) {
 }
 
 std::pair<int, std::string> Service::refusal_of_file(const net::Request& head) {
-    if (refusal(head)) return {403, "this server may not be asked in that way"};
+    if (refusal(head)) return {403, "that host or origin is not allowed"};
     const auto caller = access_.caller_of(head);
     if (!caller) return {401, "sign in first"};
     const RouteMatch match = find_route(head.method, head.path());
@@ -179,13 +180,14 @@ std::pair<int, std::string> Service::refusal_of_file(const net::Request& head) {
 }
 
 RunPlace Service::place_of_runs() {
-    return {.base = workspace_.base_path(),
-            .clock = options_.clock,
-            .interruption =
-                [](std::uint64_t number) {
-                    return failed_event({ErrorCode::interrupted, "the server ended before the run did"}, number);
-                },
-            .failure = [this](const std::exception_ptr& thrown) { return failed_event(public_failure(thrown), 0); }};
+    return {
+        .base = workspace_.base_path(),
+        .clock = options_.clock,
+        .interruption =
+            [](std::uint64_t number) {
+                return failed_event({ErrorCode::interrupted, "the server ended before the run was finished"}, number);
+            },
+        .failure = [this](const std::exception_ptr& thrown) { return failed_event(public_failure(thrown), 0); }};
 }
 
 Service::~Service() {
@@ -240,13 +242,13 @@ std::optional<net::Response> Service::refusal(const net::Request& request) const
         return is_loopback_name(host) || std::ranges::find(options_.hosts, host) != options_.hosts.end();
     };
     if (!is_known(host_name(request.header("Host")))) {
-        return problem(421, "this server is not known under that name; name it in serve.hosts");
+        return problem(421, "this server does not have that name; add it to serve.hosts");
     }
     const OriginKind kind = origin_kind(request, options_.origins);
     // A browser's cookie goes with requests of any page of this machine.
     const bool has_cookie = kind == OriginKind::any && !request.header("Cookie").empty();
     if (kind != OriginKind::refused && !has_cookie) return std::nullopt;
-    return problem(403, "pages of that origin may not ask this server; name it in serve.origins");
+    return problem(403, "pages of that origin may not use this server; add it to serve.origins");
 }
 
 std::optional<net::Response> Service::rate_refusal(Incoming& incoming) {
@@ -336,7 +338,7 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
             return incoming->respond(problem(read.status, "the request does not fit this route", read.problems));
         }
         if (route.work == Work::write && !has_base()) {
-            return incoming->respond(problem(503, "the knowledge base is not where it was"));
+            return incoming->respond(problem(503, "the knowledge base was moved or removed"));
         }
         // A budget that is used up is said before anything is begun.
         if (route.work == Work::generate) CallerMeter(access_.users(), incoming->caller->identity).check();

@@ -16,7 +16,7 @@ int passed_socket(const std::optional<std::string>& listen_pid, const std::optio
     constexpr int first_socket = 3;
     if (!listen_fds || listen_pid != std::to_string(pid)) return -1;
     if (*listen_fds != "1") {
-        throw Error(ErrorCode::usage, "one socket is expected, and LISTEN_FDS is " + *listen_fds,
+        throw Error(ErrorCode::usage, "expected one socket, but LISTEN_FDS is " + *listen_fds,
                     "give the socket unit one ListenStream");
     }
     static_cast<void>(::fcntl(first_socket, F_SETFD, FD_CLOEXEC));  // not for programs that are started

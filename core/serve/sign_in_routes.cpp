@@ -1,4 +1,4 @@
-// Coming in and going: tokens and cookies for users, and who is signed in.
+// Signing in and out: tokens and cookies for users, and who is signed in.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -48,10 +48,10 @@ net::Response give_token(const Call& call) {
         const auto session = users.refresh(text_in(call, "refresh_token"));
         call.service.access().forget();
         return session ? session_response(*session)
-                       : oauth_error("invalid_grant", "this refresh token does not hold: sign in again");
+                       : oauth_error("invalid_grant", "this refresh token is not valid: sign in again");
     }
     const auto user = user_with_password(call, "username");
-    if (!user) return oauth_error("invalid_grant", "no user has this e-mail and password");
+    if (!user) return oauth_error("invalid_grant", "wrong e-mail or password");
     return session_response(users.begin(*user));
 }
 
@@ -63,7 +63,7 @@ std::string cookie(const Call& call, const std::string& value, const char* more)
 /// Signs a browser in by a cookie.
 net::Response give_cookie(const Call& call) {
     const auto user = user_with_password(call, "email");
-    if (!user) return problem(401, "no user has this e-mail and password");
+    if (!user) return problem(401, "wrong e-mail or password");
     net::Response response = json_response({{"name", user->name}});
     response.set("Cache-Control", "no-store");
     response.set("Set-Cookie", cookie(call, call.service.access().users().begin_browser(*user),
@@ -80,7 +80,7 @@ net::Response sign_out(const Call& call) {
         access.users().sign_out(*call.caller.identity);
         access.users().note(call.caller.principal.name, "sign-out", call.caller.identity->name,
                             call.exchange->request().peer, "ok");
-    } else if (!cookie_of(call.exchange->request(), Access::cookie_name).empty()) {
+    } else if (call.values.contains(Access::cookie_name)) {
         access.end_own_session();
     }
     access.forget();
@@ -92,9 +92,11 @@ net::Response sign_out(const Call& call) {
 /// Exchanges the code of the printed address for a session.
 net::Response use_code(const Call& call) {
     const auto session = call.service.access().exchange(text_in(call, "code"));
-    if (!session) return problem(401, "this address has been used: restart quarry serve for another, or use its token");
+    if (!session)
+        return problem(
+            401, "the code is wrong or was used already; use the token, or restart quarry serve for another code");
     net::Response response{.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}},
-                           .body = "signed in: /openapi.json says what there is\n"};
+                           .body = "signed in; /docs shows what there is\n"};
     response.set("Set-Cookie", cookie(call, *session, ""));
     return response;
 }
@@ -132,9 +134,10 @@ Route token_route() {
     return {.method = "POST",
             .path = "/auth/token",
             .id = "create_token",
-            .summary = "Get an access token by e-mail and password, or by a refresh token.",
-            .description = "OAuth 2, password flow. An access token holds for 15 minutes; a refresh token is exchanged "
-                           "once. One that is used again ends all that came from the same sign-in.",
+            .summary = "Get an access token for an e-mail and password, or for a refresh token.",
+            .description =
+                "OAuth 2, password flow. An access token is valid for 15 minutes. A refresh token works once; "
+                "using it twice ends the whole session.",
             .tag = "sign-in",
             .body = {{"type", "object"},
                      {"properties", std::move(properties)},
@@ -142,7 +145,7 @@ Route token_route() {
                      {"additionalProperties", false}},
             .form = true,
             .responses = {{.status = 200, .description = "The tokens", .schema = session},
-                          {.status = 400, .description = "It does not hold", .schema = refused}},
+                          {.status = 400, .description = "The credentials are not valid", .schema = refused}},
             .open = true,
             .work = Work::sign_in,
             .example = {{"grant_type", "password"}, {"username", "ada@example.org"}, {"password", "correct horse"}},
@@ -153,7 +156,7 @@ Route session_route() {
     return {.method = "POST",
             .path = "/auth/session",
             .id = "create_session",
-            .summary = "Sign a browser in by e-mail and password: the response sets a cookie.",
+            .summary = "Sign a browser in with e-mail and password: the response sets a cookie.",
             .tag = "sign-in",
             .body = {{"type", "object"},
                      {"properties", texts_schema({"email", "password"}, 1024)},
@@ -174,6 +177,10 @@ Route sign_out_route() {
             .id = "sign_out",
             .summary = "End the session that the request belongs to, and that of a refresh token.",
             .tag = "sign-in",
+            .parameters = {{.name = std::string(Access::cookie_name),
+                            .place = Parameter::Place::cookie,
+                            .description = "A browser's session",
+                            .schema = {{"type", "string"}, {"maxLength", 1024}}}},
             .body = {{"type", "object"},
                      {"properties", texts_schema({"refresh_token"}, 1024)},
                      {"additionalProperties", false}},
@@ -189,14 +196,17 @@ Route code_route() {
     return {.method = "GET",
             .path = "/sign-in",
             .id = "sign_in",
-            .summary = "Sign a browser in by the address that quarry serve printed. It works once.",
+            .summary = "Sign a browser in with the address that quarry serve printed. It works once.",
             .tag = "sign-in",
             .parameters = {{.name = "code",
                             .description = "From the printed address",
                             .schema = {{"type", "string"}, {"maxLength", 100}},
-                            .required = true}},
+                            .required = true,
+                            .example = "d1b0f3a5c7e94a6b8c0d2e4f6a8b0c2d"}},
             .responses = {{.status = 200, .description = "Signed in", .type = "text/plain"},
-                          {.status = 401, .description = "It is not that code", .type = "application/problem+json"}},
+                          {.status = 401,
+                           .description = "The code is wrong or was used already",
+                           .type = "application/problem+json"}},
             .open = true,
             .work = Work::none,
             .rate = RateClass::sign_in,

@@ -29,7 +29,7 @@ net::Response open_chat(const Call& call) {
     net::Request request = with_token(asked);
     const bool claims = !request.header("Authorization").empty();
     const auto caller = call.service.access().caller_of(request);
-    if (!caller && claims) return problem(401, "that token is not known");
+    if (!caller && claims) return problem(401, "the token is not valid");
     if (caller && !caller->scopes.contains("ask")) return problem(403, "this needs the scope ask");
     net::Response response{.status = 101};
     const auto offered = net::offered_protocols(asked);
@@ -54,7 +54,7 @@ std::vector<Route> socket_routes() {
                  "`token.TOKEN` beside `quarry`.",
              .tag = "runs",
              .responses = {{.status = 101, .description = "The connection is a WebSocket", .type = ""},
-                           {.status = 401, .description = "The token is not known", .type = "application/problem+json"},
+                           {.status = 401, .description = "The token is not valid", .type = "application/problem+json"},
                            {.status = 426,
                             .description = "The request does not open a WebSocket",
                             .type = "application/problem+json"}},

@@ -59,24 +59,24 @@ Parameter text_parameter(const char* name, const char* description, std::size_t 
 }
 
 Route upload_route() {
-    return {
-        .method = "POST",
-        .path = "/api/v1/documents/upload",
-        .id = "upload_document",
-        .summary = "Send a file of any size, as the body or as files of a form; a job reads it.",
-        .description = "The body is the file itself, with its name in the query, or multipart/form-data with one or "
-                       "more files and the fields collection and type. The file is kept, and the document is "
-                       "called upload:NAME, or upload:COLLECTION/NAME in a collection other than main; a file of "
-                       "the same name replaces it.",
-        .tag = "documents",
-        .parameters = {text_parameter("name", "The file's name, by which its type is told", 1000),
-                       text_parameter("collection", "The collection for a new document; if left out, main", 200),
-                       text_parameter("type", "The format, where the name does not tell: markdown, text/html", 200)},
-        .responses = {{.status = 202, .description = "The job that reads it", .schema = accepted_job_schema()}},
-        .scope = "write",
-        .takes_file = true,
-        .work = Work::none,
-        .handle = upload};
+    return {.method = "POST",
+            .path = "/api/v1/documents/upload",
+            .id = "upload_document",
+            .summary = "Send a file of any size, as the body or as files of a form; a job reads it.",
+            .description =
+                "The body is the file itself, with its name in the query, or multipart/form-data with one or "
+                "more files and the fields collection and type. The file is kept, and the document is "
+                "called upload:NAME, or upload:COLLECTION/NAME in a collection other than main; a file of "
+                "the same name replaces it.",
+            .tag = "documents",
+            .parameters = {text_parameter("name", "The file's name, which also determines its type", 1000),
+                           text_parameter("collection", "The collection of a new document; default: main", 200),
+                           text_parameter("type", "The format, if the name does not say: markdown, text/html", 200)},
+            .responses = {{.status = 202, .description = "The job that reads it", .schema = accepted_job_schema()}},
+            .scope = "write",
+            .takes_file = true,
+            .work = Work::none,
+            .handle = upload};
 }
 
 Route download_route() {
@@ -86,10 +86,10 @@ Route download_route() {
             .id = "download_document",
             .summary = "The file that a document was read from, as it was uploaded, or a range of it.",
             .tag = "documents",
-            .parameters = {path_parameter("document", "The document's name or id")},
+            .parameters = {path_parameter("document", "The document's name or id", "upload:handbook.pdf")},
             .responses = {{.status = 200, .description = "The file", .type = "application/octet-stream"},
                           {.status = 206, .description = "The range", .type = "application/octet-stream"},
-                          {.status = 304, .description = "The file is as it was"}},
+                          {.status = 304, .description = "The file has not changed"}},
             .scope = "read",
             .handle = download};
 }

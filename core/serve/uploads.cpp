@@ -60,7 +60,7 @@ std::vector<app::Upload> Uploads::accept(const net::Request& request, app::Uploa
     if (!request.receiver) {
         recount();
         if (!count(request.body.size()))
-            throw Error(ErrorCode::budget_exceeded, "this would be over the quota of uploads");
+            throw Error(ErrorCode::budget_exceeded, "the file would exceed the quota of uploads");
         own = std::make_unique<NewFile>(folder());
         own->write(request.body);
     }

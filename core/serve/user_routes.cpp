@@ -145,6 +145,18 @@ Json text_schema(const char* description, std::size_t longest = 254) {
     return {{"type", "string"}, {"maxLength", longest}, {"description", description}};
 }
 
+Json email_schema() {
+    Json schema = text_schema("Unique");
+    schema["pattern"] = "^[^@\\s]+@[^@\\s]+$";
+    return schema;
+}
+
+Json password_schema() {
+    Json schema = text_schema("Without a password the user signs in with serve.issuer", 1024);
+    schema["minLength"] = 8;
+    return schema;
+}
+
 Json names_schema(const char* description) {
     return {{"type", "array"}, {"items", {{"type", "string"}}}, {"maxItems", 1000}, {"description", description}};
 }
@@ -160,34 +172,38 @@ void add_limits(Json& properties) {
                                 {"minimum", 0},
                                 {"description", "Tokens of models in a calendar month; null: no limit"}};
     properties["max_cost"] = {
-        {"type", {"number", "null"}}, {"minimum", 0}, {"description", "The same in the currency of the prices"}};
+        {"type", {"number", "null"}},
+        {"minimum", 0},
+        {"description", "Money for models in a calendar month, in the currency of the prices; null: no limit"}};
 }
 
 Json new_user_schema() {
-    Json properties = {{"email", text_schema("No two users have the same")},
+    Json properties = {{"email", email_schema()},
                        {"name", text_schema("For people", 200)},
-                       {"password", text_schema("8 bytes or more; without one the user signs in elsewhere", 1024)},
+                       {"password", password_schema()},
                        {"scopes", scopes_schema()}};
     add_limits(properties);
     return closed_object(std::move(properties), {"email"});
 }
 
 Json user_change_schema() {
-    Json properties = {{"email", text_schema("No two users have the same")},
-                       {"name", text_schema("For people", 200)},
-                       {"scopes", scopes_schema()},
-                       {"disabled", {{"type", "boolean"}, {"description", "May not sign in, and is signed out"}}}};
+    Json properties = {
+        {"email", email_schema()},
+        {"name", text_schema("For people", 200)},
+        {"scopes", scopes_schema()},
+        {"disabled", {{"type", "boolean"}, {"description", "The user may not sign in, and all sessions end"}}}};
     add_limits(properties);
     return closed_object(std::move(properties));
 }
 
 Json new_key_schema() {
     Json properties = {
-        {"name", text_schema("No two keys have the same", 64)},
+        {"name", text_schema("Unique", 64)},
         {"scopes", scopes_schema()},
-        {"collections", names_schema("Those it may read, and with the scope write, write to; without it those of its "
-                                     "user at this time")},
-        {"user", text_schema("E-mail or id of whom it belongs to; without it the owner of the base, or the caller")},
+        {"collections",
+         names_schema("Those that it may read, and with the scope write also write. Default: those of its "
+                      "user at this time")},
+        {"user", text_schema("E-mail or id of the user it belongs to. Default: the caller")},
         {"expires_in", {{"type", "integer"}, {"minimum", 60}, {"maximum", 3'155'760'000}, {"description", "Seconds"}}}};
     add_limits(properties);
     return closed_object(std::move(properties), {"name", "scopes"});
@@ -199,16 +215,15 @@ using Handle = net::Response (*)(const Call&);
 Route admin_route(const char* method, const char* path, const char* id, const char* summary, const char* document,
                   Handle handle) {
     const bool adds = std::string_view(method) == "POST";
-    return {
-        .method = method,
-        .path = path,
-        .id = id,
-        .summary = summary,
-        .tag = "users",
-        .responses = {{.status = adds ? 201 : 200, .description = "What there is, or was done", .document = document}},
-        .scope = "admin",
-        .work = std::string_view(method) == "GET" ? Work::read : Work::write,
-        .handle = handle};
+    return {.method = method,
+            .path = path,
+            .id = id,
+            .summary = summary,
+            .tag = "users",
+            .responses = {{.status = adds ? 201 : 200, .description = "The result", .document = document}},
+            .scope = "admin",
+            .work = std::string_view(method) == "GET" ? Work::read : Work::write,
+            .handle = handle};
 }
 
 std::vector<Route> routes_of_users() {
@@ -222,7 +237,7 @@ std::vector<Route> routes_of_users() {
     Route change = admin_route("PATCH", "/api/v1/users/{user}", "change_user",
                                "Change the given fields of a user. Passwords are set by the owner of the base.",
                                "quarry.users.add/1", change_user);
-    change.parameters = {path_parameter("user", "Id or e-mail", longest_name)};
+    change.parameters = {path_parameter("user", "Id or e-mail", "ada@example.org", longest_name)};
     change.body = user_change_schema();
     change.example = {{"disabled", true}};
     Route remove =
@@ -230,7 +245,7 @@ std::vector<Route> routes_of_users() {
                     "Remove a user with all that belongs to it: keys, sign-ins, grants, conversations, runs, "
                     "jobs, spending.",
                     "quarry.users.rm/1", remove_user);
-    remove.parameters = {path_parameter("user", "Id or e-mail", longest_name)};
+    remove.parameters = {path_parameter("user", "Id or e-mail", "ada@example.org", longest_name)};
     return {list, add, change, remove};
 }
 
@@ -242,9 +257,9 @@ std::vector<Route> routes_of_keys() {
                             "quarry.keys.add/1", add_key);
     add.body = new_key_schema();
     add.example = {{"name", "wiki"}, {"scopes", {"search", "ask"}}, {"collections", {"main"}}};
-    Route revoke = admin_route("DELETE", "/api/v1/keys/{key}", "revoke_key", "Revoke a key. It holds no longer.",
-                               "quarry.keys.revoke/1", revoke_key);
-    revoke.parameters = {path_parameter("key", "Name or id", longest_name)};
+    Route revoke =
+        admin_route("DELETE", "/api/v1/keys/{key}", "revoke_key", "Revoke a key.", "quarry.keys.revoke/1", revoke_key);
+    revoke.parameters = {path_parameter("key", "Name or id", "wiki", longest_name)};
     return {list, add, revoke};
 }
 
@@ -252,7 +267,7 @@ Route grant_route() {
     Route route = admin_route("PUT", "/api/v1/collections/{collection}/grants", "put_grant",
                               "Say what a user or a key may do in a collection. You must be its administrator.",
                               "quarry.collections.grant/1", put_grant);
-    route.parameters = {path_parameter("collection", "Its name", longest_name)};
+    route.parameters = {path_parameter("collection", "Its name", "main", longest_name)};
     route.body = closed_object({{"principal", text_schema("An e-mail, a key's name, user:ID or key:ID")},
                                 {"access", {{"enum", {"none", "read", "write", "admin"}}}}},
                                {"principal", "access"});
@@ -267,7 +282,7 @@ Route audit_route() {
                          .description = "How many",
                          .schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}},
                         {.name = "before",
-                         .description = "Those before this id: `next` of the last response",
+                         .description = "Entries before this id: `next` of the last response",
                          .schema = {{"type", "integer"}, {"minimum", 1}}}};
     Json entry;
     for (const char* name : {"at", "principal", "action", "subject", "address", "outcome"}) {

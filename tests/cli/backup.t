@@ -64,7 +64,7 @@ What is no backup, or damaged, changes nothing:
   $ quarry restore base.backup --force 2>&1 | sed 's/chunk [0-9]*/chunk N/'
   error: the backup base.backup is damaged
   caused by: row 1 of document_parts: is not as it was stored (the checksum differs)
-  hint: use another one; the knowledge base is as it was
+  hint: use another backup; the knowledge base was not changed
   $ quarry docs ls
        1      41 B  undo.md  Undo
   $ quarry backup nowhere/base.backup

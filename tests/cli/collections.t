@@ -190,7 +190,7 @@ Who may use one at quarry serve:
 
   $ quarry users add ada@example.org --no-password --quiet
   $ quarry collections grant main ada@example.org read
-  ada@example.org has read in the collection main
+  ada@example.org has read access to the collection main
   $ quarry collections grant main bob@example.org read
   error: there is no user and no key bob@example.org
   hint: quarry users ls and quarry keys ls list them

@@ -23,7 +23,8 @@ Without anything set up, all is well but there is no knowledge base yet:
   
   server
     ok    listen         VERSION:8420
-    ok    origins        none besides its own
+    ok    origins        only its own pages
+    ok    TLS            off
     ok    users          the owner only
   
   terminal

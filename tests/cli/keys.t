@@ -12,7 +12,7 @@ A key is printed on standard output, and nothing else is:
   $ sed -E 's/[A-Za-z0-9_-]{43}$/SECRET/' key
   qk_SECRET
   $ quarry keys add later --scopes search > later
-  later sees no document yet; let it read a collection: quarry collections grant main later read
+  later sees no documents yet; give it a collection: quarry collections grant main later read
   $ quarry keys add laptop --scopes search,ask,write --user ada@example.org --expires 90d --quiet > laptop
   $ quarry keys ls
   laptop  ada@example.org  search,ask,write  main read

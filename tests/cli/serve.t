@@ -51,23 +51,23 @@ What would be exposed to whom:
   $ cd ..
   $ quarry serve --check
   address   127.0.0.1:8420, this machine only
-  TLS       no: a proxy in front of it may have it
-  proxies   none is believed
+  TLS       off; a proxy in front of the server may provide it
+  proxies   none trusted
   hosts     localhost
-  origins   none besides its own
+  origins   only its own pages
   issuer    none
-  owner     everything, by the token that is printed at the start
+  owner     everything, with the token that is printed at the start
   $ quarry users add ada@example.org --no-password --max-tokens 1000 --quiet
   $ quarry collections grant main ada@example.org read --quiet
   $ quarry keys add wiki --scopes search --collections main --quiet > key
   $ quarry serve --check --listen 0.0.0.0:8420
-  address   0.0.0.0:8420, other machines too
-  TLS       no: a proxy in front of it may have it
-  proxies   none is believed
+  address   0.0.0.0:8420, reachable from other machines
+  TLS       off; a proxy in front of the server may provide it
+  proxies   none trusted
   hosts     localhost
-  origins   none besides its own
+  origins   only its own pages
   issuer    none
-  owner     everything, by the token that is printed at the start
+  owner     everything, with the token that is printed at the start
   user      ada@example.org  search,ask,read  main read  at most 1000 tokens a month
   key       wiki  search  main read
   $ export QUARRY_SERVE_ISSUER=https://sign-in.example.org

@@ -6,16 +6,16 @@ Users, keys, and what they may do in collections:
   $ quarry collections add work
   added the collection work
   $ echo 'correct horse' | quarry users add Ada@Example.org --name Ada
-  added the user ada@example.org; it sees documents of a collection after: quarry collections grant main ada@example.org read
+  added the user ada@example.org; give it a collection: quarry collections grant main ada@example.org read
   $ echo 'correct horse' | quarry users add bob@example.org --scopes search,admin --max-tokens 1000
-  added the user bob@example.org; it sees documents of a collection after: quarry collections grant main bob@example.org read
+  added the user bob@example.org; give it a collection: quarry collections grant main bob@example.org read
   $ quarry users ls
   ada@example.org  search,ask,read  no collection
   bob@example.org  search,admin  no collection
   $ quarry collections grant main ada@example.org read
-  ada@example.org has read in the collection main
+  ada@example.org has read access to the collection main
   $ quarry collections grant work ada@example.org admin
-  ada@example.org has admin in the collection work
+  ada@example.org has admin access to the collection work
   $ quarry users ls
   ada@example.org  search,ask,read  main read, work admin
   bob@example.org  search,admin  no collection
@@ -73,7 +73,7 @@ Users, keys, and what they may do in collections:
   {"email":"bob@example.org","max_tokens":1000}
   ]}
   $ quarry collections grant work ada@example.org none
-  ada@example.org has nothing in the collection work
+  ada@example.org has no access to the collection work
 
 What cannot be:
 
@@ -133,7 +133,7 @@ A password is set from standard input; a user goes with all that it has:
     "user": "ada@example.org"
   }
   $ quarry users rm ada@example.org
-  removed the user ada@example.org and all that belonged to it
+  removed the user ada@example.org and everything that belonged to it
   $ quarry users rm ada@example.org
   error: there is no user ada@example.org
   hint: did you mean bob@example.org?

@@ -7,6 +7,8 @@ const messages = [{ role: "user", content: question }];
 
 const models = (await client.models.list()).data.map((model) => model.id);
 assert.ok(models.includes("quarry") && models.includes("quarry/main"), models.join());
+assert.equal((await client.models.retrieve("quarry/main")).id, "quarry/main");
+await assert.rejects(client.models.retrieve("none"), OpenAI.NotFoundError);
 
 const whole = await client.chat.completions.create({ model: "quarry", messages });
 assert.match(whole.choices[0].message.content, answer);

@@ -30,6 +30,11 @@ public:
         exchange_->changed.wait(lock, [&] { return exchange_->response.has_value(); });
         return *exchange_->response;
     }
+    /// Whether the head has come. Does not wait.
+    [[nodiscard]] bool is_answered() {
+        const std::lock_guard lock(exchange_->mutex);
+        return exchange_->response.has_value();
+    }
     [[nodiscard]] nlohmann::json json() { return nlohmann::json::parse(response().body); }
 
     /// Reads the stream until it has had `wanted`, or to its end; all so far.

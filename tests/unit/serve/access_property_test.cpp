@@ -102,6 +102,13 @@ protected:
                                      .dump());
             }
         }
+        if (route.path == "/v1/responses") {
+            bodies.push_back(nlohmann::json{{"model", "quarry"}, {"input", "Which lamps? " + about.asked}}.dump());
+        }
+        if (route.path == "/api/v1/jobs" && route.method == "POST") {
+            const nlohmann::json questions = {"Which lamps? " + about.asked, near_name};
+            bodies = {nlohmann::json{{"kind", "batch"}, {"request", {{"questions", questions}}}}.dump()};
+        }
         std::vector<net::Request> requests;
         for (const std::string& path : paths) {
             for (const std::string& body : bodies) {
@@ -120,12 +127,19 @@ protected:
         return path;
     }
 
-    /// All that a response says.
+    /// All that a response says, and the events of a job that it begins.
     [[nodiscard]] std::string said(const net::Request& made) {
         ServeCall sent(*service_, made);
         std::string all = sent.response().source ? sent.read_to() : sent.response().body;
         for (const net::Header& header : sent.response().headers) all += header.name + ": " + header.value + "\n";
-        return all;
+        constexpr std::string_view jobs = "/api/v1/jobs/";
+        const std::string_view location = sent.response().header("Location");
+        if (!location.starts_with(jobs)) return all;
+        net::Request events = made;
+        events.method = "GET";
+        events.target = "/api/v1/runs/" + std::string(location.substr(jobs.size())) + "/events";
+        events.body.clear();
+        return all + said(events);
     }
 
     /// Sends everything as somebody and looks for words of what they may not see.

@@ -201,7 +201,7 @@ TEST_F(OpenAiTest, WhatNoModelTakesIsRefused) {
     EXPECT_THAT(refused(R"("input": [{"role": "user", "content": [{"type": "input_image"}]}])"),
                 HasSubstr("input_image"));
     EXPECT_THAT(refused(R"("input": [{"type": "computer_call"}])"), HasSubstr("computer_call"));
-    EXPECT_THAT(refused(R"("input": [{"role": "user", "content": 5}])"), HasSubstr("neither a text"));
+    EXPECT_THAT(refused(R"("input": [{"role": "user", "content": 5}])"), HasSubstr("neither text"));
     EXPECT_THAT(refused(R"("input": [{"role": 7, "content": [8, {"type": {}}]}])"), HasSubstr("not supported"));
     EXPECT_THAT(refused(R"("input": "a", "tools": [{"type": "web_search"}])"), HasSubstr("web_search"));
     EXPECT_THAT(refused(R"("input": "a", "tools": [{"type": "function", "name": "f"}])"), HasSubstr("no tools"));

@@ -27,12 +27,35 @@ TEST(Routes, SayWhatTheyAre) {
             EXPECT_TRUE(parameter.schema.is_object()) << name << " " << parameter.name;
             const bool in_path = route.path.find("{" + parameter.name + "}") != std::string::npos;
             EXPECT_EQ(in_path, parameter.place == Parameter::Place::path) << name << " " << parameter.name;
+            EXPECT_FALSE(parameter.required && parameter.example.is_null()) << name << " " << parameter.name;
+            if (!parameter.example.is_null()) {
+                EXPECT_TRUE(parameter.checked->problems(nlohmann::json(parameter.example)).empty()) << name;
+            }
         }
         if (route.body.is_null()) continue;
         EXPECT_FALSE(takes_something(route.body) && route.example.is_null()) << name << " has no example";
         if (route.example.is_null()) continue;
         const auto problems = route.checked_body->problems(nlohmann::json(route.example));
         EXPECT_TRUE(problems.empty()) << name << ": " << problems.front();
+    }
+}
+
+TEST(Routes, HaveAnExampleThatCanBeTyped) {
+    const Json paths = openapi("1").at("paths");
+    const auto curl = [&](const char* path, const char* method) {
+        return paths.at(path).at(method).at("x-codeSamples").at(0).at("source").get<std::string>();
+    };
+    EXPECT_EQ(curl("/api/v1/documents/{document}", "get"),
+              "curl -H \"Authorization: Bearer $TOKEN\" \"$URL/api/v1/documents/notes%2Ftoday.md\"");
+    EXPECT_EQ(curl("/api/v1/keys/{key}", "delete"),
+              "curl -X DELETE -H \"Authorization: Bearer $TOKEN\" \"$URL/api/v1/keys/wiki\"");
+    EXPECT_EQ(curl("/api/v1/search", "post"), "curl -H \"Authorization: Bearer $TOKEN\" --json "
+                                              "'{\"query\":\"retry policy\",\"limit\":5}' \"$URL/api/v1/search\"");
+    EXPECT_EQ(curl("/livez", "get"), "curl \"$URL/livez\"");
+    for (const auto& [path, methods] : paths.items()) {
+        for (const auto& [method, operation] : methods.items()) {
+            EXPECT_EQ(curl(path.c_str(), method.c_str()).find("/{"), std::string::npos) << path;
+        }
     }
 }
 

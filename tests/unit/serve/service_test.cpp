@@ -6,11 +6,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
+#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "core/base/base64.h"
 #include "core/base/json_schema.h"
@@ -219,6 +223,69 @@ TEST(WorkerPool, AFullQueueTakesNoMore) {
         EXPECT_FALSE(pool.submit(work) && pool.submit(work));
     }
     EXPECT_GE(done, 2);
+}
+
+/// Keeps every thread of a service's pools until it goes.
+class BusyPools {
+public:
+    explicit BusyPools(Service& service) {
+        for (const auto& [kind, threads] : {std::pair(Work::read, 1), std::pair(Work::write, 1),
+                                            std::pair(Work::generate, 1), std::pair(Work::sign_in, 2)}) {
+            for (int i = 0; i < threads; ++i) {
+                const auto begun = std::make_shared<std::promise<void>>();
+                EXPECT_TRUE(service.try_submit(kind, [begun, end = end_] {
+                    begun->set_value();
+                    end.wait();
+                }));
+                begun->get_future().wait();
+            }
+        }
+    }
+    BusyPools(const BusyPools&) = delete;
+    BusyPools& operator=(const BusyPools&) = delete;
+    ~BusyPools() { over_.set_value(); }
+
+private:
+    std::promise<void> over_;
+    const std::shared_future<void> end_ = over_.get_future().share();
+};
+
+TEST_F(ServiceTest, TheServersThreadWorksOnNoRequest) {
+    options_.readers = options_.generators = 1;
+    options_.queue = all_routes().size();
+    make_service({});
+    // Nothing that takes time: what is known in memory, and a file whose body another thread has.
+    const std::set<std::string> at_once = {"livez",   "readyz", "metrics",         "redoc",
+                                           "sign_in", "get_me", "upload_document", "open_chat"};
+    std::vector<std::unique_ptr<ServeCall>> waiting;
+    const BusyPools busy(*service_);
+    for (const Route& route : all_routes()) {
+        EXPECT_TRUE(route.work != Work::none || at_once.contains(route.id)) << route.id;
+        if (route.work == Work::none) continue;
+        std::string path = route.path;
+        if (const std::size_t at = path.find('{'); at != std::string::npos) {
+            path.replace(at, path.find('}') - at + 1, "1");
+        }
+        waiting.push_back(
+            std::make_unique<ServeCall>(*service_, request(route.method, path, route.body.is_null() ? "" : "{}")));
+        EXPECT_FALSE(waiting.back()->is_answered()) << route.id;
+    }
+}
+
+TEST_F(ServiceTest, AFullQueueIsAnsweredAtOnce) {
+    options_.readers = options_.generators = options_.queue = 1;
+    make_service({});
+    const BusyPools busy(*service_);
+    for (const auto& [target, body] : {std::pair("/api/v1/search", R"({"query": "tides"})"),
+                                       std::pair("/api/v1/ask", R"({"question": "What makes the tides?"})"),
+                                       std::pair("/api/v1/documents/delete", R"({"documents": ["a"]})")}) {
+        ServeCall waits = call("POST", target, body);
+        EXPECT_FALSE(waits.is_answered()) << target;
+        ServeCall refused = call("POST", target, body);
+        ASSERT_TRUE(refused.is_answered()) << target;
+        EXPECT_EQ(refused.response().status, 503);
+        EXPECT_EQ(refused.response().header("Retry-After"), "1");
+    }
 }
 
 TEST_F(ServiceTest, DocumentsComeAndGo) {

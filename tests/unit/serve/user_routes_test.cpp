@@ -66,10 +66,12 @@ TEST_F(UsersTest, AnAdministratorGivesNoMoreThanItHas) {
         return status(as(admin, request(method, target, body)));
     };
     EXPECT_EQ(answer("POST", "/api/v1/users", R"({"email": "c@example.org", "scopes": ["search"]})"), 201);
-    EXPECT_EQ(answer("POST", "/api/v1/users", R"({"email": "d@example.org", "scopes": ["write"]})"), 400);
-    EXPECT_EQ(answer("PATCH", "/api/v1/users/c@example.org", R"({"scopes": ["migrations"]})"), 400);
+    EXPECT_EQ(answer("POST", "/api/v1/users", R"({"email": "d@example.org", "scopes": ["write"]})"), 403);
+    EXPECT_EQ(answer("PATCH", "/api/v1/users/c@example.org", R"({"scopes": ["migrations"]})"), 403);
     EXPECT_EQ(answer("PATCH", "/api/v1/users/c@example.org", R"({"password": "some password"})"), 422);
-    EXPECT_EQ(answer("PUT", "/api/v1/collections/main/grants", R"({"principal": "admin", "access": "write"})"), 400);
+    EXPECT_EQ(answer("POST", "/api/v1/users", R"({"email": "d@example.org", "password": "short"})"), 422);
+    EXPECT_EQ(answer("POST", "/api/v1/users", R"({"email": "nobody"})"), 422);
+    EXPECT_EQ(answer("PUT", "/api/v1/collections/main/grants", R"({"principal": "admin", "access": "write"})"), 403);
     EXPECT_EQ(answer("PUT", "/api/v1/collections/work/grants", R"({"principal": "admin", "access": "read"})"), 404);
     EXPECT_EQ(answer("POST", "/api/v1/keys", R"({"name": "k", "scopes": ["search"]})"), 400);
     EXPECT_EQ(answer("POST", "/api/v1/keys",
@@ -79,6 +81,13 @@ TEST_F(UsersTest, AnAdministratorGivesNoMoreThanItHas) {
     for (const char* path : {"/api/v1/users", "/api/v1/keys", "/api/v1/audit", "/metrics"}) {
         EXPECT_EQ(status(as(nobody, request("GET", path))), 403) << path;
     }
+}
+
+TEST_F(UsersTest, WhoMayOnlyReadACollectionAddsNothingToIt) {
+    static_cast<void>(users().change_user("ada@example.org", {.scopes = {{"search", "read", "write"}}}));
+    const std::string secret = "Bearer " + key("laptop", {"write"}, {{"main"}}, "ada@example.org");
+    const char* const body = R"({"documents": [{"id": "a.md", "text": "The tides."}]})";
+    EXPECT_EQ(status(as(secret, request("POST", "/api/v1/documents", body))), 403);
 }
 
 TEST_F(UsersTest, ARemovedUserLeavesNothing) {
