@@ -137,7 +137,7 @@ std::string UserService::grant(const std::string& collection, const std::string&
         }
         if (found->second != store::GrantedAccess::admin) {
             throw Error(ErrorCode::usage,
-                        fmt::format("you cannot give access to the collection {}: you are not its administrator",
+                        fmt::format("you may not give access to the collection {}: you are not its administrator",
                                     shown_key(collection)));
         }
     }

@@ -6,6 +6,7 @@
 
 #include "core/app/response_archive.h"
 #include "core/base/bounded_json.h"
+#include "core/base/error.h"
 #include "core/crypto/secret.h"
 #include "core/serve/openai.h"
 #include "core/serve/openai_parts.h"
@@ -57,7 +58,7 @@ struct Making {
 Json response_usage(const Json& said) {
     const std::int64_t in = said.at("usage").at("input_tokens"), out = said.at("usage").at("output_tokens");
     return {{"input_tokens", in},
-            {"input_tokens_details", {{"cached_tokens", 0}}},
+            {"input_tokens_details", {{"cached_tokens", 0}, {"cache_write_tokens", 0}}},
             {"output_tokens", out},
             {"output_tokens_details", {{"reasoning_tokens", 0}}},
             {"total_tokens", in + out}};
@@ -105,7 +106,10 @@ Json finished_response(const Making& making, const Json& said) {
 
 Json failed_response(const Making& making, const Json& error) {
     Json document = making.document("failed", Json::array());
-    document["error"] = {{"code", error.at("code")}, {"message", error.at("message")}};
+    // The protocol has codes of its own.
+    const bool is_limited = error.at("code") == error_code_name(ErrorCode::rate_limited);
+    document["error"] = {{"code", is_limited ? "rate_limit_exceeded" : "server_error"},
+                         {"message", error.at("message")}};
     return document;
 }
 
@@ -183,10 +187,13 @@ private:
         begun["status"] = "in_progress";
         begun["arguments"] = "";
         event("response.output_item.added", {{"output_index", index}, {"item", begun}});
-        for (const auto& [type, name] : {std::pair("delta", "delta"), std::pair("done", "arguments")}) {
-            event(std::string("response.function_call_arguments.") + type,
-                  {{"item_id", item.at("id")}, {"output_index", index}, {name, item.at("arguments")}});
-        }
+        const Json place = {{"item_id", item.at("id")}, {"output_index", index}};
+        Json delta = place, done = place;
+        delta["delta"] = item.at("arguments");
+        done["name"] = item.at("name");
+        done["arguments"] = item.at("arguments");
+        event("response.function_call_arguments.delta", std::move(delta));
+        event("response.function_call_arguments.done", std::move(done));
     }
 
     const Making making_;

@@ -26,9 +26,9 @@ TEST_F(UsersTest, TheOwnerAdministrates) {
     EXPECT_EQ(added.response().status, 201);
     expect_document(added.json());
     EXPECT_EQ(call("POST", "/api/v1/users", R"({"email": "BOB@example.org"})").response().status, 400);
-    EXPECT_EQ(call("POST", "/api/v1/users", R"({"email": "bob"})").response().status, 400);
+    EXPECT_EQ(call("POST", "/api/v1/users", R"({"email": "bob"})").response().status, 422);
     EXPECT_EQ(call("POST", "/api/v1/users", R"({"email": "c@example.org", "password": "short"})").response().status,
-              400);
+              422);
     ServeCall changed = call("PATCH", "/api/v1/users/bob@example.org", R"({"max_tokens": 5, "scopes": ["ask"]})");
     EXPECT_EQ(changed.json().at("user").at("max_tokens"), 5);
     EXPECT_EQ(changed.json().at("user").at("email"), "bob@example.org");
