@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/base/hex.h"
+#include "core/base/ascii.h"
 
 namespace quarry::net {
 namespace {
@@ -82,35 +82,6 @@ std::string_view reason_of(int status) noexcept {
     });
     const auto found = std::ranges::find(reasons, status, &std::pair<int, std::string_view>::first);
     return found == reasons.end() ? "Unknown" : found->second;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text, bool form) {
-    std::string decoded;
-    decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {
-            if (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0) return std::nullopt;
-            decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-            i += 2;
-        } else {
-            decoded += form && text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    return decoded;
-}
-
-std::string percent_encoded(std::string_view text) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char c : text) {
-        if (is_ascii_letter(c) || is_ascii_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
-            encoded += c;
-        } else {
-            const auto byte = static_cast<unsigned char>(c);
-            encoded += {'%', digits[byte >> 4], digits[byte & 15]};
-        }
-    }
-    return encoded;
 }
 
 std::optional<std::vector<std::pair<std::string, std::string>>> form_fields(std::string_view text) {

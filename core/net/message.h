@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/percent.h"
+
 namespace quarry::net {
 
 /// A field of a message's header: its name as it was written, its value without spaces around it.
@@ -92,12 +94,8 @@ struct Response {
 /// The reason phrase of a status: "Not Found"; "Unknown" for one that is not known.
 [[nodiscard]] std::string_view reason_of(int status) noexcept;
 
-/// A percent-encoded text decoded; nothing where a "%" is not followed by two hexadecimal digits. With `form`, "+" is a
-/// space (application/x-www-form-urlencoded).
-[[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text, bool form = false);
-
-/// A text as one part of a path: all but letters, digits and "-._~" percent-encoded (RFC 3986).
-[[nodiscard]] std::string percent_encoded(std::string_view text);
+using quarry::percent_decoded;
+using quarry::percent_encoded;
 
 /// The pairs of a query or a form, in their order. Nothing when one cannot be decoded.
 [[nodiscard]] std::optional<std::vector<std::pair<std::string, std::string>>> form_fields(std::string_view text);

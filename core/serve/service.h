@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/app/workspace.h"
+#include "core/base/worker_pool.h"
 #include "core/net/server.h"
 #include "core/serve/access.h"
 #include "core/serve/forwarded.h"
@@ -24,7 +25,6 @@
 #include "core/serve/run_log.h"
 #include "core/serve/service_manager.h"
 #include "core/serve/uploads.h"
-#include "core/serve/worker_pool.h"
 
 namespace quarry::serve {
 

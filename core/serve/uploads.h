@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "core/app/upload_service.h"
+#include "core/base/worker_pool.h"
 #include "core/net/message.h"
 #include "core/net/server.h"
-#include "core/serve/worker_pool.h"
 
 namespace quarry::serve {
 

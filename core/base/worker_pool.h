@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace quarry::serve {
+namespace quarry {
 
 /// Threads that work on what is queued, in its order. Thread-safe.
 class WorkerPool {
@@ -38,4 +38,4 @@ private:
     std::vector<std::jthread> threads_;
 };
 
-}  // namespace quarry::serve
+}  // namespace quarry

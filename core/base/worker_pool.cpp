@@ -1,8 +1,8 @@
-#include "core/serve/worker_pool.h"
+#include "core/base/worker_pool.h"
 
 #include <utility>
 
-namespace quarry::serve {
+namespace quarry {
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t longest_queue) : longest_queue_(longest_queue) {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
@@ -48,4 +48,4 @@ void WorkerPool::run() {
     }
 }
 
-}  // namespace quarry::serve
+}  // namespace quarry
