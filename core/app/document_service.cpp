@@ -152,6 +152,22 @@ store::Source DocumentService::read(const std::string& document,
     return source;
 }
 
+std::vector<std::string> DocumentService::content_hashes(std::span<const std::string> documents) const {
+    std::vector<std::string> hashes(documents.size());
+    std::error_code unknown;
+    if (!std::filesystem::exists(services_.base_path, unknown)) return hashes;
+    const std::unique_ptr<store::Store> store = open_to_read(services_);
+    const store::ChunkFilter filter = visible(*store);
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+        try {
+            if (const auto source = find_source(*store, filter, documents[i])) hashes[i] = source->content_hash;
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::usage) throw;
+        }
+    }
+    return hashes;
+}
+
 wire::DocumentPart DocumentService::read_part(const std::string& document, const DocumentRange& range) const {
     const std::unique_ptr<store::Store> store = open_to_read(services_);
     wire::DocumentPart part{named_source(*store, visible(*store), document)};

@@ -72,6 +72,9 @@ public:
     /// Hands the document's text over in parts. Throws Error(nothing_found) for what is not there or has no text.
     store::Source read(const std::string& document, const std::function<void(std::string_view part)>& visit) const;
 
+    /// The content hash of each document, from one look at the base; "" for what it does not have, or what is not clear.
+    [[nodiscard]] std::vector<std::string> content_hashes(std::span<const std::string> documents) const;
+
     /// A part of the document's text. Throws the same, and Error(usage) for lines or pages that it does not have.
     [[nodiscard]] wire::DocumentPart read_part(const std::string& document, const DocumentRange& range) const;
 

@@ -49,6 +49,10 @@ json hit_json(const search::SearchHit& hit, std::size_t rank, const search::Sear
     document["media_type"] = chunk.media_type;
     document["start_line"] = chunk.span.start_line;
     document["end_line"] = chunk.span.end_line;
+    if (chunk.span.start_page > 0) {
+        document["start_page"] = chunk.span.start_page;
+        document["end_page"] = chunk.span.end_page;
+    }
     document["start_byte"] = chunk.span.start_byte;
     document["end_byte"] = chunk.span.end_byte;
     document["chunk_id"] = chunk.id;
