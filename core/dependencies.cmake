@@ -51,7 +51,7 @@ quarry_module_uses(mcp_client PUBLIC quarry_tools quarry_json_rpc quarry_http qu
 quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_eval quarry_chat quarry_ingest quarry_models
                    quarry_crypto PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(mcp PUBLIC quarry_app quarry_json_rpc quarry_crypto PRIVATE nlohmann_json::nlohmann_json)
-quarry_module_uses(serve PUBLIC quarry_app quarry_net quarry_crypto quarry_http PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(serve PUBLIC quarry_app quarry_mcp quarry_net quarry_crypto quarry_http PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)
 

@@ -234,6 +234,8 @@ std::span<const ConfigKey> config_keys() {
          .summary = "Number of threads that read documents; 0: one per processor", .minimum = 0, .maximum = 1024},
         {.name = "ingest.url_timeout", .type = Type::integer, .fallback = "60",
          .summary = "Seconds to wait for a web page", .minimum = 1, .maximum = 86'400},
+        {.name = "mcp.write", .type = Type::boolean, .fallback = "false",
+         .summary = "The MCP server offers ingest and delete_document too; its clients' users confirm each call"},
         {.name = "migrate.dev_url", .fallback = "",
          .summary = "PostgreSQL server, or empty database, for trials of migrations; empty: that of migrate.url"},
         {.name = "migrate.dir", .fallback = "", .summary = "Folder of the project's own migration files", .path = true},

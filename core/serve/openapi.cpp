@@ -259,6 +259,7 @@ const char* tag_description(std::string_view tag) {
     if (tag == "runs") return "Answers and jobs, and their events";
     if (tag == "migrations") return "The state of the project's schema; nothing here changes it";
     if (tag == "conversations") return "The caller's conversations about the documents";
+    if (tag == "mcp") return "The Model Context Protocol, at /mcp";
     if (tag == "openai") return "OpenAI's protocol";
     if (tag == "evaluations") return "Quality in numbers";
     if (tag == "sign-in") return "Signing in and out";
@@ -280,6 +281,7 @@ Json openapi(std::string_view version) {
                      {"tags", Json::array()}};
     std::set<std::string> tags;
     for (const Route& route : all_routes()) {
+        if (!route.is_listed) continue;
         std::string method = route.method;
         for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
         document["paths"][route.path][method] = operation_json(route);

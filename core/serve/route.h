@@ -82,6 +82,7 @@ struct Route {
     std::string scope{};                     ///< What the caller must be allowed; empty: to be signed in.
     bool takes_file = false;                 ///< The body is any bytes, of any length, which are put into a file.
     bool open = false;                       ///< For everybody, signed in or not.
+    bool is_listed = true;                   ///< OpenAPI describes it. Not where another protocol does.
     Work work = Work::read;
     RateClass rate = RateClass::none;  ///< Where it is none, all_routes() fills in what the scope says.
     Json example{};                    ///< A body, or null.
@@ -103,6 +104,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> upload_routes();        ///< Files as they are, in and out.
 [[nodiscard]] std::vector<Route> socket_routes();        ///< Answers over a WebSocket.
 [[nodiscard]] std::vector<Route> openai_routes();        ///< For OpenAI's clients, under /v1.
+[[nodiscard]] std::vector<Route> mcp_routes();           ///< The Model Context Protocol.
 [[nodiscard]] std::vector<Route> docs_routes();          ///< The page that shows the routes.
 [[nodiscard]] std::vector<Route> server_routes();        ///< About the server itself.
 [[nodiscard]] std::vector<Route> sign_in_routes();       ///< Coming in and going.

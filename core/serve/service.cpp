@@ -19,6 +19,7 @@
 #include "core/serve/caller_meter.h"
 #include "core/serve/cross_origin.h"
 #include "core/serve/idempotency.h"
+#include "core/serve/mcp_endpoint.h"
 #include "core/serve/openai.h"
 #include "core/serve/openapi.h"
 #include "core/serve/representation.h"
@@ -44,10 +45,11 @@ std::size_t reader_count(std::size_t wanted) {
     return wanted > 0 ? wanted : std::max(2U, std::thread::hardware_concurrency());
 }
 
-net::Response not_signed_in() {
+net::Response not_signed_in(const net::Request& request) {
     net::Response response =
         problem(401, "sign in with a key, an access token, or the token that quarry serve printed");
-    response.set("WWW-Authenticate", "Bearer realm=\"quarry\"");
+    const bool is_mcp = request.path() == "/mcp";
+    response.set("WWW-Authenticate", is_mcp ? mcp_challenge(request, "") : "Bearer realm=\"quarry\"");
     return response;
 }
 
@@ -154,6 +156,7 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       rates_(options_.rates),
       runs_(options_.runs, place_of_runs()),
       uploads_(*this, options_.upload_quota),
+      mcp_(make_mcp_endpoint(*this, options_.version, options_.mcp)),
       readers_(reader_count(options_.readers), options_.queue),
       writer_(1, options_.queue),
       generators_(options_.generators, options_.queue),
@@ -193,6 +196,7 @@ RunPlace Service::place_of_runs() {
 Service::~Service() {
     jobs_->stop();
     runs_.cancel_all();
+    mcp_->cancel_all();
     // All of them before any is gone: what one works on may hand work to another.
     for (WorkerPool* pool : {&sign_ins_, &readers_, &generators_, &writer_}) pool->end();
 }
@@ -200,6 +204,7 @@ Service::~Service() {
 void Service::shut_down() {
     ready_ = false;
     runs_.shut_down();
+    mcp_->shut_down();
 }
 
 Error Service::public_failure(const std::exception_ptr& thrown) {
@@ -273,7 +278,7 @@ void Service::route(const std::shared_ptr<Incoming>& incoming) {
     if (match.route->open) return start(incoming);
     const Access::Credentials credentials = Access::credentials_of(request);
     if (auto caller = access_.known(credentials)) return admit(incoming, std::move(caller));
-    if (!Access::may_be_known(credentials)) return incoming->respond(not_signed_in());
+    if (!Access::may_be_known(credentials)) return incoming->respond(not_signed_in(incoming->request()));
     submit(access_.takes_long(credentials) ? Work::sign_in : Work::read, incoming,
            [this, incoming, credentials] { identify(incoming, credentials); });
 }
@@ -281,7 +286,7 @@ void Service::route(const std::shared_ptr<Incoming>& incoming) {
 void Service::identify(const std::shared_ptr<Incoming>& incoming, const Access::Credentials& credentials) {
     try {
         auto caller = access_.look_up(credentials, incoming->request().peer);
-        if (!caller) return incoming->respond(not_signed_in());
+        if (!caller) return incoming->respond(not_signed_in(incoming->request()));
         const auto identity = caller->identity;
         admit(incoming, std::move(caller));
         // Only how recent the note is depends on it.

@@ -15,6 +15,7 @@
 
 #include "core/app/workspace.h"
 #include "core/base/worker_pool.h"
+#include "core/mcp/catalog.h"
 #include "core/net/server.h"
 #include "core/serve/access.h"
 #include "core/serve/forwarded.h"
@@ -45,6 +46,7 @@ struct ServiceOptions {
     std::uint64_t upload_quota = 10'000'000'000;  ///< Bytes that all uploads may take.
     std::vector<std::string> private_paths{};  ///< Folders of the server, which no message shows to others.
     app::Clock clock{};                        ///< For what is stored; must be there.
+    std::optional<mcp::Catalog> mcp{};  ///< What /mcp offers; empty: the documents.
     /// Gets the keys of serve.issuer; empty: by key_fetcher (issuer.h).
     std::function<std::string(const std::string& url)> fetch_keys{};
     /// Told each request, as a JSON object on a line, without secrets. Called by any thread, one at a time; may be
@@ -54,6 +56,8 @@ struct ServiceOptions {
 
 /// Whether a host, in lower case and without brackets, is this machine's for itself alone: localhost, 127.*, ::1.
 [[nodiscard]] bool is_loopback_name(std::string_view host);
+
+class McpEndpoint;
 
 /// A knowledge base over HTTP: takes requests from a server, or from tests without one. Thread-safe.
 class Service {
@@ -97,6 +101,7 @@ public:
     [[nodiscard]] bool has_base() const;
     [[nodiscard]] Uploads& uploads() noexcept { return uploads_; }
     [[nodiscard]] Jobs& jobs() noexcept { return *jobs_; }
+    [[nodiscard]] McpEndpoint& mcp() noexcept { return *mcp_; }
     [[nodiscard]] RateLimiter& rates() noexcept { return rates_; }
     [[nodiscard]] Metrics& metrics() noexcept { return metrics_; }
     [[nodiscard]] bool is_ready() const noexcept { return ready_; }
@@ -133,6 +138,7 @@ private:
     Metrics metrics_;
     std::atomic<bool> ready_{true};
     Uploads uploads_;
+    std::unique_ptr<McpEndpoint> mcp_;
     WorkerPool readers_, writer_, generators_, sign_ins_;  ///< They end before what they use.
     std::unique_ptr<Jobs> jobs_;                           ///< Last.
 };
