@@ -21,7 +21,7 @@ _quarry() {
             *)
                 path+=${path:+ }$word
                 case $path in
-                    'chats' | 'models' | 'docs' | 'collections' | 'cache' | 'trace' | 'eval' | 'users' | 'keys' | 'migrate' | 'config') ;;
+                    'chats' | 'models' | 'docs' | 'collections' | 'cache' | 'trace' | 'eval' | 'mcp' | 'users' | 'keys' | 'migrate' | 'config') ;;
                     *) break ;;
                 esac
                 ;;
@@ -32,7 +32,7 @@ _quarry() {
     case $path in
         '')
             options='-V --version --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -694,6 +694,26 @@ _quarry() {
                 --config) values='@text' ;;
             esac
             ;;
+        'mcp')
+            options='--write --base --json --fields -q --quiet --color --config -h --help'
+            words='install'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp install')
+            options='--write --base --json --fields -q --quiet --color --config -h --help'
+            words='claude-desktop claude-code vscode cursor zed codex gemini'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
         'users')
             options='--base --json --fields -q --quiet --color --config -h --help'
             words='ls add passwd rm'
@@ -1132,7 +1152,7 @@ _quarry() {
             ;;
         'config get')
             options='--raw --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1142,7 +1162,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1152,7 +1172,7 @@ _quarry() {
             ;;
         'config unset')
             options='--user --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1209,7 +1229,7 @@ _quarry() {
             ;;
         'man')
             options='--write --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
@@ -1220,7 +1240,7 @@ _quarry() {
             ;;
         'help')
             options='--base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;

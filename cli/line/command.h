@@ -57,6 +57,8 @@ public:
     virtual void setup(OptionTable& options) = 0;
     /// Whether the command has sub-commands of its own and does nothing itself ("migrate").
     [[nodiscard]] virtual bool is_group() const { return false; }
+    /// Whether a group does something itself when it is called without a sub-command ("mcp").
+    [[nodiscard]] virtual bool runs_alone() const { return false; }
     /// Whether the command runs, with default settings, when the configuration cannot be read ("doctor").
     [[nodiscard]] virtual bool works_without_config() const { return false; }
     /// Whether it prints JSON a line without --json, as its options ask. Asked once they are parsed.

@@ -71,6 +71,10 @@ Request read_request(CommandTable& table, std::span<const std::string> arguments
         } else if (is_global_option(argument, takes_value)) {
             request.arguments.push_back(argument);
             if (takes_value && i + 1 < arguments.size()) request.arguments.push_back(arguments[++i]);
+        } else if (argument.size() > 1 && argument.front() == '-' && request.entry != nullptr &&
+                   request.entry->command->runs_alone()) {
+            --i;  // one of the group's own, as what follows
+            break;
         } else if (argument.size() > 1 && argument.front() == '-') {
             GlobalOptions ignored;
             const OptionTable options =
@@ -82,9 +86,10 @@ Request read_request(CommandTable& table, std::span<const std::string> arguments
             if (!request.entry->command->is_group()) break;
         }
     }
-    const bool ends = request.entry == nullptr || request.entry->command->is_group();
+    const bool ends = request.entry == nullptr ||
+                      (request.entry->command->is_group() && !request.entry->command->runs_alone());
     if (!ends) {
-        const auto rest = arguments.subspan(i + 1);
+        const auto rest = arguments.subspan(std::min(i + 1, arguments.size()));
         help = help || mentions(rest, "--help") || mentions(rest, "-h");
         request.arguments.insert(request.arguments.end(), rest.begin(), rest.end());
     }

@@ -25,10 +25,10 @@ std::vector<CommandModel> command_models(CommandTable& table) {
     };
     GlobalOptions ignored;
     std::vector<CommandModel> models;
-    models.push_back({quarry_info(), true, option_models(root_options(ignored)), children_of("")});
+    models.push_back({quarry_info(), true, false, option_models(root_options(ignored)), children_of("")});
     for (CommandTable::Entry& entry : table.entries()) {
-        models.push_back({entry.info, entry.command->is_group(), option_models(command_options(entry, ignored)),
-                          children_of(entry.info.path)});
+        models.push_back({entry.info, entry.command->is_group(), entry.command->runs_alone(),
+                          option_models(command_options(entry, ignored)), children_of(entry.info.path)});
     }
     return models;
 }

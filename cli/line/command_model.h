@@ -13,6 +13,7 @@ namespace quarry::cli {
 struct CommandModel {
     CommandInfo info;  ///< An empty path for quarry itself.
     bool is_group = false;
+    bool runs_alone = false;  ///< A group that does something itself.
     std::vector<OptionModel> options;                           ///< The command's own, then the global ones.
     std::vector<std::pair<std::string, std::string>> children;  ///< Name and summary, for a group.
 

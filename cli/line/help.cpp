@@ -208,7 +208,7 @@ std::string help_text(CommandTable& table, CommandTable::Entry* entry, const Out
     Page page(out, width_of(out));
     page.title(name, info.summary);
     page.heading("Usage");
-    page.line(usage_line(info.path, options, is_group));
+    page.line(usage_line(info.path, options, is_group, entry->command->runs_alone()));
     page.paragraphs(info.description);
     if (is_group) {
         page.heading("Commands");

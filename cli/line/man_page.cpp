@@ -92,7 +92,7 @@ std::string options_section(std::string_view name, const CommandModel& command, 
 }
 
 std::string synopsis(const CommandModel& command) {
-    const std::string usage = usage_line(command.info.path, command.options, command.is_group);
+    const std::string usage = usage_line(command.info.path, command.options, command.is_group, command.runs_alone);
     const std::size_t words = command.info.path.empty() ? 6 : 7 + command.info.path.size();
     return section("SYNOPSIS") + bold(usage.substr(0, words)) + escape(usage.substr(words)) + "\n";
 }

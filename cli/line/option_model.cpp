@@ -80,9 +80,10 @@ std::vector<OptionModel> option_models(const OptionTable& options) {
     return models;
 }
 
-std::string usage_line(const std::string& path, const std::vector<OptionModel>& options, bool is_group) {
+std::string usage_line(const std::string& path, const std::vector<OptionModel>& options, bool is_group,
+                       bool runs_alone) {
     std::string line = path.empty() ? "quarry" : "quarry " + path;
-    if (is_group) line += " COMMAND";
+    if (is_group) line += runs_alone ? " [COMMAND]" : " COMMAND";
     line += " [OPTIONS]";
     for (const OptionModel& option : options) {
         if (option.positional.empty()) continue;

@@ -34,6 +34,7 @@ struct OptionModel {
 [[nodiscard]] OptionModel option_model(const OptionSpec& option);
 
 /// "quarry search [OPTIONS] QUERY..." from the command's words and what it declares.
-[[nodiscard]] std::string usage_line(const std::string& path, const std::vector<OptionModel>& options, bool is_group);
+[[nodiscard]] std::string usage_line(const std::string& path, const std::vector<OptionModel>& options, bool is_group,
+                                    bool runs_alone = false);
 
 }  // namespace quarry::cli

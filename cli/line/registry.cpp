@@ -52,6 +52,8 @@ std::unique_ptr<Command> make_eval_chunking_command();
 std::unique_ptr<Command> make_eval_tune_command();
 std::unique_ptr<Command> make_eval_answers_command();
 std::unique_ptr<Command> make_serve_command();
+std::unique_ptr<Command> make_mcp_command();
+std::unique_ptr<Command> make_mcp_install_command();
 std::unique_ptr<Command> make_users_command();
 std::unique_ptr<Command> make_users_ls_command();
 std::unique_ptr<Command> make_users_add_command();
@@ -145,6 +147,8 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_eval_tune_command());
     commands.push_back(make_eval_answers_command());
     commands.push_back(make_serve_command());
+    commands.push_back(make_mcp_command());
+    commands.push_back(make_mcp_install_command());
     commands.push_back(make_users_command());
     commands.push_back(make_users_ls_command());
     commands.push_back(make_users_add_command());
