@@ -190,7 +190,19 @@ TEST_F(McpStdio, PingAndCancellationWorkWhileAllThreadsAreBusy) {
     EXPECT_EQ(answered, (std::set{2, 3}));
 }
 
-TEST_F(McpStdio, RequestsUnderWayEndWithTheInput) {
+TEST_F(McpStdio, RequestsUnderWayFinishWhenTheInputEnds) {
+    start();
+    initialize();
+    send(wait_call(1));
+    gate_.wait_for(1);
+    to_server_.end();
+    gate_.open();
+    EXPECT_EQ(receive()["id"], 1);
+    EXPECT_TRUE(receive().is_null());
+}
+
+TEST_F(McpStdio, RequestsThatTakeTooLongAreCancelledThen) {
+    options_.grace = std::chrono::milliseconds(0);
     start();
     initialize();
     send(wait_call(1));
