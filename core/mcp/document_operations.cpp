@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
 #include <variant>
 
 #include "core/answer/answer_event.h"
@@ -39,6 +41,11 @@ private:
 };
 
 }  // namespace
+
+bool has_base(const app::Workspace& workspace) {
+    std::error_code unknown;
+    return std::filesystem::exists(workspace.base_path(), unknown);
+}
 
 Json run_operation(std::string_view name, const Json& arguments, app::Workspace& workspace, Call& call) {
     CallNotices notices(call);

@@ -11,6 +11,9 @@
 
 namespace quarry::mcp {
 
+/// Whether the base is there: lists are empty before it is made.
+[[nodiscard]] bool has_base(const app::Workspace& workspace);
+
 /// Runs one of core/app's operations for a call: its notices and events become log messages and progress.
 [[nodiscard]] Json run_operation(std::string_view name, const Json& arguments, app::Workspace& workspace, Call& call);
 

@@ -1,9 +1,6 @@
 // Prompts about the documents, and the completion of their arguments.
-#include <algorithm>
-
 #include "core/app/collection_service.h"
 #include "core/app/document_service.h"
-#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/mcp/document_operations.h"
 #include "core/mcp/document_uri.h"
@@ -107,20 +104,17 @@ std::vector<Prompt> document_prompts(app::Workspace& workspace) {
 std::vector<std::string> completions(const Completion& wanted, app::Workspace& workspace, Call& call) {
     const std::string lower = ascii_lower(wanted.value);
     std::vector<std::string> values;
+    if (!has_base(workspace)) return values;
     app::Services services = workspace.services(call.scope());
-    try {
-        if (wanted.argument == "collection") {
-            for (const auto& one : app::CollectionService(services).list()) {
-                if (has_part(one.name, lower)) values.push_back(one.name);
-            }
-        } else if (wanted.argument == "name" || wanted.argument == "document" || wanted.argument == "first" ||
-                   wanted.argument == "second") {
-            app::DocumentService(services).for_each("", [&](const store::Source& source) {
-                if (values.size() <= most_values && has_part(source.uri, lower)) values.push_back(source.uri);
-            });
+    if (wanted.argument == "collection") {
+        for (const auto& one : app::CollectionService(services).list()) {
+            if (has_part(one.name, lower)) values.push_back(one.name);
         }
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::nothing_found) throw;  // there is no base yet
+    } else if (wanted.argument == "name" || wanted.argument == "document" || wanted.argument == "first" ||
+               wanted.argument == "second") {
+        app::DocumentService(services).for_each("", [&](const store::Source& source) {
+            if (values.size() <= most_values && has_part(source.uri, lower)) values.push_back(source.uri);
+        });
     }
     return values;
 }

@@ -186,13 +186,10 @@ Page list_resources(const std::string& cursor, app::Workspace& workspace, Call& 
     Json arguments = {{"status", "ok"}, {"limit", resources_at_once}};
     if (!cursor.empty()) arguments["after"] = cursor;
     Page page;
-    try {
-        const Json listed = run_operation("list_documents", arguments, workspace, call);
-        for (const Json& source : listed["documents"]) page.elements.push_back(resource_of(source));
-        if (listed["next"].is_string()) page.next = listed["next"];
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::nothing_found) throw;  // there is no base yet
-    }
+    if (!has_base(workspace)) return page;
+    const Json listed = run_operation("list_documents", arguments, workspace, call);
+    for (const Json& source : listed["documents"]) page.elements.push_back(resource_of(source));
+    if (listed["next"].is_string()) page.next = listed["next"];
     return page;
 }
 

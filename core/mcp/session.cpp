@@ -137,7 +137,7 @@ void Session::deliver(json_rpc::Message answer) {
     if (!answer.id.is_number_unsigned()) return;
     const std::lock_guard lock(mutex_);
     const auto found = waiting_.find(answer.id.get<std::uint64_t>());
-    if (found == waiting_.end()) return;
+    if (found == waiting_.end() || found->second) return;  // the first answer counts
     found->second = std::move(answer);
     answered_.notify_all();
 }

@@ -1,6 +1,7 @@
 #include "core/mcp/stdio.h"
 
 #include <array>
+#include <condition_variable>
 #include <istream>
 #include <map>
 #include <memory>
@@ -94,6 +95,12 @@ public:
         session_->close();
         pool_.end();
     }
+    /// Lets requests under way finish. Those that ask the client fail: it sends nothing any more.
+    void finish() {
+        session_->stop_asking();
+        std::unique_lock lock(mutex_);
+        finished_.wait_for(lock, options_.grace, [this] { return under_way_ == 0; });
+    }
     StdioServer(const StdioServer&) = delete;
     StdioServer& operator=(const StdioServer&) = delete;
 
@@ -120,7 +127,13 @@ private:
         // What follows initialize depends on it, and ping must be answered though all threads are busy.
         if (message.method == "initialize" || message.method == "ping") return answer(message, *cancel);
         auto request = std::make_shared<const Message>(std::move(message));
-        if (pool_.submit([this, request, cancel] { answer(*request, *cancel); })) return;
+        count(1);
+        const auto work = [this, request, cancel] {
+            answer(*request, *cancel);
+            count(-1);
+        };
+        if (pool_.submit(work)) return;
+        count(-1);
         static_cast<void>(session_->end(request->id));
         client_->send(json_rpc::failure(request->id, {busy, "too many requests are waiting; try again later", {}}));
     }
@@ -137,6 +150,12 @@ private:
         const Reply reply = handle(message, cancel, stream);
         if (reply.is_open && listen(message.id, stream, cancel)) return;
         if (session_->end(message.id) && !reply.message.is_null()) client_->send(reply.message);
+    }
+
+    void count(int more) {
+        const std::lock_guard lock(mutex_);
+        under_way_ += more;
+        finished_.notify_all();
     }
 
     /// False if the request was cancelled meanwhile.
@@ -160,7 +179,9 @@ private:
     const StdioOptions& options_;
     const std::shared_ptr<Channel> client_;
     const std::shared_ptr<Session> session_;
-    std::mutex mutex_;                                           ///< Protects the member below.
+    std::mutex mutex_;                                           ///< Protects the members below.
+    std::condition_variable finished_;
+    int under_way_ = 0;  ///< Requests that wait for a thread or have one.
     std::map<std::string, std::shared_ptr<Channel>> listening_;  ///< By the ids of their requests, as JSON.
     WorkerPool pool_;                                            ///< Ends before what it uses.
 };
@@ -178,6 +199,7 @@ void serve_stdio(Server& server, const StdioOptions& options, std::istream& in, 
             client.take(line);
         }
     }
+    client.finish();
 }
 
 }  // namespace quarry::mcp

@@ -12,18 +12,19 @@ export function change() {
   execFileSync(QUARRY, ["ingest", "moon.md", "--quiet"], { cwd: FOLDER });
 }
 
-export async function check(client) {
+/** `call` calls a tool, with options. */
+export async function check(client, call = (params, options) => client.callTool(params, options)) {
   const { tools } = await client.listTools();
   assert.ok(tools.some((tool) => tool.name === "search" && tool.outputSchema));
   let steps = 0;
   // The client itself holds structuredContent against outputSchema.
-  const answer = await client.callTool({ name: "ask", arguments: { question: "How far is the moon?" } }, { onprogress: () => ++steps });
+  const answer = await call({ name: "ask", arguments: { question: "How far is the moon?" } }, { onprogress: () => ++steps });
   assert.match(answer.structuredContent.answer, /384400/);
   assert.ok(steps > 0);
   const link = answer.content.find((content) => content.type === "resource_link");
   const read = await client.readResource({ uri: link.uri });
   assert.match(read.contents[0].text, /384400/);
-  assert.equal((await client.callTool({ name: "read_document", arguments: { document: "nothing.md" } })).isError, true);
+  assert.equal((await call({ name: "read_document", arguments: { document: "nothing.md" } })).isError, true);
   const { resources } = await client.listResources();
   assert.ok(resources.some((resource) => resource.name.endsWith("moon.md")));
   assert.ok((await client.listResourceTemplates()).resourceTemplates.length > 0);
@@ -32,7 +33,7 @@ export async function check(client) {
   const completed = await client.complete({ ref: { type: "ref/prompt", name: "compare" }, argument: { name: "first", value: "moon" } });
   assert.match(completed.completion.values[0], /moon\.md$/);
   await assert.rejects(client.readResource({ uri: "quarry://doc/mars.md" }));
-  const removed = await client.callTool({ name: "delete_document", arguments: { documents: ["sun.md"] } });
+  const removed = await call({ name: "delete_document", arguments: { documents: ["sun.md"] } });
   assert.equal(removed.isError, true, "the user declined");
   return resources[0].uri;
 }

@@ -17,7 +17,7 @@ const transport = process.argv[2] === "stdio"
   : new StreamableHTTPClientTransport(new URL(`${QUARRY_URL}/mcp`), authorization);
 await client.connect(transport);
 await client.ping();
-const uri = await check(client);
+const uri = await check(client, (params, options) => client.callTool(params, undefined, options));
 assert.equal(asked, 1);
 await client.subscribeResource({ uri });
 const updated = new Promise((resolve) => client.setNotificationHandler(ResourceUpdatedNotificationSchema, (told) => resolve(told.params.uri)));

@@ -173,9 +173,10 @@ TEST_F(McpStdio, PingAndCancellationWorkWhileAllThreadsAreBusy) {
     options_.longest_queue = 1;
     start();
     initialize();
-    send(wait_call(1));
-    send(wait_call(2));
-    gate_.wait_for(2);
+    for (const int id : {1, 2}) {
+        send(wait_call(id));
+        gate_.wait_for(id);  // it has a thread
+    }
     send(wait_call(3));  // waits for a thread
     send(wait_call(4));  // one too many
     EXPECT_EQ(receive()["id"], 4);

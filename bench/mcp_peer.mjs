@@ -1,0 +1,34 @@
+// The same trivial tool in the TypeScript SDK's server, for mcp_bench.py: over standard input and output, or over HTTP on a
+// port. `list_collections` returns what quarry's does.
+import http from "node:http";
+import { createMcpHandler, McpServer } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { z } from "zod";
+
+const document = { schema: "quarry.collections/1", collections: [{ name: "main", description: "", sources: 1, documents: 1 }] };
+
+function make() {
+  const server = new McpServer({ name: "peer", version: "1" });
+  for (const name of ["list_collections", "search", "ask", "read_document", "list_documents", "verify", "a", "b", "c", "d"]) {
+    server.registerTool(name, { description: "A tool", inputSchema: z.object({}), outputSchema: z.object({ schema: z.string() }).loose() },
+      async () => ({ content: [{ type: "text", text: JSON.stringify(document) }], structuredContent: document }));
+  }
+  return server;
+}
+
+const port = process.argv[2];
+if (port === undefined) {
+  serveStdio(make);
+} else {
+  const handler = createMcpHandler(make);
+  http.createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => (body += part));
+    request.on("end", async () => {
+      const answer = await handler.fetch(new Request(`http://127.0.0.1:${port}${request.url}`,
+        { method: request.method, headers: request.headers, body }));
+      response.writeHead(answer.status, Object.fromEntries(answer.headers));
+      response.end(await answer.text());
+    });
+  }).listen(Number(port), "127.0.0.1");
+}
