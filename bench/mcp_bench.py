@@ -3,9 +3,10 @@
 
 usage: mcp_bench.py QUARRY [SECONDS]
 
-Needs wrk and scripts/setup (Node.js and @modelcontextprotocol/server). Measured: from the start of the process to the
-answer of tools/list over standard input and output; `search` on 10,000 passages; calls of a trivial tool over HTTP, by wrk
-with one thread and 32 connections; and memory. The machine's load stands beside the figures, which depend on it.
+Needs wrk, scripts/setup (Node.js and @modelcontextprotocol/server), and mcp_conformance_server beside QUARRY (build target
+of the same name), whose test_simple_text is the trivial tool. Measured: from the start of the process to the answer of
+tools/list over standard input and output; `search` on 10,000 passages; calls of the trivial tool over HTTP, by wrk with one
+thread and 32 connections; and memory. The machine's load stands beside the figures, which depend on it.
 """
 
 import json
@@ -73,11 +74,10 @@ def search_times(pipe, count=300):
     return statistics.median(times), statistics.quantiles(times, n=20)[-1]
 
 
-def calls_per_second(url, token, seconds, folder):
-    body = json.dumps(request(1, "tools/call", name="list_collections", arguments={}))
+def calls_per_second(url, seconds, folder):
+    body = json.dumps(request(1, "tools/call", name="test_simple_text", arguments={}))
     headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream",
-               "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "list_collections",
-               "Authorization": f"Bearer {token}"}
+               "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "test_simple_text"}
     script = folder / "post.lua"
     lines = [f'wrk.headers["{name}"] = "{value}"' for name, value in headers.items()]
     script.write_text(f'wrk.method = "POST"\nwrk.body = [[{body}]]\n' + "\n".join(lines) + "\n")
@@ -133,19 +133,15 @@ def main():
         pipe.ask(request(0, "tools/list"))
         print(f"TypeScript SDK: memory {pipe.memory()['VmRSS']:.1f} MB at start")
         pipe.end()
-        server = subprocess.Popen([quarry, "serve", "--listen", "127.0.0.1:0", "--json", "--quiet"], cwd=folder,
-                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        printed = ""
-        while not printed.rstrip().endswith("}"):
-            printed += server.stdout.readline()
-        started = json.loads(printed)
-        print("quarry over HTTP:", *calls_per_second(started["url"] + "/mcp", started["token"], seconds, folder), sep="\n  ")
-        server.terminate()
-        server.wait()
+        server = subprocess.Popen([pathlib.Path(quarry).with_name("mcp_conformance_server")], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, text=True)
+        url = server.stdout.readline().strip()
+        print("quarry over HTTP:", *calls_per_second(url, seconds, folder), sep="\n  ")
+        server.communicate("")
         port = free_port()
         node = subprocess.Popen([NODE, peer, str(port)], cwd=folder)
         wait_for(port)
-        print("TypeScript SDK over HTTP:", *calls_per_second(f"http://127.0.0.1:{port}/mcp", "", seconds, folder), sep="\n  ")
+        print("TypeScript SDK over HTTP:", *calls_per_second(f"http://127.0.0.1:{port}/mcp", seconds, folder), sep="\n  ")
         node.terminate()
         node.wait()
     print("load", *os.getloadavg())

@@ -1,17 +1,15 @@
 // The same trivial tool in the TypeScript SDK's server, for mcp_bench.py: over standard input and output, or over HTTP on a
-// port. `list_collections` returns what quarry's does.
+// port. `test_simple_text` returns what the conformance server's does.
 import http from "node:http";
 import { createMcpHandler, McpServer } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { z } from "zod";
 
-const document = { schema: "quarry.collections/1", collections: [{ name: "main", description: "", sources: 1, documents: 1 }] };
-
 function make() {
   const server = new McpServer({ name: "peer", version: "1" });
-  for (const name of ["list_collections", "search", "ask", "read_document", "list_documents", "verify", "a", "b", "c", "d"]) {
-    server.registerTool(name, { description: "A tool", inputSchema: z.object({}), outputSchema: z.object({ schema: z.string() }).loose() },
-      async () => ({ content: [{ type: "text", text: JSON.stringify(document) }], structuredContent: document }));
+  for (const name of ["test_simple_text", "search", "ask", "read_document", "list_documents", "verify", "a", "b", "c", "d"]) {
+    server.registerTool(name, { description: "A tool", inputSchema: z.object({}) },
+      async () => ({ content: [{ type: "text", text: "This is a simple text response for testing." }] }));
   }
   return server;
 }

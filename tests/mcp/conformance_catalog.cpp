@@ -52,7 +52,9 @@ Tool tool(const char* name, Handler call, Json input = object_schema()) {
     return {.name = name, .description = fmt::format("Fixture {}", name), .input = std::move(input), .is_slow = true, .call = std::move(call)};
 }
 Tool fixed(const char* name, Json content) {
-    return tool(name, [content](const Json&, Call&) { return result(content); });
+    Tool one = tool(name, [content](const Json&, Call&) { return result(content); });
+    one.is_slow = false;
+    return one;
 }
 
 std::vector<Tool> plain_tools() {
