@@ -32,9 +32,10 @@ public:
                 "--write adds the tools ingest and delete_document. Each of their calls is confirmed by the user of "
                 "the assistant; a client that cannot ask its user is refused.\n\n"
                 "quarry serve offers the same over HTTP, at /mcp.",
-            .examples = {{"quarry mcp", "what an assistant starts"},
-                         {"quarry mcp --write", "documents can be added and removed, after a question"},
-                         {"quarry mcp install claude-desktop", "what to put into the configuration of Claude Desktop"}}};
+            .examples = {
+                {"quarry mcp", "what an assistant starts"},
+                {"quarry mcp --write", "documents can be added and removed, after a question"},
+                {"quarry mcp install claude-desktop", "what to put into the configuration of Claude Desktop"}}};
     }
     void setup(OptionTable& options) override {
         options.flag("--write", write_, "Offer ingest and delete_document too (default: mcp.write)");

@@ -31,7 +31,11 @@ constexpr std::array<McpHost, 7> hosts = {{
     {.name = "vscode", .title = "VS Code", .key = "servers", .type = "stdio", .file = ".vscode/mcp.json"},
     {.name = "cursor", .title = "Cursor", .key = "mcpServers", .file = "~/.cursor/mcp.json"},
     {.name = "zed", .title = "Zed", .key = "context_servers", .file = "~config/zed/settings.json"},
-    {.name = "codex", .title = "Codex", .format = McpHost::Format::toml, .key = "mcp_servers", .file = "~/.codex/config.toml"},
+    {.name = "codex",
+     .title = "Codex",
+     .format = McpHost::Format::toml,
+     .key = "mcp_servers",
+     .file = "~/.codex/config.toml"},
     {.name = "gemini", .title = "Gemini CLI", .key = "mcpServers", .file = "~/.gemini/settings.json"},
 }};
 
@@ -94,7 +98,8 @@ std::string with_toml_entry(const McpHost& host, std::string_view content, const
         }
         if (servers[server_name]) {
             if (content.find(entry) != std::string_view::npos) return std::string(content);
-            throw by_hand(host, program, fmt::format("[{}.{}] is there already and says something else", host.key, server_name));
+            throw by_hand(host, program,
+                          fmt::format("[{}.{}] is there already and says something else", host.key, server_name));
         }
     }
     std::string text(content);
@@ -130,7 +135,8 @@ std::filesystem::path mcp_host_file(const McpHost& host, const std::filesystem::
     }
     const auto home = environment("HOME");
     if (!home || home->empty()) {
-        throw Error(ErrorCode::failed, fmt::format("the file of {} is in the home folder, and HOME is not set", host.title));
+        throw Error(ErrorCode::failed,
+                    fmt::format("the file of {} is in the home folder, and HOME is not set", host.title));
     }
     if (in_config) return std::filesystem::path(*home) / ".config" / host.file.substr(config_mark.size());
     return std::filesystem::path(*home) / host.file.substr(home_mark.size());

@@ -7,7 +7,8 @@
 namespace quarry::crypto {
 
 /// Seals texts that a client keeps for this process: the client can neither read nor change them, nor use them for
-/// another purpose than the one they were sealed for. AES-256-GCM (NIST SP 800-38D) with this object's key. Thread-safe.
+/// another purpose than the one they were sealed for. AES-256-GCM (NIST SP 800-38D) with this object's key.
+/// Thread-safe.
 class Sealer {
 public:
     /// Makes the key. Throws Error(failed) if the system gives no random bytes.

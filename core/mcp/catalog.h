@@ -53,10 +53,10 @@ public:
 
 struct Tool {
     std::string name{}, title{}, description{};
-    Json input{};         ///< JSON Schema of the arguments, an object.
-    Json output{};        ///< JSON Schema of structuredContent; null for a tool without any.
-    Json annotations{};   ///< readOnlyHint, destructiveHint ...
-    std::string scope{};  ///< Required of the caller; empty: none.
+    Json input{};          ///< JSON Schema of the arguments, an object.
+    Json output{};         ///< JSON Schema of structuredContent; null for a tool without any.
+    Json annotations{};    ///< readOnlyHint, destructiveHint ...
+    std::string scope{};   ///< Required of the caller; empty: none.
     bool is_slow = false;  ///< It may wait for a model, for other writers or for a person.
     /// Checks the arguments. Null: the handler checks them.
     std::shared_ptr<const JsonSchema> checked{};

@@ -55,7 +55,8 @@ std::string answer_text(const Json& document) {
 
 std::string list_text(const Json& document) {
     std::string text = fmt::format("{} documents", number_at(document, "total"));
-    for (const Json& one : document["documents"]) text += fmt::format("\n{} ({})", text_at(one, "uri"), text_at(one, "status"));
+    for (const Json& one : document["documents"])
+        text += fmt::format("\n{} ({})", text_at(one, "uri"), text_at(one, "status"));
     if (document.contains("next") && document["next"].is_string()) {
         text += fmt::format("\nMore follow: after = {}", text_at(document, "next"));
     }
@@ -74,7 +75,8 @@ std::string document_text(const Json& document) {
 std::string verification_text(const Json& document) {
     std::string text = document.value("holds", false) ? "The answer holds." : "The answer does not hold.";
     for (const Json& citation : document.value("citations", Json::array())) {
-        text += fmt::format("\n[{}] {}: {}", number_at(citation, "number"), place_text(citation), text_at(citation, "state"));
+        text += fmt::format("\n[{}] {}: {}", number_at(citation, "number"), place_text(citation),
+                            text_at(citation, "state"));
     }
     return text;
 }

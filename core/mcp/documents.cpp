@@ -120,15 +120,15 @@ std::string question_of(const app::Operation& operation, const Json& arguments) 
 
 bool is_confirmed(const app::Operation& operation, const Json& arguments, Call& call) {
     if (arguments.value("dry_run", false)) return true;
-    const Json schema = {{"type", "object"},
-                         {"properties", {{"confirm", {{"type", "boolean"}, {"title", "Yes, do it"}, {"default", false}}}}},
-                         {"required", {"confirm"}}};
-    const Json answers = call.ask({{.key = "confirm",
-                                    .method = "elicitation/create",
-                                    .params = {{"mode", "form"},
-                                               {"message", question_of(operation, arguments)},
-                                               {"requestedSchema", schema}}}},
-                                  {{"operation", operation.name}});
+    const Json schema = {
+        {"type", "object"},
+        {"properties", {{"confirm", {{"type", "boolean"}, {"title", "Yes, do it"}, {"default", false}}}}},
+        {"required", {"confirm"}}};
+    const Json answers = call.ask(
+        {{.key = "confirm",
+          .method = "elicitation/create",
+          .params = {{"mode", "form"}, {"message", question_of(operation, arguments)}, {"requestedSchema", schema}}}},
+        {{"operation", operation.name}});
     const Json& answer = answers["confirm"];
     return answer["action"] == "accept" && answer.value("content", Json::object()).value("confirm", Json()) == true;
 }
@@ -228,7 +228,8 @@ Catalog documents_catalog(app::Workspace& workspace, DocumentsOptions options) {
     catalog.templates = {
         template_of("quarry://doc/{name}", "document", "The text of a document"),
         template_of("quarry://doc/{name}{?lines}", "lines", "Lines of a document: lines=3 or lines=3-9"),
-        template_of("quarry://doc/{name}{?pages}", "pages", "Pages, slides or sheets of a document: pages=2 or pages=2-4")};
+        template_of("quarry://doc/{name}{?pages}", "pages",
+                    "Pages, slides or sheets of a document: pages=2 or pages=2-4")};
     catalog.resource_scope = "read";
     catalog.resources = [&workspace](const std::string& cursor, Call& call) {
         return list_resources(cursor, workspace, call);

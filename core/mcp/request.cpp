@@ -61,7 +61,7 @@ void Request::check_modern() const {
 
 void Request::check_session() const {
     if (context_.session == nullptr || !context_.session->agreement()) {
-        throw Refusal(json_rpc::invalid_request, "initialize must come first");
+        throw Refusal(json_rpc::invalid_request, "the session is not initialized");
     }
 }
 
@@ -150,9 +150,8 @@ Json Request::ask(const std::vector<InputRequest>& inputs, const Json& state) {
         }
     }
     if (missing.empty()) return answers;
-    throw InputRequired({{"resultType", "input_required"},
-                         {"inputRequests", std::move(missing)},
-                         {"requestState", sealed(state)}});
+    throw InputRequired(
+        {{"resultType", "input_required"}, {"inputRequests", std::move(missing)}, {"requestState", sealed(state)}});
 }
 
 }  // namespace quarry::mcp

@@ -18,8 +18,8 @@ namespace quarry::mcp {
 namespace {
 
 using json_rpc::invalid_params;
-using json_rpc::method_not_found;
 using json_rpc::Message;
+using json_rpc::method_not_found;
 
 constexpr std::size_t listed_at_once = 100, most_completions = 100;
 constexpr std::array<std::string_view, 8> log_levels = {"debug", "info",     "notice", "warning",
@@ -32,7 +32,7 @@ bool may(const Request& request, const std::string& scope) {
 const std::string& text_in(const Json& params, const char* name) {
     const auto found = params.find(name);
     if (found == params.end() || !found->is_string()) {
-        throw Refusal(invalid_params, fmt::format("{} must be a text", name), nullptr, 400);
+        throw Refusal(invalid_params, fmt::format("{} must be a string", name), nullptr, 400);
     }
     return found->get_ref<const std::string&>();
 }
@@ -49,9 +49,10 @@ std::pair<std::size_t, std::size_t> part_of(const Elements& elements, const Json
     std::size_t begin = 0;
     if (const auto cursor = params.find("cursor"); cursor != params.end()) {
         const std::string text = cursor->is_string() ? cursor->template get<std::string>() : std::string("?");
-        const bool is_number = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+        const bool is_number =
+            !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
         begin = is_number ? static_cast<std::size_t>(std::stoul(text)) : elements.size() + 1;
-        if (begin > elements.size()) throw Refusal(invalid_params, "the cursor is not valid", nullptr, 400);
+        if (begin > elements.size()) throw Refusal(invalid_params, "invalid cursor", nullptr, 400);
     }
     return {begin, std::min(begin + listed_at_once, elements.size())};
 }
@@ -184,7 +185,7 @@ Json Server::answer(Request& request) {
         found != methods.end() && found->era != Era::both && (found->era == Era::modern) != request.is_modern();
     if (request.is_modern()) request.check_modern();
     if (found == methods.end() || is_wrong_era) {
-        throw Refusal(method_not_found, "there is no such method", nullptr, 404);
+        throw Refusal(method_not_found, "unknown method", nullptr, 404);
     }
     if (!request.is_modern() && found->name != "initialize" && found->name != "ping") request.check_session();
     Json result = found->run(*this, request);
@@ -216,7 +217,7 @@ Json Server::capabilities(bool is_modern) const {
 }
 
 Json Server::initialize(Request& request) {
-    if (request.context().session == nullptr) throw Refusal(json_rpc::invalid_request, "there is no session to begin");
+    if (request.context().session == nullptr) throw Refusal(json_rpc::invalid_request, "initialize needs a session");
     const Json& params = request.params();
     const std::string& wanted = text_in(params, "protocolVersion");
     const bool is_known = std::ranges::find(legacy_versions, wanted) != legacy_versions.end();
@@ -224,9 +225,7 @@ Json Server::initialize(Request& request) {
     const Json capable = params.value("capabilities", Json::object());
     if (!capable.is_object()) throw Refusal(invalid_params, "capabilities must be an object");
     request.context().session->agree({version, capable});
-    Json result = {{"protocolVersion", version},
-                   {"capabilities", capabilities(false)},
-                   {"serverInfo", identity()}};
+    Json result = {{"protocolVersion", version}, {"capabilities", capabilities(false)}, {"serverInfo", identity()}};
     if (!options_.instructions.empty()) result["instructions"] = options_.instructions;
     return result;
 }
@@ -252,7 +251,7 @@ Json Server::list_tools(Request& request) const {
 Json Server::call_tool(Request& request) const {
     const std::string& name = text_in(request.params(), "name");
     const auto tool = std::ranges::find(catalog_.tools, name, &Tool::name);
-    if (tool == catalog_.tools.end()) throw Refusal(invalid_params, fmt::format("there is no tool {}", shown(name)));
+    if (tool == catalog_.tools.end()) throw Refusal(invalid_params, fmt::format("unknown tool {}", shown(name)));
     if (!may(request, tool->scope)) throw MissingScope(tool->scope);
     const Json arguments = arguments_in(request.params());
     request.bind(name, arguments);
@@ -291,15 +290,15 @@ Json Server::get_prompt(Request& request) const {
     const std::string& name = text_in(request.params(), "name");
     const auto prompt = std::ranges::find(catalog_.prompts, name, &Prompt::name);
     if (prompt == catalog_.prompts.end() || !may(request, prompt->scope)) {
-        throw Refusal(invalid_params, fmt::format("there is no prompt {}", shown(name)));
+        throw Refusal(invalid_params, fmt::format("unknown prompt {}", shown(name)));
     }
     const Json arguments = arguments_in(request.params());
     for (const auto& [key, value] : arguments.items()) {
-        if (!value.is_string()) throw Refusal(invalid_params, "a prompt's arguments are texts");
+        if (!value.is_string()) throw Refusal(invalid_params, "arguments of a prompt must be strings");
     }
     for (const auto& argument : prompt->arguments) {
         if (argument.required && !arguments.contains(argument.name)) {
-            throw Refusal(invalid_params, fmt::format("the prompt needs the argument {}", argument.name));
+            throw Refusal(invalid_params, fmt::format("the prompt requires the argument {}", argument.name));
         }
     }
     request.bind(name, arguments);
@@ -326,8 +325,7 @@ Json Server::read_resource(Request& request) const {
     Json contents;
     if (may(request, catalog_.resource_scope) && catalog_.read) contents = catalog_.read(uri, request);
     if (contents.is_null()) {
-        throw Refusal(request.is_modern() ? invalid_params : legacy_not_found, "there is no such resource",
-                      {{"uri", uri}});
+        throw Refusal(request.is_modern() ? invalid_params : legacy_not_found, "resource not found", {{"uri", uri}});
     }
     return {{"contents", std::move(contents)}};
 }
@@ -351,7 +349,8 @@ Json Server::complete(Request& request) const {
     if (!ref.is_object() || !argument.is_object()) throw Refusal(invalid_params, "ref and argument must be objects");
     const std::string& type = text_in(ref, "type");
     const bool is_prompt = type == "ref/prompt";
-    if (!is_prompt && type != "ref/resource") throw Refusal(invalid_params, "ref.type must be one of the protocol's");
+    if (!is_prompt && type != "ref/resource")
+        throw Refusal(invalid_params, "ref.type must be ref/prompt or ref/resource");
     const Completion wanted{.reference = text_in(ref, is_prompt ? "name" : "uri"),
                             .is_prompt = is_prompt,
                             .argument = text_in(argument, "name"),
@@ -365,7 +364,9 @@ Json Server::complete(Request& request) const {
 
 Json Server::set_level(Request& request) const {
     const std::string& level = text_in(request.params(), "level");
-    if (std::ranges::find(log_levels, level) == log_levels.end()) throw Refusal(invalid_params, "level is not one of the protocol's");
+    if (std::ranges::find(log_levels, level) == log_levels.end())
+        throw Refusal(invalid_params,
+                      "level must be one of debug, info, notice, warning, error, critical, alert, emergency");
     request.context().session->set_log_level(level);
     return Json::object();
 }
@@ -380,7 +381,8 @@ Reply Server::listen(Request& request, const std::shared_ptr<Channel>& stream) {
     if (!wanted.is_object()) throw Refusal(invalid_params, "notifications must be an object", nullptr, 400);
     Subscriptions::Listener listener{.channel = stream, .id = request.id()};
     Json accepted = Json::object();
-    for (const auto& [member, list] : {std::pair("toolsListChanged", "tools"), std::pair("promptsListChanged", "prompts")}) {
+    for (const auto& [member, list] :
+         {std::pair("toolsListChanged", "tools"), std::pair("promptsListChanged", "prompts")}) {
         if (wanted.value(member, Json()) != true || !catalog_.lists_change) continue;
         listener.lists.insert(list);
         accepted[member] = true;
@@ -393,8 +395,8 @@ Reply Server::listen(Request& request, const std::shared_ptr<Channel>& stream) {
         accepted["resourceSubscriptions"].push_back(uri);
     }
     const Json meta = {{subscription_key, request.id()}};
-    const Json acknowledged =
-        json_rpc::notification("notifications/subscriptions/acknowledged", {{"_meta", meta}, {"notifications", accepted}});
+    const Json acknowledged = json_rpc::notification("notifications/subscriptions/acknowledged",
+                                                     {{"_meta", meta}, {"notifications", accepted}});
     if (accepted.empty()) {
         stream->send(acknowledged);
         Json result = {{"resultType", "complete"}, {"_meta", meta}};

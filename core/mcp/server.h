@@ -26,10 +26,10 @@ struct ServerOptions {
 
 /// How a request ended.
 struct Reply {
-    Json message{};                ///< The response; null for none.
-    int status = 200;              ///< Of the HTTP response.
-    bool is_open = false;          ///< No response: the request listens until its channel goes.
-    std::string missing_scope{};   ///< What the caller must be granted first; empty: nothing.
+    Json message{};               ///< The response; null for none.
+    int status = 200;             ///< Of the HTTP response.
+    bool is_open = false;         ///< No response: the request listens until its channel goes.
+    std::string missing_scope{};  ///< What the caller must be granted first; empty: nothing.
 };
 
 /// Answers messages of the Model Context Protocol, in both of its dialects, from one catalog. Thread-safe.

@@ -126,8 +126,8 @@ Json Session::ask(Channel& channel, std::string_view method, Json params, const 
     lock.unlock();
     if (!answer) {
         cancel.check();
-        throw Error(ErrorCode::failed, is_over ? "the session ended before the client answered"
-                                               : "the client did not answer in time");
+        throw Error(ErrorCode::failed,
+                    is_over ? "the session ended before the client answered" : "the client did not answer in time");
     }
     if (answer->kind == json_rpc::Message::Kind::result) return std::move(answer->result);
     throw Error(ErrorCode::failed, "the client refused to be asked").because(answer->failure.message);

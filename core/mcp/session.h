@@ -15,7 +15,8 @@
 
 namespace quarry::mcp {
 
-/// Where messages go that a server sends of its own accord. Thread-safe; messages to a client that has gone are dropped.
+/// Where messages go that a server sends of its own accord. Thread-safe; messages to a client that has gone are
+/// dropped.
 class Channel {
 public:
     virtual ~Channel() = default;

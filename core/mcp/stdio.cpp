@@ -121,8 +121,8 @@ private:
     void begin(Message message) {
         std::shared_ptr<Cancellation> cancel = session_->begin(message.id);
         if (cancel == nullptr) {
-            return client_->send(
-                json_rpc::failure(message.id, {json_rpc::invalid_request, "a request with this id is under way", {}}));
+            return client_->send(json_rpc::failure(
+                message.id, {json_rpc::invalid_request, "a request with this id is in progress", {}}));
         }
         // What follows initialize depends on it, and ping must be answered though all threads are busy.
         if (message.method == "initialize" || message.method == "ping") return answer(message, *cancel);
@@ -179,9 +179,9 @@ private:
     const StdioOptions& options_;
     const std::shared_ptr<Channel> client_;
     const std::shared_ptr<Session> session_;
-    std::mutex mutex_;                                           ///< Protects the members below.
+    std::mutex mutex_;  ///< Protects the members below.
     std::condition_variable finished_;
-    int under_way_ = 0;  ///< Requests that wait for a thread or have one.
+    int under_way_ = 0;                                          ///< Requests that wait for a thread or have one.
     std::map<std::string, std::shared_ptr<Channel>> listening_;  ///< By the ids of their requests, as JSON.
     WorkerPool pool_;                                            ///< Ends before what it uses.
 };

@@ -12,8 +12,8 @@
 namespace quarry::mcp {
 
 struct StdioOptions {
-    app::Clock clock{};              ///< Required.
-    std::set<std::string> scopes{};  ///< What the client may do, by the names of app::scope_names().
+    app::Clock clock{};                      ///< Required.
+    std::set<std::string> scopes{};          ///< What the client may do, by the names of app::scope_names().
     std::size_t longest_message = 16 << 20;  ///< In bytes. A longer line is skipped and answered with an error.
     std::size_t threads = 4;                 ///< Requests that are answered at the same time.
     std::size_t longest_queue = 256;         ///< Requests that wait for a thread; more are refused.

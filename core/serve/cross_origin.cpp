@@ -10,7 +10,7 @@ namespace {
 
 /// What pages may read of a response, beside what they always may.
 constexpr std::string_view exposed =
-    "Content-Disposition, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, "
+    "Content-Disposition, ETag, Location, MCP-Session-Id, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, "
     "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, X-Process-Time, "
     "X-Request-Id";
 

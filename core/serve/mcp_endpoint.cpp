@@ -24,11 +24,10 @@ net::Response failure_response(int status, const mcp::Json& id, int code, std::s
 }
 
 net::Response events_response(std::shared_ptr<net::BodySource> source) {
-    return {.headers = {{"Content-Type", "text/event-stream"},
-                        {"Cache-Control", "no-store"},
-                        {"X-Accel-Buffering", "no"}},
-            .source = std::move(source),
-            .heartbeat = ":\n\n"};
+    return {
+        .headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}},
+        .source = std::move(source),
+        .heartbeat = ":\n\n"};
 }
 
 bool is_legacy_version(std::string_view version) {
@@ -42,7 +41,8 @@ bool is_primed(const McpSession& session) {
 }
 
 RateClass rate_class_of(const mcp::Tool* tool, std::string_view method) {
-    if (tool == nullptr) return method == "resources/read" || method == "prompts/get" ? RateClass::search : RateClass::none;
+    if (tool == nullptr)
+        return method == "resources/read" || method == "prompts/get" ? RateClass::search : RateClass::none;
     if (tool->scope == "ask") return RateClass::generate;
     return tool->scope == "write" ? RateClass::ingest : RateClass::search;
 }
@@ -143,7 +143,7 @@ void McpEndpoint::post_modern(const Call& call, Message message) {
     };
     if (message.kind == Message::Kind::notification) return call.exchange->respond({.status = 202});
     if (message.kind != Message::Kind::request) {
-        return refuse(json_rpc::invalid_request, "answers go into the request that is sent again");
+        return refuse(json_rpc::invalid_request, "answers belong in inputResponses of the repeated request");
     }
     if (!mcp::Server::is_modern(message)) {
         return refuse(json_rpc::invalid_params, fmt::format("_meta must have {}", mcp::version_key));
@@ -167,9 +167,9 @@ void McpEndpoint::post_legacy(const Call& call, Message message) {
         return begin_session(call, std::move(message));
     }
     if (!version.empty() && !is_legacy_version(version)) return refuse(400, "unsupported protocol version");
-    if (id.empty()) return refuse(400, "MCP-Session-Id is missing; a session begins with initialize");
+    if (id.empty()) return refuse(400, "MCP-Session-Id is missing; start a session with initialize");
     const auto session = sessions_.find(id, call.caller.principal.name);
-    if (!session) return refuse(404, "there is no such session; begin one with initialize");
+    if (!session) return refuse(404, "session not found; start one with initialize");
     if (message.kind == Message::Kind::result || message.kind == Message::Kind::failure) {
         session->state()->deliver(std::move(message));
         return call.exchange->respond({.status = 202});
@@ -180,7 +180,7 @@ void McpEndpoint::post_legacy(const Call& call, Message message) {
         return response->respond({.status = 202});
     }
     auto cancel = session->state()->begin(message.id);
-    if (!cancel) return refuse(400, "a request with this id is under way");
+    if (!cancel) return refuse(400, "a request with this id is in progress");
     start({call, std::move(message), session, std::move(cancel), std::move(response)});
 }
 
@@ -210,7 +210,8 @@ void McpEndpoint::start(Work work) {
         return finish_early(problem(503, "the knowledge base is not where it was"));
     }
     if (service.try_submit(serve::Work::generate, [this, work] { run(work); })) return;
-    net::Response busy = failure_response(503, work.message.id, json_rpc::internal_error, "the server is busy; try again");
+    net::Response busy =
+        failure_response(503, work.message.id, json_rpc::internal_error, "the server is busy; try again");
     busy.set("Retry-After", "1");
     finish_early(std::move(busy));
 }
@@ -252,9 +253,10 @@ net::Response McpEndpoint::get(const Call& call) {
     }
     const auto session = sessions_.find(id, call.caller.principal.name);
     if (!session) {
-        return failure_response(404, nullptr, json_rpc::invalid_request, "there is no such session");
+        return failure_response(404, nullptr, json_rpc::invalid_request, "session not found");
     }
-    if (!accepts_both(request.header("Accept")) && request.header("Accept").find("text/event-stream") == std::string::npos) {
+    if (!accepts_both(request.header("Accept")) &&
+        request.header("Accept").find("text/event-stream") == std::string::npos) {
         return failure_response(406, nullptr, json_rpc::invalid_request, "Accept must name text/event-stream");
     }
     std::shared_ptr<McpStream> stream = session->standing();
@@ -263,7 +265,8 @@ net::Response McpEndpoint::get(const Call& call) {
         const auto event = parse_event_id(last);
         stream = event ? session->find_stream(event->stream) : nullptr;
         if (!stream) {
-            return failure_response(400, nullptr, json_rpc::invalid_request, "Last-Event-ID is not one of this session");
+            return failure_response(400, nullptr, json_rpc::invalid_request,
+                                    "Last-Event-ID is not one of this session");
         }
         after = event->number;
     }
@@ -281,7 +284,7 @@ net::Response McpEndpoint::remove(const Call& call) {
         return response;
     }
     const auto session = sessions_.find(id, call.caller.principal.name);
-    if (!session) return failure_response(404, nullptr, json_rpc::invalid_request, "there is no such session");
+    if (!session) return failure_response(404, nullptr, json_rpc::invalid_request, "session not found");
     sessions_.end(session->id());
     return {.status = 204};
 }

@@ -49,7 +49,7 @@ private:
 
     mcp::Server server_;
     McpSessions sessions_;
-    std::mutex mutex_;  ///< Protects the members below.
+    std::mutex mutex_;                                                  ///< Protects the members below.
     std::set<std::weak_ptr<Cancellation>, std::owner_less<>> running_;  ///< Requests of the modern dialect.
     std::set<std::weak_ptr<McpStream>, std::owner_less<>> listening_;   ///< The same, that listen.
 };

@@ -32,24 +32,25 @@ net::Response metadata(const Call& call) {
 }
 
 Route metadata_route(std::string path, std::string id) {
-    return {.method = "GET",
-            .path = std::move(path),
-            .id = std::move(id),
-            .summary = "How clients of /mcp get tokens (RFC 9728).",
-            .tag = "mcp",
-            .responses = {{.status = 200,
-                           .description = "The metadata",
-                           .schema = {{"type", "object"},
-                                      {"properties",
-                                       {{"resource", {{"type", "string"}}},
-                                        {"resource_name", {{"type", "string"}}},
-                                        {"bearer_methods_supported", {{"type", "array"}, {"items", {{"type", "string"}}}}},
-                                        {"scopes_supported", {{"type", "array"}, {"items", {{"type", "string"}}}}},
-                                        {"authorization_servers", {{"type", "array"}, {"items", {{"type", "string"}}}}}}},
-                                      {"required", {"resource", "scopes_supported"}}}}},
-            .open = true,
-            .work = Work::none,
-            .handle = metadata};
+    return {
+        .method = "GET",
+        .path = std::move(path),
+        .id = std::move(id),
+        .summary = "How clients of /mcp get tokens (RFC 9728).",
+        .tag = "mcp",
+        .responses = {{.status = 200,
+                       .description = "The metadata",
+                       .schema = {{"type", "object"},
+                                  {"properties",
+                                   {{"resource", {{"type", "string"}}},
+                                    {"resource_name", {{"type", "string"}}},
+                                    {"bearer_methods_supported", {{"type", "array"}, {"items", {{"type", "string"}}}}},
+                                    {"scopes_supported", {{"type", "array"}, {"items", {{"type", "string"}}}}},
+                                    {"authorization_servers", {{"type", "array"}, {"items", {{"type", "string"}}}}}}},
+                                  {"required", {"resource", "scopes_supported"}}}}},
+        .open = true,
+        .work = Work::none,
+        .handle = metadata};
 }
 
 Route mcp_route(std::string method, std::string id, std::string summary,
@@ -91,11 +92,12 @@ std::unique_ptr<McpEndpoint> make_mcp_endpoint(Service& service, const std::stri
         catalog = mcp::documents_catalog(service.workspace(),
                                          {.writes = service.workspace().config().boolean("mcp.write"), .write = write});
     }
-    return std::make_unique<McpEndpoint>(
-        std::move(*catalog),
-        mcp::ServerOptions{.version = version,
-                           .instructions = mcp::instructions(),
-                           .failure = [&service](const std::exception_ptr& thrown) { return service.public_failure(thrown); }});
+    return std::make_unique<McpEndpoint>(std::move(*catalog),
+                                         mcp::ServerOptions{.version = version,
+                                                            .instructions = mcp::instructions(),
+                                                            .failure = [&service](const std::exception_ptr& thrown) {
+                                                                return service.public_failure(thrown);
+                                                            }});
 }
 
 std::vector<Route> mcp_routes() {

@@ -10,7 +10,7 @@
 namespace quarry::serve {
 namespace {
 
-constexpr std::size_t most_streams = 32;
+constexpr std::size_t most_streams = 8;
 
 }  // namespace
 
@@ -36,7 +36,8 @@ std::shared_ptr<McpStream> McpSession::new_stream() {
 std::shared_ptr<McpStream> McpSession::find_stream(const std::string& name) const {
     if (name == "0") return standing_;
     const std::lock_guard lock(mutex_);
-    const auto found = std::ranges::find_if(streams_, [&](const auto& one) { return std::to_string(one.first) == name; });
+    const auto found =
+        std::ranges::find_if(streams_, [&](const auto& one) { return std::to_string(one.first) == name; });
     return found == streams_.end() ? nullptr : found->second;
 }
 

@@ -48,7 +48,7 @@ private:
 class McpSessions {
 public:
     using Clock = std::chrono::steady_clock;
-    static constexpr std::size_t most = 1000, most_of_one = 64;
+    static constexpr std::size_t most = 1000, most_of_one = 32;
     static constexpr std::chrono::hours idle{1};  ///< A session that is not used for so long ends.
 
     /// Ends the principal's oldest session if it has too many. Null if there are too many of others.

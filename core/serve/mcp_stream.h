@@ -33,7 +33,7 @@ public:
     /// connection only. `primes`: begins with an event that has an id and no message.
     [[nodiscard]] std::shared_ptr<net::BodySource> source(std::uint64_t after, bool primes);
 
-    static constexpr std::size_t most_kept = 1000, most_kept_bytes = 4 << 20;
+    static constexpr std::size_t most_kept = 1000, most_kept_bytes = 1 << 20;
 
 private:
     class Source;

@@ -71,6 +71,7 @@ Every setting has a default:
   ingest.redact = ""
   ingest.threads = 0
   ingest.url_timeout = 60
+  mcp.write = false
   migrate.dev_url = ""
   migrate.dir = ""
   migrate.env = ""

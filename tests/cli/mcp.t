@@ -27,7 +27,7 @@ What it cannot read is answered, and the rest goes on:
   $ (echo '{'; echo '[]'; request 5 no/such) | quarry mcp | python3 show.py
   None {'code': -32700, 'message': 'the message is not JSON, or too deep'}
   None {'code': -32600, 'message': 'batches are not taken'}
-  5 {'code': -32601, 'message': 'there is no such method'}
+  5 {'code': -32601, 'message': 'unknown method'}
   $ quarry mcp </dev/null
   $ quarry mcp --wrong </dev/null
   error: unknown option '--wrong' for quarry mcp

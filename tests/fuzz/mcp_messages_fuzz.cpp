@@ -14,7 +14,9 @@ using namespace quarry;
 
 mcp::Catalog catalog() {
     mcp::Catalog all;
-    all.tools.push_back({.name = "t", .input = {{"type", "object"}}, .call = [](const mcp::Json& arguments, mcp::Call& call) -> mcp::Json {
+    all.tools.push_back({.name = "t",
+                         .input = {{"type", "object"}},
+                         .call = [](const mcp::Json& arguments, mcp::Call& call) -> mcp::Json {
                              if (!arguments.contains("ask")) return {{"content", mcp::Json::array()}};
                              return {{"content", call.ask({{.key = "k", .method = "elicitation/create"}}, {{"n", 1}})}};
                          }});

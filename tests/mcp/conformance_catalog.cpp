@@ -49,7 +49,11 @@ std::string text_of_answer(const Json& answer) {
 
 using Handler = std::function<Json(const Json& arguments, Call& call)>;
 Tool tool(const char* name, Handler call, Json input = object_schema()) {
-    return {.name = name, .description = fmt::format("Fixture {}", name), .input = std::move(input), .is_slow = true, .call = std::move(call)};
+    return {.name = name,
+            .description = fmt::format("Fixture {}", name),
+            .input = std::move(input),
+            .is_slow = true,
+            .call = std::move(call)};
 }
 Tool fixed(const char* name, Json content) {
     Tool one = tool(name, [content](const Json&, Call&) { return result(content); });
@@ -122,8 +126,8 @@ std::vector<Tool> asking_tools() {
         const auto titled = [](const char* value, const char* title) -> Json {
             return {{"const", value}, {"title", title}};
         };
-        const Json choices = Json::array({titled("value1", "First Option"), titled("value2", "Second Option"),
-                                          titled("value3", "Third Option")});
+        const Json choices = Json::array(
+            {titled("value1", "First Option"), titled("value2", "Second Option"), titled("value3", "Third Option")});
         const Json plain = {{"type", "string"}, {"enum", {"option1", "option2", "option3"}}};
         const Json wanted = {{"untitledSingle", plain},
                              {"titledSingle", {{"type", "string"}, {"oneOf", choices}}},
@@ -144,24 +148,24 @@ std::vector<Tool> asking_tools() {
 Tool input_tool(const char* name, std::vector<InputRequest> inputs) {
     return tool(name, [inputs = std::move(inputs)](const Json&, Call& call) {
         const Json answers = call.ask(inputs, {{"step", 1}});
-        return result(text_content(fmt::format("{} {}", call.state().is_null() ? "answered" : "state-ok", answers.dump())));
+        return result(
+            text_content(fmt::format("{} {}", call.state().is_null() ? "answered" : "state-ok", answers.dump())));
     });
 }
 
 std::vector<Tool> input_required_tools() {
     const InputRequest name = elicitation("user_name", "What is your name?", one_text("name"));
-    const InputRequest confirm =
-        elicitation("confirm", "Please confirm", Json{{"ok", Json{{"type", "boolean"}}}});
-    std::vector<Tool> tools = {
-        input_tool("test_input_required_result_elicitation", {name}),
-        input_tool("test_input_required_result_sampling", {sampling("capital_question", "What is the capital of France?")}),
-        input_tool("test_input_required_result_list_roots", {roots("client_roots")}),
-        input_tool("test_input_required_result_request_state", {confirm}),
-        input_tool("test_input_required_result_tampered_state", {confirm}),
-        input_tool("test_missing_capability", {sampling("answer", "Is this possible?")}),
-        input_tool("test_streaming_elicitation", {confirm}),
-        input_tool("test_input_required_result_multiple_inputs",
-                   {name, sampling("greeting", "Generate a greeting"), roots("client_roots")})};
+    const InputRequest confirm = elicitation("confirm", "Please confirm", Json{{"ok", Json{{"type", "boolean"}}}});
+    std::vector<Tool> tools = {input_tool("test_input_required_result_elicitation", {name}),
+                               input_tool("test_input_required_result_sampling",
+                                          {sampling("capital_question", "What is the capital of France?")}),
+                               input_tool("test_input_required_result_list_roots", {roots("client_roots")}),
+                               input_tool("test_input_required_result_request_state", {confirm}),
+                               input_tool("test_input_required_result_tampered_state", {confirm}),
+                               input_tool("test_missing_capability", {sampling("answer", "Is this possible?")}),
+                               input_tool("test_streaming_elicitation", {confirm}),
+                               input_tool("test_input_required_result_multiple_inputs",
+                                          {name, sampling("greeting", "Generate a greeting"), roots("client_roots")})};
     tools.push_back(tool("test_input_required_result_multi_round", [](const Json&, Call& call) {
         Json known = call.state().is_object() ? call.state() : Json::object();
         if (!known.contains("name")) {
@@ -171,7 +175,8 @@ std::vector<Tool> input_required_tools() {
         }
         const Json answers =
             call.ask({elicitation("step2", "Step 2: What is your favorite color?", one_text("color"))}, known);
-        return result(text_content(fmt::format("{} likes {}", known["name"].dump(), answers["step2"]["content"]["color"].dump())));
+        return result(text_content(
+            fmt::format("{} likes {}", known["name"].dump(), answers["step2"]["content"]["color"].dump())));
     }));
     tools.push_back(tool("test_input_required_result_capabilities", [name](const Json&, Call& call) {
         std::vector<InputRequest> inputs;
@@ -183,8 +188,9 @@ std::vector<Tool> input_required_tools() {
 }
 
 Tool schema_tool() {
-    return tool("json_schema_2020_12_tool", [](const Json&, Call&) { return result(text_content("ok")); },
-                Json::parse(R"({"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+    return tool(
+        "json_schema_2020_12_tool", [](const Json&, Call&) { return result(text_content("ok")); },
+        Json::parse(R"({"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
                     "$defs": {"address": {"$anchor": "addressDef", "type": "object",
                               "properties": {"street": {"type": "string"}, "city": {"type": "string"}}}},
                     "properties": {"name": {"type": "string"}, "address": {"$ref": "#/$defs/address"},
@@ -205,31 +211,35 @@ std::vector<Prompt> prompts() {
                        return prompt_result(
                            Json::array({user_message(text_content("This is a simple prompt for testing."))}));
                    }});
-    all.push_back({.name = "test_prompt_with_arguments",
-                   .description = "A fixture",
-                   .arguments = {{"arg1", "First test argument", true}, {"arg2", "Second test argument", true}},
-                   .get = [](const Json& given, Call&) {
-                       return prompt_result(Json::array({user_message(text_content(
-                           fmt::format("Prompt with arguments: arg1='{}', arg2='{}'", given.value("arg1", ""), given.value("arg2", ""))))}));
-                   }});
-    all.push_back({.name = "test_prompt_with_embedded_resource",
-                   .description = "A fixture",
-                   .arguments = {{"resourceUri", "URI of the resource to embed", true}},
-                   .get = [](const Json& given, Call&) {
-                       const std::string uri = given.value("resourceUri", "");
-                       return prompt_result(Json::array(
-                           {user_message(resource_content(uri.c_str(), "text/plain", "Embedded resource content for testing.")),
-                            user_message(text_content("Please process the embedded resource above."))}));
-                   }});
-    all.push_back({.name = "test_prompt_with_image", .description = "A fixture", .get = [](const Json&, Call&) {
-                       return prompt_result(Json::array({user_message(image_content()),
-                                                         user_message(text_content("Please analyze the image above."))}));
-                   }});
-    all.push_back({.name = "test_input_required_result_prompt", .description = "A fixture", .get = [](const Json&, Call& call) {
-                       const Json answers = call.ask(
-                           {elicitation("user_context", "What context should the prompt use?", one_text("context"))}, nullptr);
-                       return prompt_result(Json::array({user_message(text_content(answers.dump()))}));
-                   }});
+    all.push_back(
+        {.name = "test_prompt_with_arguments",
+         .description = "A fixture",
+         .arguments = {{"arg1", "First test argument", true}, {"arg2", "Second test argument", true}},
+         .get = [](const Json& given, Call&) {
+             return prompt_result(Json::array({user_message(text_content(fmt::format(
+                 "Prompt with arguments: arg1='{}', arg2='{}'", given.value("arg1", ""), given.value("arg2", ""))))}));
+         }});
+    all.push_back(
+        {.name = "test_prompt_with_embedded_resource",
+         .description = "A fixture",
+         .arguments = {{"resourceUri", "URI of the resource to embed", true}},
+         .get = [](const Json& given, Call&) {
+             const std::string uri = given.value("resourceUri", "");
+             return prompt_result(Json::array(
+                 {user_message(resource_content(uri.c_str(), "text/plain", "Embedded resource content for testing.")),
+                  user_message(text_content("Please process the embedded resource above."))}));
+         }});
+    all.push_back(
+        {.name = "test_prompt_with_image", .description = "A fixture", .get = [](const Json&, Call&) {
+             return prompt_result(Json::array(
+                 {user_message(image_content()), user_message(text_content("Please analyze the image above."))}));
+         }});
+    all.push_back(
+        {.name = "test_input_required_result_prompt", .description = "A fixture", .get = [](const Json&, Call& call) {
+             const Json answers = call.ask(
+                 {elicitation("user_context", "What context should the prompt use?", one_text("context"))}, nullptr);
+             return prompt_result(Json::array({user_message(text_content(answers.dump()))}));
+         }});
     return all;
 }
 
@@ -237,7 +247,8 @@ Json read(const std::string& uri) {
     const auto contents = [&](const char* type, const char* member, std::string value) {
         return Json::array({{{"uri", uri}, {"mimeType", type}, {member, std::move(value)}}});
     };
-    if (uri == "test://static-text") return contents("text/plain", "text", "This is the content of the static text resource.");
+    if (uri == "test://static-text")
+        return contents("text/plain", "text", "This is the content of the static text resource.");
     if (uri == "test://static-binary") return contents("image/png", "blob", png);
     if (uri == "test://watched-resource") return contents("text/plain", "text", "Watched");
     constexpr std::string_view begin = "test://template/", end = "/data";

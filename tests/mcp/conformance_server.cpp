@@ -24,8 +24,11 @@ int main() {
     config.set_flag("embed.provider", "none", "test");
     Cancellation cancel;
     app::SilentNotices notices;
-    const auto clock = [] { return static_cast<std::int64_t>(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())); };
-    app::Workspace workspace({config, [](const std::string&) { return std::optional<std::string>(); }, base, cancel, notices, clock});
+    const auto clock = [] {
+        return static_cast<std::int64_t>(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
+    };
+    app::Workspace workspace(
+        {config, [](const std::string&) { return std::optional<std::string>(); }, base, cancel, notices, clock});
     serve::ServiceOptions options{.version = "1", .clock = clock};
     options.mcp = mcp::conformance_catalog();
     serve::Service service(workspace, std::move(options));
@@ -33,7 +36,8 @@ int main() {
     listening.prepare = [&](net::Request& request) {
         request.headers.push_back({"Authorization", "Bearer " + service.access().token()});
     };
-    net::Server server(std::move(listening), [&](const std::shared_ptr<net::Exchange>& exchange) { service.handle(exchange); });
+    net::Server server(std::move(listening),
+                       [&](const std::shared_ptr<net::Exchange>& exchange) { service.handle(exchange); });
     std::cout << "http://" << server.address() << "/mcp" << std::endl;
     const std::jthread watch([&] {
         for (std::string line; std::getline(std::cin, line);) continue;

@@ -32,8 +32,10 @@ TEST(McpHosts, EntriesStandBesideWhatIsThere) {
         other[key]["other"] = {{"command", "x"}, {"env", {{"KEY", "value"}}}};
         const json after = json::parse(config::with_mcp_entry(host, other.dump(), program));
         EXPECT_EQ(after[key]["other"], other[key]["other"]);
-        for (const std::string bad : {"{", "[1]", "7", "// comment\n{}", "{\"" + key + "\": 3}", std::string(100'000, '[')}) {
-            EXPECT_THROW(static_cast<void>(config::with_mcp_entry(host, bad, program)), Error) << host.name << bad.substr(0, 20);
+        for (const std::string bad :
+             {"{", "[1]", "7", "// comment\n{}", "{\"" + key + "\": 3}", std::string(100'000, '[')}) {
+            EXPECT_THROW(static_cast<void>(config::with_mcp_entry(host, bad, program)), Error)
+                << host.name << bad.substr(0, 20);
         }
     }
 }
@@ -41,7 +43,9 @@ TEST(McpHosts, EntriesStandBesideWhatIsThere) {
 TEST(McpHosts, TomlIsAddedAtTheEnd) {
     const config::McpHost& host = config::mcp_host("codex");
     const std::string entry = config::mcp_entry(host, program);
-    EXPECT_EQ(entry, "[mcp_servers.quarry]\ncommand = \"/usr/bin/quarry\"\nargs = [\"--base\", \"/d/a \\\"b\\\".db\", \"mcp\"]\n");
+    EXPECT_EQ(
+        entry,
+        "[mcp_servers.quarry]\ncommand = \"/usr/bin/quarry\"\nargs = [\"--base\", \"/d/a \\\"b\\\".db\", \"mcp\"]\n");
     EXPECT_EQ(config::with_mcp_entry(host, "", program), entry);
     for (const char* before : {"model = \"o\" # mine", "[mcp_servers.other]\ncommand = \"x\"\n"}) {
         const std::string after = config::with_mcp_entry(host, before, program);
@@ -49,8 +53,9 @@ TEST(McpHosts, TomlIsAddedAtTheEnd) {
         EXPECT_TRUE(after.ends_with("\n\n" + entry)) << after;
         EXPECT_EQ(config::with_mcp_entry(host, after, program), after);
     }
-    for (const std::string bad : {"= 1", "mcp_servers = 1", "mcp_servers = {a = {command = \"x\"}}", "[mcp_servers.quarry]\ncommand = \"mine\"\n",
-                                  "x = \"" + std::string(5'000, '.') + "\""}) {
+    for (const std::string bad :
+         {"= 1", "mcp_servers = 1", "mcp_servers = {a = {command = \"x\"}}",
+          "[mcp_servers.quarry]\ncommand = \"mine\"\n", "x = \"" + std::string(5'000, '.') + "\""}) {
         EXPECT_THROW(static_cast<void>(config::with_mcp_entry(host, bad, program)), Error) << bad.substr(0, 60);
     }
 }
@@ -59,7 +64,8 @@ class McpTest : public QuarryTest {};
 
 TEST_F(McpTest, AGroupRunsWithoutASubCommand) {
     const std::string ping = R"({"jsonrpc":"2.0","id":1,"method":"ping"})";
-    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"mcp"}, {"mcp", "--write"}, {"--quiet", "mcp"}}) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"mcp"}, {"mcp", "--write"}, {"--quiet", "mcp"}}) {
         const RunResult result = run_quarry(arguments, ping);
         EXPECT_EQ(result.code, 0) << result.err;
         EXPECT_EQ(result.out, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n");

@@ -47,9 +47,7 @@ private:
 /// A server of a catalog, with a client of each dialect.
 class ServerTest : public ::testing::Test {
 protected:
-    [[nodiscard]] RequestContext context(Session* session = nullptr) {
-        return {scope_, scopes_, *channel_, session};
-    }
+    [[nodiscard]] RequestContext context(Session* session = nullptr) { return {scope_, scopes_, *channel_, session}; }
     [[nodiscard]] static json_rpc::Message message(const Json& json) {
         json_rpc::Reading reading = json_rpc::read_json(json);
         EXPECT_TRUE(reading.message) << reading.failure.message;

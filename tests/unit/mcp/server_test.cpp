@@ -28,19 +28,29 @@ Catalog sample_catalog(std::atomic<int>& done) {
                                  call.log("info", Json("repeating"));
                                  return {{"content", Json::array({{{"type", "text"}, {"text", arguments["text"]}}})}};
                              }});
-    catalog.tools.push_back({.name = "change", .input = schema_of(Json::object()), .scope = "write", .call = [&done](const Json&, Call& call) -> Json {
-                                 const Json answers = call.ask({{.key = "sure", .method = "elicitation/create", .params = {{"message", "?"}}}}, {{"n", 7}});
-                                 if (answers["sure"]["action"] == "accept") ++done;
-                                 return {{"content", Json::array()}, {"structuredContent", {{"state", call.state()}}}};
-                             }});
-    catalog.tools.push_back({.name = "fail", .input = schema_of(Json::object()), .call = [](const Json&, Call&) -> Json {
-                                 throw Error(ErrorCode::failed, "it broke", "mend it");
-                             }});
-    catalog.prompts.push_back({.name = "greet", .arguments = {{"who", "A name", true}}, .get = [](const Json& given, Call&) -> Json {
-                                   return {{"messages", Json::array({{{"role", "user"}, {"content", {{"type", "text"}, {"text", given["who"]}}}}})}};
-                               }});
+    catalog.tools.push_back(
+        {.name = "change",
+         .input = schema_of(Json::object()),
+         .scope = "write",
+         .call = [&done](const Json&, Call& call) -> Json {
+             const Json answers =
+                 call.ask({{.key = "sure", .method = "elicitation/create", .params = {{"message", "?"}}}}, {{"n", 7}});
+             if (answers["sure"]["action"] == "accept") ++done;
+             return {{"content", Json::array()}, {"structuredContent", {{"state", call.state()}}}};
+         }});
+    catalog.tools.push_back(
+        {.name = "fail", .input = schema_of(Json::object()), .call = [](const Json&, Call&) -> Json {
+             throw Error(ErrorCode::failed, "it broke", "mend it");
+         }});
+    catalog.prompts.push_back(
+        {.name = "greet", .arguments = {{"who", "A name", true}}, .get = [](const Json& given, Call&) -> Json {
+             return {{"messages",
+                      Json::array({{{"role", "user"}, {"content", {{"type", "text"}, {"text", given["who"]}}}}})}};
+         }});
     catalog.resource_scope = "read";
-    catalog.resources = [](const std::string&, Call&) { return Page{Json::array({{{"uri", "x://a"}, {"name", "a"}}}), ""}; };
+    catalog.resources = [](const std::string&, Call&) {
+        return Page{Json::array({{{"uri", "x://a"}, {"name", "a"}}}), ""};
+    };
     catalog.read = [](const std::string& uri, Call&) {
         return uri == "x://a" ? Json::array({{{"uri", uri}, {"text", "A"}}}) : Json();
     };
@@ -63,20 +73,27 @@ TEST_F(McpServer, ModernRequestsNeedNoSession) {
     const Json listed = result(server_, "tools/list");
     EXPECT_EQ(listed["tools"].size(), 3U);
     EXPECT_EQ(listed["ttlMs"], 0);
-    EXPECT_EQ(result(server_, "tools/call", {{"name", "repeat"}, {"arguments", {{"text", "hi"}}}})["content"][0]["text"], "hi");
+    EXPECT_EQ(
+        result(server_, "tools/call", {{"name", "repeat"}, {"arguments", {{"text", "hi"}}}})["content"][0]["text"],
+        "hi");
     EXPECT_EQ(result(server_, "resources/read", {{"uri", "x://a"}})["contents"][0]["text"], "A");
-    EXPECT_EQ(result(server_, "prompts/get", {{"name", "greet"}, {"arguments", {{"who", "Ada"}}}})["messages"][0]["content"]["text"], "Ada");
+    EXPECT_EQ(result(server_, "prompts/get",
+                     {{"name", "greet"}, {"arguments", {{"who", "Ada"}}}})["messages"][0]["content"]["text"],
+              "Ada");
 }
 
 TEST_F(McpServer, LegacyRequestsNeedInitialize) {
     Session session;
-    EXPECT_EQ(reply(server_, "tools/list", Json::object(), &session).message["error"]["code"], json_rpc::invalid_request);
+    EXPECT_EQ(reply(server_, "tools/list", Json::object(), &session).message["error"]["code"],
+              json_rpc::invalid_request);
     EXPECT_EQ(reply(server_, "ping", Json::object(), &session).message["result"], Json::object());
     begin(server_, session, "1990-01-01");
     EXPECT_EQ(session.agreement()->version, "2025-11-25") << "the newest, where the client's is not known";
     EXPECT_EQ(reply(server_, "tools/list", Json::object(), &session).message["result"]["tools"].size(), 3U);
-    EXPECT_EQ(reply(server_, "server/discover", Json::object(), &session).message["error"]["code"], json_rpc::method_not_found);
-    EXPECT_EQ(reply(server_, "resources/read", {{"uri", "x://no"}}, &session).message["error"]["code"], legacy_not_found);
+    EXPECT_EQ(reply(server_, "server/discover", Json::object(), &session).message["error"]["code"],
+              json_rpc::method_not_found);
+    EXPECT_EQ(reply(server_, "resources/read", {{"uri", "x://no"}}, &session).message["error"]["code"],
+              legacy_not_found);
 }
 
 TEST_F(McpServer, WrongRequestsGetTheProtocolsErrors) {
@@ -101,7 +118,9 @@ TEST_F(McpServer, WrongRequestsGetTheProtocolsErrors) {
         {"prompts/get", {{"name", "greet"}, {"arguments", {{"who", 1}}}}, json_rpc::invalid_params},
         {"resources/read", {{"uri", "x://no"}}, json_rpc::invalid_params},
         {"completion/complete", {{"ref", 1}}, json_rpc::invalid_params},
-        {"completion/complete", {{"ref", {{"type", "ref/other"}}}, {"argument", Json::object()}}, json_rpc::invalid_params},
+        {"completion/complete",
+         {{"ref", {{"type", "ref/other"}}}, {"argument", Json::object()}},
+         json_rpc::invalid_params},
         {"subscriptions/listen", Json::object(), json_rpc::invalid_params},
     };
     for (const Case& one : cases) EXPECT_EQ(error_code(server_, one.method, one.params), one.code) << one.method;
@@ -122,7 +141,8 @@ TEST_F(McpServer, VersionsAreChecked) {
         params["_meta"][version_key] = version;
         EXPECT_TRUE(reply(server_, "tools/list", params).message.contains("error"));
     }
-    EXPECT_EQ(reply(server_, "tools/list", {{"_meta", {{version_key, modern_version}}}}).message["error"]["code"], json_rpc::invalid_params);
+    EXPECT_EQ(reply(server_, "tools/list", {{"_meta", {{version_key, modern_version}}}}).message["error"]["code"],
+              json_rpc::invalid_params);
 }
 
 TEST_F(McpServer, ToolsTellTheirFailuresToTheModel) {
@@ -154,7 +174,8 @@ TEST_F(McpServer, ProgressAndLogsGoToWhoAskedForThem) {
     static_cast<void>(result(server_, "tools/call", params));
     const std::vector<Json> sent = channel_->messages();
     ASSERT_EQ(sent.size(), 2U);
-    EXPECT_EQ(sent[0]["params"], (Json{{"progressToken", "p"}, {"progress", 1.0}, {"total", 2.0}, {"message", "half"}}));
+    EXPECT_EQ(sent[0]["params"],
+              (Json{{"progressToken", "p"}, {"progress", 1.0}, {"total", 2.0}, {"message", "half"}}));
     EXPECT_EQ(sent[1]["params"]["data"], "repeating");
 }
 
@@ -181,15 +202,18 @@ TEST_F(McpServer, AStateIsGoodForItsRequestOnly) {
     const Json first = result(server_, "tools/call", {{"name", "change"}});
     const std::string state = first["requestState"];
     const auto code = [&](const Json& tried, Json more = Json::object()) {
-        Json params = {{"name", "change"}, {"inputResponses", {{"sure", {{"action", "accept"}}}}}, {"requestState", tried}};
+        Json params = {
+            {"name", "change"}, {"inputResponses", {{"sure", {{"action", "accept"}}}}}, {"requestState", tried}};
         params.update(more);
         return error_code(server_, "tools/call", params);
     };
-    for (const Json& tried : {Json(state + "-TAMPERED"), Json(state.substr(1)), Json(""), Json(5), Json(std::string(1 << 20, 'A'))}) {
+    for (const Json& tried :
+         {Json(state + "-TAMPERED"), Json(state.substr(1)), Json(""), Json(5), Json(std::string(1 << 20, 'A'))}) {
         EXPECT_EQ(code(tried), json_rpc::invalid_params);
     }
     EXPECT_EQ(code(state, {{"arguments", {{"x", 1}}}}), json_rpc::invalid_params) << "other arguments";
-    EXPECT_EQ(code(state, {{"name", "repeat"}, {"arguments", {{"text", "x"}}}}), json_rpc::invalid_params) << "another tool";
+    EXPECT_EQ(code(state, {{"name", "repeat"}, {"arguments", {{"text", "x"}}}}), json_rpc::invalid_params)
+        << "another tool";
     now_ += 4000;
     EXPECT_EQ(code(state), json_rpc::invalid_params) << "too old";
     EXPECT_EQ(done_, 0);
@@ -249,8 +273,9 @@ TEST_F(McpServer, IdsAreUsedOnceAtATime) {
 }
 
 TEST_F(McpServer, CompletionsAreCut) {
-    const Json completed = result(server_, "completion/complete",
-                                  {{"ref", {{"type", "ref/prompt"}, {"name", "greet"}}}, {"argument", {{"name", "who"}, {"value", "A"}}}});
+    const Json completed =
+        result(server_, "completion/complete",
+               {{"ref", {{"type", "ref/prompt"}, {"name", "greet"}}}, {"argument", {{"name", "who"}, {"value", "A"}}}});
     EXPECT_EQ(completed["completion"]["values"].size(), 100U);
     EXPECT_EQ(completed["completion"]["hasMore"], true);
 }
@@ -265,8 +290,9 @@ TEST_F(McpServer, ChangesAreTold) {
     Server server(std::move(catalog), {.version = "1", .interval = std::chrono::milliseconds(1)});
     const auto modern_stream = std::make_shared<KeptChannel>(), legacy_stream = std::make_shared<KeptChannel>();
     const Reply listening = server.handle(
-        message(json_rpc::request("sub", "subscriptions/listen",
-                                  modern({{"notifications", {{"toolsListChanged", true}, {"resourceSubscriptions", {"x://a", "x://no"}}}}}))),
+        message(json_rpc::request(
+            "sub", "subscriptions/listen",
+            modern({{"notifications", {{"toolsListChanged", true}, {"resourceSubscriptions", {"x://a", "x://no"}}}}}))),
         context(), modern_stream);
     EXPECT_TRUE(listening.is_open);
     const Json accepted = modern_stream->wait_for("notifications/subscriptions/acknowledged");
@@ -275,7 +301,8 @@ TEST_F(McpServer, ChangesAreTold) {
     session->set_outgoing(legacy_stream);
     begin(server, *session);
     server.watch(session);
-    EXPECT_EQ(reply(server, "resources/subscribe", {{"uri", "x://a"}}, session.get()).message["result"], Json::object());
+    EXPECT_EQ(reply(server, "resources/subscribe", {{"uri", "x://a"}}, session.get()).message["result"],
+              Json::object());
     EXPECT_TRUE(reply(server, "resources/subscribe", {{"uri", "x://no"}}, session.get()).message.contains("error"));
     revision = 2;
     EXPECT_EQ(modern_stream->wait_for("notifications/resources/updated")["params"]["_meta"][subscription_key], "sub");
@@ -283,7 +310,8 @@ TEST_F(McpServer, ChangesAreTold) {
     server.list_changed("tools");
     static_cast<void>(modern_stream->wait_for("notifications/tools/list_changed"));
     static_cast<void>(legacy_stream->wait_for("notifications/tools/list_changed"));
-    EXPECT_EQ(reply(server, "resources/unsubscribe", {{"uri", "x://a"}}, session.get()).message["result"], Json::object());
+    EXPECT_EQ(reply(server, "resources/unsubscribe", {{"uri", "x://a"}}, session.get()).message["result"],
+              Json::object());
     EXPECT_TRUE(session->subscriptions().empty());
 }
 

@@ -80,7 +80,9 @@ private:
 
 class McpStdio : public ::testing::Test {
 protected:
-    McpStdio() { options_.clock = [] { return std::int64_t{1'800'000'000}; }; }
+    McpStdio() {
+        options_.clock = [] { return std::int64_t{1'800'000'000}; };
+    }
     ~McpStdio() override { end(); }
 
     void start() {
@@ -103,7 +105,8 @@ protected:
         return std::getline(client_in_, line) ? Json::parse(line) : Json();
     }
     void initialize() {
-        send(json_rpc::request(0, "initialize", {{"protocolVersion", "2025-11-25"}, {"capabilities", {{"elicitation", Json::object()}}}}));
+        send(json_rpc::request(
+            0, "initialize", {{"protocolVersion", "2025-11-25"}, {"capabilities", {{"elicitation", Json::object()}}}}));
         EXPECT_EQ(receive()["result"]["protocolVersion"], "2025-11-25");
         send(json_rpc::notification("notifications/initialized", nullptr));
     }
@@ -111,16 +114,18 @@ protected:
 
     Gate gate_;
     StdioOptions options_;
-    Server server_{[this] {
-                       Catalog catalog;
-                       catalog.tools.push_back({.name = "wait", .input = {{"type", "object"}}, .call = [this](const Json&, Call& call) -> Json {
-                                                    gate_.wait(call.scope().cancel);
-                                                    return {{"content", Json::array()}};
-                                                }});
-                       catalog.lists_change = true;
-                       return catalog;
-                   }(),
-                   {.version = "1"}};
+    Server server_{
+        [this] {
+            Catalog catalog;
+            catalog.tools.push_back(
+                {.name = "wait", .input = {{"type", "object"}}, .call = [this](const Json&, Call& call) -> Json {
+                     gate_.wait(call.scope().cancel);
+                     return {{"content", Json::array()}};
+                 }});
+            catalog.lists_change = true;
+            return catalog;
+        }(),
+        {.version = "1"}};
     Pipe to_server_, from_server_;
     std::ostream client_out_{&to_server_};
     std::istream client_in_{&from_server_};
@@ -142,7 +147,8 @@ TEST_F(McpStdio, WhatCannotBeReadIsToldAndTheRestGoesOn) {
     options_.longest_message = 100'000;
     start();
     initialize();
-    std::string deep = R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":)" + std::string(10'000, '[') + std::string(10'000, ']') + "}}";
+    std::string deep = R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":)" + std::string(10'000, '[') +
+                       std::string(10'000, ']') + "}}";
     const std::vector<std::pair<std::string, int>> cases = {
         {"{", json_rpc::parse_error},
         {"\xff\xfe", json_rpc::parse_error},
@@ -215,7 +221,8 @@ TEST_F(McpStdio, RequestsThatTakeTooLongAreCancelledThen) {
 TEST_F(McpStdio, ListensUntilItIsCancelled) {
     start();
     const Json meta = {{version_key, modern_version}, {capabilities_key, Json::object()}};
-    send(json_rpc::request("l", "subscriptions/listen", {{"_meta", meta}, {"notifications", {{"toolsListChanged", true}}}}));
+    send(json_rpc::request("l", "subscriptions/listen",
+                           {{"_meta", meta}, {"notifications", {{"toolsListChanged", true}}}}));
     EXPECT_EQ(receive()["method"], "notifications/subscriptions/acknowledged");
     server_.list_changed("tools");
     EXPECT_EQ(receive()["params"]["_meta"][subscription_key], "l");

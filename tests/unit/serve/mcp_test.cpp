@@ -38,14 +38,18 @@ protected:
         return Json::parse(call.response().body);
     }
     [[nodiscard]] std::string begin() {
-        testing::ServeCall call(*service_, posted(json_rpc::request(0, "initialize", {{"protocolVersion", "2025-11-25"}, {"capabilities", {{"elicitation", Json::object()}}}})));
+        testing::ServeCall call(
+            *service_, posted(json_rpc::request(
+                           0, "initialize",
+                           {{"protocolVersion", "2025-11-25"}, {"capabilities", {{"elicitation", Json::object()}}}})));
         return std::string(call.response().header("MCP-Session-Id"));
     }
     [[nodiscard]] net::Request in_session(const std::string& session, const Json& message) const {
         return with(posted(message), "MCP-Session-Id", session);
     }
     [[nodiscard]] net::Request get(const std::string& session, const std::string& last = {}) const {
-        net::Request made = with(with(request("GET", "/mcp"), "Accept", "text/event-stream"), "MCP-Session-Id", session);
+        net::Request made =
+            with(with(request("GET", "/mcp"), "Accept", "text/event-stream"), "MCP-Session-Id", session);
         return last.empty() ? made : with(made, "Last-Event-ID", last);
     }
 };
@@ -81,7 +85,8 @@ TEST_F(McpHttp, WhatIsNoMessageIsRefused) {
         made.body = std::move(body);
         return made;
     };
-    for (const char* body : {"", "{", "[]", "7", R"({"jsonrpc":"2.0"})", R"({"jsonrpc":"2.0","id":null,"method":"x"})", "\xff"}) {
+    for (const char* body :
+         {"", "{", "[]", "7", R"({"jsonrpc":"2.0"})", R"({"jsonrpc":"2.0","id":null,"method":"x"})", "\xff"}) {
         EXPECT_EQ(status(sent(body)), 400) << body;
     }
     EXPECT_EQ(status(sent(std::string(100'000, '['))), 400);
@@ -97,7 +102,8 @@ TEST_F(McpHttp, StrangersLearnWhereTokensComeFrom) {
     testing::ServeCall call(*service_, with(modern("tools/list"), "Authorization", "Bearer qt_wrong"));
     EXPECT_EQ(call.response().status, 401);
     const std::string challenge(call.response().header("WWW-Authenticate"));
-    EXPECT_THAT(challenge, HasSubstr("resource_metadata=\"http://localhost:1/.well-known/oauth-protected-resource/mcp\""));
+    EXPECT_THAT(challenge,
+                HasSubstr("resource_metadata=\"http://localhost:1/.well-known/oauth-protected-resource/mcp\""));
     net::Request metadata = request("GET", "/.well-known/oauth-protected-resource/mcp");
     std::erase_if(metadata.headers, [](const net::Header& one) { return one.name == "Authorization"; });
     EXPECT_EQ(answer(metadata)["resource"], "http://localhost:1/mcp");
@@ -122,7 +128,9 @@ TEST_F(McpHttp, SessionsBeginLiveAndEnd) {
 
 TEST_F(McpHttp, StreamsGoOnBehindTheLastEvent) {
     const std::string session = begin();
-    Json ask = {{"name", "ask"}, {"arguments", {{"question", "How far away is the moon?"}}}, {"_meta", {{"progressToken", "p"}}}};
+    Json ask = {{"name", "ask"},
+                {"arguments", {{"question", "How far away is the moon?"}}},
+                {"_meta", {{"progressToken", "p"}}}};
     testing::ServeCall call(*service_, in_session(session, json_rpc::request(3, "tools/call", ask)));
     ASSERT_TRUE(call.response().source) << call.response().body;
     const std::string all = call.read_to();
@@ -147,7 +155,8 @@ TEST_F(McpHttp, OneConnectionReadsAStream) {
 }
 
 TEST_F(McpHttp, ListeningEndsWithTheServer) {
-    const net::Request listen = modern("subscriptions/listen", {{"notifications", {{"resourceSubscriptions", Json::array({"quarry://doc/sun.md"})}}}});
+    const net::Request listen = modern(
+        "subscriptions/listen", {{"notifications", {{"resourceSubscriptions", Json::array({"quarry://doc/sun.md"})}}}});
     testing::ServeCall call(*service_, listen);
     EXPECT_THAT(call.read_to("acknowledged"), HasSubstr("quarry://doc/sun.md"));
     service_->shut_down();
@@ -161,7 +170,8 @@ TEST(McpSessions, AreTheirOwnersAndBounded) {
     EXPECT_TRUE(sessions.find(mine->id(), "user:1", start));
     EXPECT_FALSE(sessions.find(mine->id(), "user:2", start)) << "of another caller";
     EXPECT_FALSE(sessions.find("", "user:1", start));
-    for (std::size_t i = 0; i < McpSessions::most_of_one; ++i) EXPECT_TRUE(sessions.begin("user:1", start + std::chrono::seconds(i + 1)));
+    for (std::size_t i = 0; i < McpSessions::most_of_one; ++i)
+        EXPECT_TRUE(sessions.begin("user:1", start + std::chrono::seconds(i + 1)));
     EXPECT_FALSE(sessions.find(mine->id(), "user:1", start)) << "the oldest made room";
     const auto idle = sessions.begin("user:3", start);
     EXPECT_TRUE(sessions.begin("user:4", start + McpSessions::idle + std::chrono::hours(1)));
@@ -175,8 +185,10 @@ TEST(McpStream, KeepsWhatFitsAndNumbersIt) {
     const auto source = stream->source(McpStream::most_kept + 8, false);
     std::string out;
     EXPECT_EQ(source->next(out), net::BodySource::State::end);
-    EXPECT_EQ(out, "id: 5_1009\nevent: message\ndata: {\"n\":1008}\n\nid: 5_1010\nevent: message\ndata: {\"n\":1009}\n\n");
-    for (const char* bad : {"", "5", "_", "5_", "5_x", "5_-1", "5_99999999999999999999"}) EXPECT_FALSE(parse_event_id(bad)) << bad;
+    EXPECT_EQ(out,
+              "id: 5_1009\nevent: message\ndata: {\"n\":1008}\n\nid: 5_1010\nevent: message\ndata: {\"n\":1009}\n\n");
+    for (const char* bad : {"", "5", "_", "5_", "5_x", "5_-1", "5_99999999999999999999"})
+        EXPECT_FALSE(parse_event_id(bad)) << bad;
 }
 
 }  // namespace
