@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/base64.h"
+#include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/crypto/jwt.h"
 #include "core/crypto/secret.h"
@@ -78,16 +79,33 @@ Access::Credentials Access::credentials_of(const net::Request& request) {
         if (scheme == "bearer") return credentials_in(rest);
         return scheme == "basic" ? basic_credentials(rest) : Credentials{};
     }
-    const std::string_view cookie = cookie_of(request, cookie_name);
-    if (cookie.empty() || cookie.size() > 100) return {};
+    const std::string_view cookie = session_cookie(request);
+    if (cookie.empty()) return {};
     return {cookie.starts_with(browser_prefix) ? Kind::cookie : Kind::own, std::string(cookie), {}};
+}
+
+std::string_view Access::session_cookie(const net::Request& request) {
+    if (!request.header("Authorization").empty()) return {};
+    constexpr std::size_t longest = 100;
+    const std::string_view cookie = cookie_of(request, cookie_name);
+    return cookie.size() > longest ? std::string_view() : cookie;
+}
+
+std::string Access::csrf_token(std::string_view cookie) {
+    return sha256("csrf " + std::string(cookie));
+}
+
+bool Access::may_be_forged(const net::Request& request) {
+    if (request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS") return false;
+    const std::string_view cookie = session_cookie(request);
+    return !cookie.empty() && !crypto::same_secret(std::string(request.header(csrf_field)), csrf_token(cookie));
 }
 
 bool Access::is_own(const std::string& secret) {
     if (secret.starts_with(run_prefix)) return crypto::same_secret(secret, token_);
     const std::string hash = crypto::secret_hash(secret);
     const std::lock_guard lock(mutex_);
-    return session_hash_ && crypto::same_secret(hash, *session_hash_);
+    return std::ranges::any_of(session_hashes_, [&](const std::string& one) { return crypto::same_secret(hash, one); });
 }
 
 std::shared_ptr<const Caller> Access::known(const Credentials& credentials) {
@@ -176,14 +194,26 @@ std::optional<std::string> Access::exchange(std::string_view code) {
     const std::lock_guard lock(mutex_);
     const bool is_code = crypto::same_secret(crypto::secret_hash(code), crypto::secret_hash(code_));
     if (!is_code || std::exchange(code_used_, true)) return std::nullopt;
+    return new_own_session();
+}
+
+std::string Access::new_own_session() {
     std::string session = crypto::random_secret();
-    session_hash_ = crypto::secret_hash(session);
+    if (session_hashes_.size() >= most_own_sessions) session_hashes_.erase(session_hashes_.begin());
+    session_hashes_.push_back(crypto::secret_hash(session));
     return session;
 }
 
-void Access::end_own_session() {
+std::optional<std::string> Access::begin_own_session(const std::string& token) {
+    if (!crypto::same_secret(token, token_)) return std::nullopt;
     const std::lock_guard lock(mutex_);
-    session_hash_.reset();
+    return new_own_session();
+}
+
+void Access::end_own_session(std::string_view cookie) {
+    const std::string hash = crypto::secret_hash(std::string(cookie));
+    const std::lock_guard lock(mutex_);
+    std::erase(session_hashes_, hash);
 }
 
 }  // namespace quarry::serve

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/app/sign_in_service.h"
 #include "core/net/message.h"
@@ -49,6 +50,15 @@ public:
     };
     [[nodiscard]] static Credentials credentials_of(const net::Request& request);
 
+    /// What a browser sends beside its cookie with every request that may change something, in the field csrf_field: a
+    /// page of another origin cannot read it. Made of the cookie, and says nothing of it.
+    [[nodiscard]] static std::string csrf_token(std::string_view cookie);
+    static constexpr std::string_view csrf_field = "X-CSRF-Token";
+    /// The cookie that a request is known by; empty where it brings something else.
+    [[nodiscard]] static std::string_view session_cookie(const net::Request& request);
+    /// Whether a request may change something and is known by a cookie alone.
+    [[nodiscard]] static bool may_be_forged(const net::Request& request);
+
     /// Who it is, as far as that is known without waiting: the owner, and who was looked up a moment ago. Else null.
     [[nodiscard]] std::shared_ptr<const Caller> known(const Credentials& credentials);
     /// Whether `look_up` could find somebody.
@@ -70,8 +80,10 @@ public:
 
     /// A session's cookie for the code, the first time; nothing for another code or another time.
     [[nodiscard]] std::optional<std::string> exchange(std::string_view code);
+    /// The same for the run's token, as often as it is given.
+    [[nodiscard]] std::optional<std::string> begin_own_session(const std::string& token);
     /// Ends the owner's session in a browser.
-    void end_own_session();
+    void end_own_session(std::string_view cookie);
 
 private:
     using SteadyClock = std::chrono::steady_clock;
@@ -85,13 +97,16 @@ private:
     [[nodiscard]] bool is_own(const std::string& secret);
     [[nodiscard]] std::optional<app::Identity> identity_of(const Credentials& credentials, const std::string& address);
 
+    [[nodiscard]] std::string new_own_session();
+    static constexpr std::size_t most_own_sessions = 20;
+
     const std::string token_, code_;
     const std::unique_ptr<app::SignInService> users_;
     const std::unique_ptr<Issuer> issuer_;
     Attempts by_address_{20, std::chrono::seconds(10)}, by_email_{10, std::chrono::seconds(30)};
     mutable std::mutex mutex_;  ///< Of those below.
     bool code_used_ = false;
-    std::optional<std::string> session_hash_{};
+    std::vector<std::string> session_hashes_{};  ///< Of the owner's browsers, the latest last.
     std::map<std::string, Known> known_;  ///< By the hash of what they showed.
     std::uint64_t generation_ = 0;        ///< Of what the base says: what was looked up before `forget` is not kept.
 };

@@ -247,7 +247,9 @@ Json components() {
          {{"type", "apiKey"},
           {"in", "cookie"},
           {"name", "quarry_session"},
-          {"description", "From /auth/session, or from the address that quarry serve prints"}}},
+          {"description",
+           "From /auth/session, or from the address that quarry serve prints. What may change something also needs the "
+           "header X-CSRF-Token, with csrf of /api/v1/me"}}},
         {"oauth2", {{"type", "oauth2"}, {"flows", {{"password", oauth_flow()}}}}}};
     return all;
 }

@@ -45,6 +45,8 @@ std::size_t reader_count(std::size_t wanted) {
     return wanted > 0 ? wanted : std::max(2U, std::thread::hardware_concurrency());
 }
 
+constexpr const char* forged = "a request by a cookie needs the field X-CSRF-Token: csrf of /api/v1/me";
+
 net::Response not_signed_in(const net::Request& request) {
     net::Response response =
         problem(401, "sign in with a key, an access token, or the token that quarry serve printed");
@@ -177,6 +179,7 @@ std::pair<int, std::string> Service::refusal_of_file(const net::Request& head) {
     if (refusal(head)) return {403, "that host or origin is not allowed"};
     const auto caller = access_.caller_of(head);
     if (!caller) return {401, "sign in first"};
+    if (Access::may_be_forged(head)) return {403, forged};
     const RouteMatch match = find_route(head.method, head.path());
     if (!caller->scopes.contains(match.route->scope)) return {403, "this needs the scope " + match.route->scope};
     return {0, {}};
@@ -305,6 +308,7 @@ void Service::note_use(const app::Identity& identity) {
 }
 
 void Service::admit(const std::shared_ptr<Incoming>& incoming, std::shared_ptr<const Caller> caller) {
+    if (Access::may_be_forged(incoming->request())) return incoming->respond(problem(403, forged));
     const std::string& scope = incoming->match.route->scope;
     if (!scope.empty() && !caller->scopes.contains(scope)) {
         return incoming->respond(problem(403, fmt::format("this needs the scope {}", scope)));

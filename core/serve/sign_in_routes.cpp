@@ -60,8 +60,19 @@ std::string cookie(const Call& call, const std::string& value, const char* more)
                        call.exchange->request().encrypted ? "; Secure" : "");
 }
 
+/// Signs the owner's browser in by a cookie, for the run's token.
+net::Response give_own_cookie(const Call& call) {
+    const auto session = call.service.access().begin_own_session(text_in(call, "token"));
+    if (!session) return problem(401, "this is not the token that quarry serve printed");
+    net::Response response = json_response({{"name", owner()->principal.name}});
+    response.set("Cache-Control", "no-store");
+    response.set("Set-Cookie", cookie(call, *session, ""));
+    return response;
+}
+
 /// Signs a browser in by a cookie.
 net::Response give_cookie(const Call& call) {
+    if (call.values.contains("token")) return give_own_cookie(call);
     const auto user = user_with_password(call, "email");
     if (!user) return problem(401, "wrong e-mail or password");
     net::Response response = json_response({{"name", user->name}});
@@ -80,8 +91,8 @@ net::Response sign_out(const Call& call) {
         access.users().sign_out(*call.caller.identity);
         access.users().note(call.caller.principal.name, "sign-out", call.caller.identity->name,
                             call.exchange->request().peer, "ok");
-    } else if (call.values.contains(Access::cookie_name)) {
-        access.end_own_session();
+    } else if (const std::string own = text_in(call, Access::cookie_name.data()); !own.empty()) {
+        access.end_own_session(own);
     }
     access.forget();
     net::Response response = json_response({{"signed_out", true}});
@@ -89,9 +100,16 @@ net::Response sign_out(const Call& call) {
     return response;
 }
 
-/// Exchanges the code of the printed address for a session.
+/// Exchanges the code of the printed address for a session. A browser goes on to the page.
 net::Response use_code(const Call& call) {
     const auto session = call.service.access().exchange(text_in(call, "code"));
+    const bool is_browser = call.exchange->request().header("Accept").find("text/html") != std::string_view::npos;
+    if (is_browser) {
+        net::Response onward{.status = 303,
+                             .headers = {{"Location", session ? "/" : "/#/sign-in?used"}, {"Cache-Control", "no-store"}}};
+        if (session) onward.set("Set-Cookie", cookie(call, *session, ""));
+        return onward;
+    }
     if (!session)
         return problem(
             401, "the code is wrong or was used already; use the token, or restart quarry serve for another code");
@@ -107,6 +125,8 @@ net::Response me(const Call& call) {
         document["display_name"] = identity->name;
         document["collections"] = wire::collections_granted_json(identity->collections);
     }
+    const std::string_view session = Access::session_cookie(call.exchange->request());
+    if (!session.empty()) document["csrf"] = Access::csrf_token(session);
     return json_response(document);
 }
 
@@ -156,11 +176,11 @@ Route session_route() {
     return {.method = "POST",
             .path = "/auth/session",
             .id = "create_session",
-            .summary = "Sign a browser in with e-mail and password: the response sets a cookie.",
+            .summary = "Sign a browser in with e-mail and password, or the server's token: the response sets a cookie.",
             .tag = "sign-in",
             .body = {{"type", "object"},
-                     {"properties", texts_schema({"email", "password"}, 1024)},
-                     {"required", {"email", "password"}},
+                     {"properties", texts_schema({"email", "password", "token"}, 1024)},
+                     {"oneOf", {{{"required", {"email", "password"}}}, {{"required", {"token"}}}}},
                      {"additionalProperties", false}},
             .responses = {{.status = 200,
                            .description = "Signed in",
@@ -204,6 +224,7 @@ Route code_route() {
                             .required = true,
                             .example = "d1b0f3a5c7e94a6b8c0d2e4f6a8b0c2d"}},
             .responses = {{.status = 200, .description = "Signed in", .type = "text/plain"},
+                          {.status = 303, .description = "A browser goes on to the page", .type = ""},
                           {.status = 401,
                            .description = "The code is wrong or was used already",
                            .type = "application/problem+json"}},
@@ -230,7 +251,12 @@ std::vector<Route> sign_in_routes() {
                                                  {{"name", {{"type", "string"}}},
                                                   {"scopes", names},
                                                   {"display_name", {{"type", "string"}}},
-                                                  {"collections", {{"type", "object"}}}}},
+                                                  {"collections", {{"type", "object"}}},
+                                                  {"csrf",
+                                                   {{"type", "string"},
+                                                    {"description", "Of a session by a cookie: the value of "
+                                                                    "X-CSRF-Token in requests that change "
+                                                                    "something"}}}}},
                                                 {"required", {"name", "scopes"}}}}},
                       .work = Work::none,
                       .handle = me});

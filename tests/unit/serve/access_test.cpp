@@ -100,8 +100,13 @@ TEST_F(UsersTest, SigningOutEndsASession) {
     const net::Request with_cookie =
         with(as({}, request("GET", "/api/v1/me")), "Cookie", cookie.substr(0, cookie.find(';')));
     EXPECT_EQ(status(with_cookie), 200);
-    net::Request leaving = as({}, request("POST", "/auth/sign-out", "{}"));
-    EXPECT_EQ(status(with(leaving, "Cookie", cookie.substr(0, cookie.find(';')))), 200);
+    const std::string csrf = ServeCall(*service_, with_cookie).json().at("csrf");
+    const net::Request leaving =
+        with(as({}, request("POST", "/auth/sign-out", "{}")), "Cookie", cookie.substr(0, cookie.find(';')));
+    EXPECT_EQ(status(leaving), 403);
+    EXPECT_EQ(status(with(leaving, Access::csrf_field.data(), "0")), 403);
+    EXPECT_EQ(status(with_cookie), 200);
+    EXPECT_EQ(status(with(leaving, Access::csrf_field.data(), csrf)), 200);
     EXPECT_EQ(status(with_cookie), 401);
 }
 
