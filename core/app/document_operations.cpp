@@ -184,13 +184,21 @@ Operation ingest_operation() {
 Operation delete_operation() {
     const auto run = [](const nlohmann::json& request, const OperationContext& context) -> Json {
         Services services = context.workspace.services(context.scope);
-        const RemovedDocuments removed =
-            DocumentService(services).remove(texts(request, "documents"), request.value("recursive", false));
+        const bool dry_run = request.value("dry_run", false);
+        RemovedDocuments removed;
+        const auto consent = [&](const RemovedDocuments& what) {
+            removed = what;
+            return !dry_run;
+        };
+        RemovedDocuments done =
+            DocumentService(services).remove(texts(request, "documents"), request.value("recursive", false), consent);
+        if (!dry_run) removed = std::move(done);
         return wire::removed_json(removed.removed, removed.uris, removed.again, removed.collections, removed.lost);
     };
     Json schema = request_schema(
         {{"documents", text_list("Paths, addresses, names or ids of documents")},
-         {"recursive", {{"type", "boolean"}, {"description", "A folder stands for all documents below it"}}}},
+         {"recursive", {{"type", "boolean"}, {"description", "A folder stands for all documents below it"}}},
+         {"dry_run", {{"type", "boolean"}, {"description", "Remove nothing; report what would be removed"}}}},
         {"documents"});
     schema["properties"]["documents"]["minItems"] = 1;
     return {.name = "delete_document",

@@ -9,6 +9,8 @@
 #include "core/app/operation_lists.h"
 #include "core/app/search_service.h"
 #include "core/app/verify_service.h"
+#include "core/search/facets.h"
+#include "core/store/store.h"
 #include "core/wire/answer_json.h"
 #include "core/wire/eval_json.h"
 #include "core/wire/search_json.h"
@@ -33,7 +35,12 @@ Operation search_operation() {
                                    .per_document = request.value("per_document", std::size_t{0}),
                                    .explain = request.value("explain", false)};
         const SearchOutcome found = SearchService(context.workspace).search(search, context.scope);
-        return wire::search_json(search.query, found.result, found.options);
+        Json document = wire::search_json(search.query, found.result, found.options);
+        if (request.value("facets", false)) {
+            const auto store = store::open_store(context.workspace.base_path(), store::StoreMode::read);
+            document["facets"] = wire::facets_json(search::facets_of(*store, found.result.hits));
+        }
+        return document;
     };
     Json request = request_schema(with_filter(
         {{"query",
@@ -51,7 +58,10 @@ Operation search_operation() {
            {"minimum", 1},
            {"maximum", 1000},
            {"description", "Maximum number of results from one document"}}},
-         {"explain", {{"type", "boolean"}, {"description", "Show how each score is computed"}}}}));
+         {"explain", {{"type", "boolean"}, {"description", "Show how each score is computed"}}},
+         {"facets",
+          {{"type", "boolean"},
+           {"description", "Also count the collections, types and tags of the documents that were found"}}}}));
     request["oneOf"] = {{{"required", {"query"}}}, {{"required", {"more_like"}}}};
     return {.name = "search",
             .summary = "Find the passages of the documents that fit a query best, with scores and exact places.",

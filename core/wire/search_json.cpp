@@ -92,4 +92,13 @@ json search_json(std::string_view query, const search::SearchResult& result, con
     return document;
 }
 
+nlohmann::ordered_json facets_json(const search::SearchFacets& facets) {
+    const auto list = [](const std::vector<search::SearchFacets::Value>& values) {
+        nlohmann::ordered_json array = nlohmann::ordered_json::array();
+        for (const auto& [value, documents] : values) array.push_back({{"value", value}, {"documents", documents}});
+        return array;
+    };
+    return {{"collections", list(facets.collections)}, {"types", list(facets.types)}, {"tags", list(facets.tags)}};
+}
+
 }  // namespace quarry::wire

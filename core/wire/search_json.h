@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
+#include "core/search/facets.h"
 #include "core/search/search.h"
 
 namespace quarry::wire {
@@ -15,5 +16,8 @@ namespace quarry::wire {
 /// The document of `search --json`, schema quarry.search/1.
 [[nodiscard]] nlohmann::ordered_json search_json(std::string_view query, const search::SearchResult& result,
                                                  const search::SearchOptions& options);
+
+/// The field `facets` of that document.
+[[nodiscard]] nlohmann::ordered_json facets_json(const search::SearchFacets& facets);
 
 }  // namespace quarry::wire
