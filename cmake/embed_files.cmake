@@ -32,6 +32,8 @@ std::span<const @embed_TYPE@> @embed_FUNCTION@() {
 ")
   if(TARGET quarry_${embed_MODULE})
     target_sources(quarry_${embed_MODULE} PRIVATE ${source})
+    # By itself, so that an edited file does not compile the module again.
+    set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
 endfunction()
 
@@ -43,9 +45,15 @@ quarry_embed_files(MODULE wire FILES core/wire/schemas/*.json HEADER core/wire/d
                    TYPE DocumentSchema FUNCTION document_schemas MATCHES "^(.*)\\.([0-9]+)\\.json$" NAME "\\1/\\2")
 quarry_embed_files(MODULE chunk FILES core/chunk/languages/*.txt HEADER core/chunk/abbreviations.h
                    TYPE LanguageList FUNCTION language_lists MATCHES "\\.txt$" NAME "")
-quarry_embed_files(MODULE serve FILES core/serve/docs/* HEADER core/serve/docs_page.h
+quarry_embed_files(MODULE serve FILES core/serve/page/* HEADER core/serve/page_file.h
+                   TYPE PageFile FUNCTION page_files MATCHES "^$" NAME "" SUFFIX sv)
+# uPlot.esm.js and uPlot.min.css
+quarry_embed_files(MODULE serve FILES third_party/node_modules/uplot/dist/uPlot.[em][si][mn].*s
+                   HEADER core/serve/page_file.h TYPE PageFile FUNCTION plot_files MATCHES "^$" NAME ""
+                   SUFFIX sv)
+quarry_embed_files(MODULE serve FILES core/serve/docs/* HEADER core/serve/page_file.h
                    TYPE PageFile FUNCTION docs_page_files MATCHES "^$" NAME "" SUFFIX sv)
 # swagger-ui.css and swagger-ui-bundle.js
 quarry_embed_files(MODULE serve FILES third_party/node_modules/swagger-ui-dist/swagger-ui[.-][cb]*s
-                   HEADER core/serve/docs_page.h TYPE PageFile FUNCTION swagger_files MATCHES "^$" NAME ""
+                   HEADER core/serve/page_file.h TYPE PageFile FUNCTION swagger_files MATCHES "^$" NAME ""
                    SUFFIX sv)

@@ -1,10 +1,8 @@
 // The page that shows and tries out the routes.
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
-#include "core/serve/docs_page.h"
+#include "core/serve/page_file.h"
 #include "core/serve/route.h"
 
 namespace quarry::serve {
@@ -16,22 +14,12 @@ constexpr const char* page_policy = "default-src 'none'; script-src 'self'; styl
                                     "'self' data:; connect-src 'self'; "
                                     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-std::optional<std::string_view> file_named(std::string_view name) {
-    for (const auto files : {docs_page_files(), swagger_files()}) {
-        const auto found = std::ranges::find(files, name, &PageFile::name);
-        if (found != files.end()) return found->content;
-    }
-    return std::nullopt;
-}
-
 net::Response page_file(const std::string& name) {
-    const auto content = file_named(name);
-    if (!content || swagger_files().empty()) return problem(404, "there is no such file");
-    const char* const type = name.ends_with(".html")  ? "text/html; charset=utf-8"
-                             : name.ends_with(".css") ? "text/css; charset=utf-8"
-                                                      : "text/javascript; charset=utf-8";
-    return {.headers = {{"Content-Type", type}, {"Content-Security-Policy", page_policy}},
-            .body = std::string(*content)};
+    if (swagger_files().empty()) return problem(404, "there is no such file");
+    for (const auto files : {docs_page_files(), swagger_files()}) {
+        if (const auto content = find_page_file(files, name)) return page_file_response(name, *content, page_policy);
+    }
+    return problem(404, "there is no such file");
 }
 
 Route page_route(std::string path, std::string id, std::string summary) {

@@ -106,6 +106,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> openai_routes();        ///< For OpenAI's clients, under /v1.
 [[nodiscard]] std::vector<Route> mcp_routes();           ///< The Model Context Protocol.
 [[nodiscard]] std::vector<Route> page_view_routes();     ///< Pages of documents as they look.
+[[nodiscard]] std::vector<Route> page_routes();          ///< The page at /.
 [[nodiscard]] std::vector<Route> docs_routes();          ///< The page that shows the routes.
 [[nodiscard]] std::vector<Route> server_routes();        ///< About the server itself.
 [[nodiscard]] std::vector<Route> sign_in_routes();       ///< Coming in and going.

@@ -37,7 +37,7 @@ class Served:
                 raise RuntimeError((self.folder / "log").read_text())
             document += line
         started = json.loads(document)
-        self.url, self.token = started["url"], started["token"]
+        self.url, self.token, self.browser = started["url"], started["token"], started["sign_in"]
         address = urlsplit(self.url)
         self.host, self.port = address.hostname, address.port
 

@@ -1,0 +1,109 @@
+// How the page looks at three widths in both themes: axe, and pictures that are compared with those of docs/page.
+// QUARRY_TAKE=1 takes the pictures again.
+import fs from "node:fs";
+import path from "node:path";
+import { answered, ask, asPage, assert, findings, run, signedIn, folder, release } from "./browser.mjs";
+import { smallPng } from "./png.mjs";
+
+const SIZES = [[320, 640], [800, 800], [1440, 900]], THEMES = ["light", "dark"];
+const pictures = process.env.QUARRY_PICTURES, take = process.env.QUARRY_TAKE;
+
+/** Fixed, so that pictures taken on different days are the same. */
+const calm = (page) => page.evaluate(() => { for (const one of document.querySelectorAll("time")) one.textContent = "24 Nov 2026, 10:00"; for (const one of document.querySelectorAll("option")) one.textContent = one.textContent.replace(/\d+ Nov.*/, "24 Nov 2026, 10:00");
+  for (const one of document.querySelectorAll(".path, dd")) for (const node of one.childNodes) if (node.nodeType === 3) node.data = node.data.replace(/\/tmp\/[^/]*\//, "/docs/");
+  const name = document.querySelector(".chat-name");
+  if (name) name.textContent = "2026-11-24";
+  document.querySelector("#status").classList.add("unseen"); document.activeElement?.blur(); });
+
+/** The pixels of a PNG file, by the browser. */
+function decode(page, png) {
+  return page.evaluate(async (data) => {
+    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const { data: pixels } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    let text = "";
+    for (let i = 0; i < pixels.length; i += 32768) text += String.fromCharCode(...pixels.subarray(i, i + 32768));
+    return { width: bitmap.width, height: bitmap.height, pixels: btoa(text) };
+  }, png.toString("base64")).then((one) => ({ ...one, pixels: Buffer.from(one.pixels, "base64") }));
+}
+
+/** Which share of blocks of 16 by 16 pixels differs in its mean colour: fonts may be drawn a little differently. */
+function difference(page, one, other) {
+  return page.evaluate(async (files) => {
+    const means = await Promise.all(files.map(async (data) => {
+      const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+      const columns = Math.ceil(bitmap.width / 16), rows = Math.ceil(bitmap.height / 16);
+      const canvas = new OffscreenCanvas(columns, rows), context = canvas.getContext("2d");
+      context.imageSmoothingQuality = "high";
+      context.drawImage(bitmap, 0, 0, columns, rows);
+      return context.getImageData(0, 0, columns, rows);
+    }));
+    const [a, b] = means;
+    if (a.width !== b.width || a.height !== b.height) return 1;
+    let different = 0;
+    for (let i = 0; i < a.data.length; i += 4) if ([0, 1, 2].some((c) => Math.abs(a.data[i + c] - b.data[i + c]) > 40)) ++different;
+    return different / (a.width * a.height);
+  }, [one, other].map((png) => png.toString("base64")));
+}
+
+async function picture(page, scratch, name) {
+  const [view, size, theme] = name.split("-");
+  const png = await page.screenshot({ animations: "disabled", caret: "hide" });
+  const file = path.join(pictures, `${name}.png`);
+  if (take) {
+    fs.mkdirSync(pictures, { recursive: true });
+    fs.writeFileSync(file, smallPng(await decode(scratch, png)));
+    return;
+  }
+  const share = await difference(scratch, png, fs.readFileSync(file));
+  if (share > 0.06) {
+    fs.writeFileSync(`${process.env.QUARRY_FAILED || folder}/${name}.png`, png);
+    assert.fail(`${view} at ${size} px, ${theme}: ${Math.round(100 * share)} % differs from ${file}; see ${folder}/${name}.png, or run page_test.py QUARRY --pictures`);
+  }
+}
+
+/** Each view at each size and theme: no finding of axe, nothing wider than the window, and the picture. */
+async function looks(browser, troubles) {
+  release();
+  const first = await signedIn(browser, troubles);
+  await answered(await ask(first, "How many attempts does the retry policy allow?"));
+  const chat = new URL(first.url()).hash;
+  for (let i = 0; i < 3; ++i) {
+    const job = await asPage(first, "POST", "/api/v1/jobs", { kind: "eval", request: { kind: "retrieval", per_query: true } });
+    await first.waitForFunction(async (id) => (await (await fetch(`/api/v1/jobs/${id}`)).json()).state === "done", job.body.id);
+  }
+  const VIEWS = {
+    ask: ["#/ask", async (page) => page.locator(".earlier li").first().waitFor()],
+    answer: [chat, async (page) => { await page.locator(".claim.supported").first().waitFor(); await page.locator(".turn h2").scrollIntoViewIfNeeded(); if (page.viewportSize().width >= 1000) { await page.locator(".claim.supported").first().click(); await page.locator("#place").waitFor(); } }],
+    source: [chat, async (page) => { await page.locator(".claim.supported").first().click(); await page.locator("#place").waitFor(); }],
+    pdf: ["#/search?q=lighthouse+keeper", async (page) => { await page.locator(".hit h2 button").first().click(); await page.locator(".box").first().waitFor(); await page.waitForFunction(() => document.querySelector(".page-image").naturalWidth > 0); }],
+    search: ["#/search?q=retry+policy+request", async (page) => page.locator(".hit").first().waitFor()],
+    documents: ["#/documents", async (page) => page.locator("tbody tr").first().waitFor()],
+    runs: ["#/runs", async (page) => page.locator("tbody tr").first().waitFor()],
+    evaluations: ["#/evaluations", async (page) => page.locator(".plot canvas").waitFor()],
+    settings: ["#/settings", async (page) => page.getByText("Audit log").waitFor()],
+  };
+  const page = first, scratch = await page.context().newPage();
+  await scratch.goto("about:blank");
+  for (const [width, height] of SIZES) {
+    await page.setViewportSize({ width, height });
+    for (const [view, [hash, ready]] of Object.entries(VIEWS)) {
+      if (view === "source" && width >= 1000) continue;  // it is beside the answer
+      await page.goto("about:blank");
+      await page.goto(new URL(`/${hash}`, process.env.QUARRY_URL).href);
+      await ready(page);
+      await calm(page);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wide <= 0, `${view} at ${width} px is ${wide} px too wide`);
+      for (const theme of THEMES) {
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+        // The colours of both themes, and the order and the names at both ends of the widths.
+        if (width !== 800 && (width === 320) === (theme === "light")) assert.deepEqual(await findings(page), [], `axe: ${view} at ${width} px, ${theme}`);
+        await picture(page, scratch, `${view}-${width}-${theme}`);
+      }
+    }
+  }
+}
+
+await run({ looks });
