@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from page_test import CHROMIUM, CLIENTS, NODE, SCRIPTS, make_pdf
-from served import Served
+from served import QUARRY, Served
 
 WORDS = "tide harbour lamp storm winter keeper signal ship rope anchor fog bell island ferry captain compass".split()
 
@@ -32,7 +32,7 @@ def main():
         served = Served(path, {"QUARRY_EMBED_PROVIDER": "none", "QUARRY_SEARCH_MODE": "lexical"})
         served.quarry("ingest", "--jsonl", "notes.jsonl", "--quiet")
         print(served.quarry("docs", "stats"), end="")
-        served.quarry("ingest", "long.pdf", "--quiet")
+        subprocess.run([QUARRY, "ingest", "long.pdf", "--quiet"], cwd=path, env=served.environment, check=True)
         served.start()
         try:
             subprocess.run([NODE, "measure.mjs"], cwd=path / "page", check=True, env={

@@ -192,6 +192,7 @@ async function documents(browser, troubles) {
 }
 
 async function pdf(browser, troubles) {
+  const content = fs.readFileSync(`${folder}/kept.pdf`);
   const page = await signedIn(browser, troubles, { view: "#/search?q=lighthouse+keeper" });
   await page.locator(".hit").getByRole("button").first().click();
   await page.locator(".page-image").first().waitFor();
@@ -205,6 +206,14 @@ async function pdf(browser, troubles) {
   await page.getByRole("button", { name: "Page" }).click();
   await page.getByText("The page cannot be shown").waitFor();
   assert.match(await text(page, "#source"), /changed since it was read/);
+  // What was uploaded is kept.
+  await page.goto(`${url}/#/documents`);
+  await page.getByLabel("Add files").setInputFiles([{ name: "again.pdf", mimeType: "application/pdf", buffer: content }]);
+  await page.locator(".uploads").getByText("added:").waitFor();
+  await page.goto(`${url}/#/search?q=lighthouse+keeper&path=upload:*`);
+  await page.locator(".hit").getByRole("button").first().click();
+  await page.locator(".box").first().waitFor();
+  assert.match(await text(page, "#source"), /upload:again.pdf[\s\S]*Page 2 of 3/);
 }
 
 async function runs(browser, troubles) {
@@ -240,6 +249,10 @@ async function decisions(browser, troubles) {
   });
   assert.deepEqual(read, { reason: "late", amount: 3, urgent: true, kind: "credit", tags: ["a", "b"], to: { name: "Ada" } });
   await axe(page, "a form of a schema");
+  // What the server says of a decision that nothing waits for reaches the page.
+  const begun = await asPage(page, "POST", "/api/v1/ask", { question: "How many attempts?", background: true });
+  const said = await page.evaluate(async (run) => { const { decide } = await import("/page/api.js"); return decide(run, "1", true).then(() => "", (error) => `${error.status} ${error.message}`); }, begun.body.id);
+  assert.match(said, /^409 no decision/);
 }
 
 async function evaluations(browser, troubles) {

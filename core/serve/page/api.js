@@ -178,6 +178,27 @@ export async function follow(run, { signal, take, state = () => {} }) {
   }
 }
 
+/**
+ * Says whether what a run waits for may be done; `values` are what its form was told. Throws Problem, also where
+ * nothing waits any more.
+ */
+export function decide(run, decision, approved, values) {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/chat`);
+    const lost = () => reject(new Problem(0, "No connection", "The server did not answer.", { hint: HINTS[0] }));
+    socket.onerror = socket.onclose = lost;
+    socket.onmessage = ({ data }) => {
+      const said = JSON.parse(data);
+      if (said.type === "ready") return socket.send(JSON.stringify({ type: "approve", id: 1, run, decision, approved, ...(values && { values }) }));
+      if (said.type === "ok") resolve(said);
+      else if (said.type === "error") reject(new Problem(said.status, said.title ?? "", `${said.detail}.`, { hint: "Somebody may have decided already. Reload the run." }));
+      else return;
+      socket.onclose = null;
+      socket.close();
+    };
+  });
+}
+
 /** Sends a file, with progress(share), and gives the job that reads it. Throws Problem. */
 export function upload(file, parameters, progress) {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 // What is being done: answers and jobs, each with its events as they come, and decisions that wait for a person.
-import { at, call, follow, get, post } from "./api.js";
+import { at, call, decide, follow, get } from "./api.js";
 import { empty, failure, h, plural, replace, say, time } from "./dom.js";
 import { schemaForm } from "./form.js";
 import { answerNodes, verdictSummary } from "./turn.js";
@@ -92,7 +92,7 @@ class RunEvents {
   ask(data) {
     const schema = data.schema ?? data.form ?? {};
     const decide = async (values, how) => {
-      await post(at`/api/v1/runs/${this.id}/decisions/${data.decision ?? String(data.number)}`, { approved: how !== "deny", ...(schema.properties && { values }) });
+      await decide(this.id, data.decision ?? String(data.number), how !== "deny", schema.properties && values);
       replace(this.waiting, h("p", {}, how === "deny" ? "Refused." : "Allowed."));
       say(how === "deny" ? "Refused" : "Allowed");
     };
