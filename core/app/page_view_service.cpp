@@ -13,6 +13,7 @@
 #include "core/app/knowledge_base.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/document/document.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -69,6 +70,24 @@ PdfFile file_of(const Services& services, const store::Source& source) {
     return {.reason = "its file is not kept in the knowledge base"};
 }
 
+/// Where a span is, page by page.
+std::vector<PageView::Place> places_of(const document::Document& document, const std::string& bytes, std::size_t start,
+                                       std::size_t end, const extract::ExtractOptions& options) {
+    const std::vector<std::size_t>& starts = document.page_starts;
+    const std::string_view text = document.text;
+    std::vector<PageView::Place> places;
+    auto page = static_cast<std::size_t>(std::ranges::upper_bound(starts, start) - starts.begin());
+    for (page = std::max<std::size_t>(page, 1); places.size() < PageViewService::most_places && page <= starts.size();
+         ++page) {
+        const std::size_t begin = std::max(start, starts[page - 1]);
+        if (begin >= end) break;
+        const std::size_t page_end = std::min(end, page < starts.size() ? starts[page] : text.size());
+        places.push_back(
+            {page, extract::find_on_pdf_page(bytes, page, text.substr(begin, page_end - begin), options)});
+    }
+    return places;
+}
+
 }  // namespace
 
 PageView PageViewService::find(const std::string& document, std::size_t start_byte, std::size_t end_byte) const {
@@ -84,15 +103,12 @@ PageView PageViewService::find(const std::string& document, std::size_t start_by
     view.from = file.from;
     view.reason = file.reason;
     if (file.from.empty()) return view;
-    const std::vector<std::size_t>& starts = whole->page_starts;
-    auto page = static_cast<std::size_t>(std::ranges::upper_bound(starts, start_byte) - starts.begin());
-    for (page = std::max<std::size_t>(page, 1); view.places.size() < most_places && page <= starts.size(); ++page) {
-        const std::size_t begin = std::max(start_byte, starts[page - 1]);
-        const std::size_t end = std::min(end_byte, page < starts.size() ? starts[page] : whole->text.size());
-        if (begin >= end_byte) break;
-        const std::string_view text = std::string_view(whole->text).substr(begin, end - std::min(begin, end));
-        view.places.push_back(
-            {page, extract::find_on_pdf_page(file.bytes, page, text, {.name = source.uri, .cancel = &services_.cancel})});
+    try {
+        view.places = places_of(*whole, file.bytes, start_byte, end_byte, {.name = source.uri, .cancel = &services_.cancel});
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::failed) throw;
+        view.from.clear();
+        view.reason = "poppler's pdftotext is not installed or cannot read the file";
     }
     return view;
 }

@@ -112,6 +112,17 @@ class Page(unittest.TestCase):
         cls.served.kill()
         cls.folder.cleanup()
 
+    def test_0_nothing_yet(self):
+        folder = Path(self.folder.name) / "empty"
+        folder.mkdir()
+        served = Served(folder, self.served.environment)
+        served.quarry("init")
+        served.start()
+        try:
+            self.run_script("empty.mjs", QUARRY_URL=served.url, QUARRY_TOKEN=served.token)
+        finally:
+            served.kill()
+
     def run_script(self, name, **more):
         done = subprocess.run([NODE, name, *os.environ.get("QUARRY_ONLY", "").split()], cwd=Path(self.folder.name) / "page",
                               env=self.environment | more, timeout=600, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -276,8 +276,8 @@ async function people(browser, troubles) {
   await form.getByLabel("Password").fill("correct horse");
   await form.getByRole("button", { name: "Add" }).click();
   await page.getByRole("rowheader", { name: "ada@example.org" }).waitFor();
-  await page.getByText("Let somebody into a collection").click();
-  const grant = page.locator("details", { hasText: "Let somebody" }).locator("form");
+  await page.getByText("Grant access to a collection").click();
+  const grant = page.locator("details", { hasText: "Grant access" }).locator("form");
   await grant.getByLabel("Principal").fill("ada@example.org");
   await grant.getByLabel("Access").selectOption({ label: "read" });
   await grant.getByRole("button", { name: "Set" }).click();

@@ -34,14 +34,14 @@ async function allDocuments(main, { query: asked, signal, go }) {
     replace(more, found.next && h("button", { type: "button", class: "quiet", onclick: () => page(found.next) }, "More"));
   };
   replace(table, h("div", { class: "filters" }, field("Collection", where), field("State", status)), count,
-    h("div", { class: "wide" }, h("table", { class: "list" }, h("thead", {}, h("tr", {}, ["Document", "Type", "Passages", "Collection", "Read"].map((name) => h("th", { scope: "col" }, name)))), rows)), more);
+    h("div", { class: "wide" }, h("table", { class: "list" }, h("thead", {}, h("tr", {}, ["Document", "Type", "Passages", "Collection", "Read"].map((name, i) => h("th", { scope: "col", class: [1, 3, 4].includes(i) && "minor" }, name)))), rows)), more);
   await page();
 }
 
 function rowOf(one) {
   const failed = one.status === "failed";
   return h("tr", {}, h("td", {}, h("a", { href: address(one.uri), dir: "auto", "data-item": "" }, shownName(one.title || lastPart(one.uri))), h("p", { class: "path", dir: "auto" }, shownName(one.uri)), failed && h("p", { class: "warning" }, `Could not be read: ${one.error}`)),
-    h("td", {}, one.media_type ?? ""), h("td", { class: "figure" }, one.chunks === undefined ? "" : number(one.chunks)), h("td", {}, one.collection), h("td", {}, time(one.ingested_at)));
+    h("td", { class: "minor" }, one.media_type ?? ""), h("td", { class: "figure" }, one.chunks === undefined ? "" : number(one.chunks)), h("td", { class: "minor" }, one.collection), h("td", { class: "minor" }, time(one.ingested_at)));
 }
 
 /** Where files are chosen or dropped; each is sent, and then read by a job, whose state is shown. */

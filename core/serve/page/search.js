@@ -92,8 +92,8 @@ function showFacets(place, facets, search, go) {
   replace(place, groups);
 }
 
-/** A text without empty lines. */
-const closeUp = (text) => text.replace(/\n\s*\n/g, "\n");
+/** A text without empty lines and marks of headings. */
+const closeUp = (text) => text.replace(/\n\s*\n/g, "\n").replace(/(^|\n)#{1,6} /g, "$1");
 
 /** The lines of a passage that have the words of the query: what is marked in the document. */
 function placeOf(hit) {
@@ -140,7 +140,7 @@ function hitOf(hit, search) {
   return h("li", { class: "hit" },
     h("h2", {}, h("button", { type: "button", class: "link", dir: "auto", "data-item": "", onclick: () => openSource(place) }, shownName(hit.title || lastPart(hit.uri)))),
     h("p", { class: "path", dir: "auto" }, shownName(hit.uri), h("span", { class: "hint" }, ` · ${hit.start_line === hit.end_line ? `line ${hit.start_line}` : `lines ${hit.start_line} to ${hit.end_line}`}`)),
-    hit.heading_path.length > 0 && h("p", { class: "headings", dir: "auto" }, hit.heading_path.join(" › ")),
+    hit.heading_path.length > 0 && hit.heading_path.join() !== hit.title && h("p", { class: "headings", dir: "auto" }, hit.heading_path.join(" › ")),
     snippetOf(hit), search.explain && explanationOf(hit));
 }
 

@@ -9,7 +9,7 @@ export async function settingsView(main, view) {
   const again = () => { if (!signal.aborted) settingsView(main, view); };
   const granted = Object.entries(me.collections ?? {});
   replace(main, h("h1", {}, "Settings"),
-    h("section", {}, h("h2", {}, "You"), h("p", { dir: "auto" }, shownName(me.display_name || me.name)), h("p", { class: "hint" }, `May: ${me.scopes.join(", ")}`),
+    h("section", {}, h("h2", {}, "You"), h("p", { dir: "auto" }, shownName(me.display_name || me.name)), h("p", { class: "hint" }, `Scopes: ${me.scopes.join(", ")}`),
       granted.length > 0 && h("p", { class: "hint" }, `Collections: ${granted.map(([name, access]) => `${name} (${access})`).join(", ")}`),
       h("p", {}, h("button", { type: "button", class: "quiet", onclick: () => signOut().catch((error) => main.prepend(failure(error))) }, "Sign out"))));
   const sections = [may("read") && collections, may("admin") && users, may("admin") && keys, may("admin") && settings, may("admin") && audit].filter(Boolean);
@@ -39,9 +39,9 @@ async function collections(place, { signal, again, bodyOf }) {
     h("td", {}, may("admin") && one.name !== "main" && h("button", { type: "button", class: "quiet", "aria-label": `Remove the collection ${one.name}`, onclick: async () => {
       if (await confirmed(`Remove the collection ${one.name}?`, h("p", {}, `With it go ${plural(one.documents, "document")}, their passages and all grants.`), "Remove")) act(place, () => call("DELETE", `${at`/api/v1/collections/${one.name}`}?sources=true`), "Removed.", again);
     } }, "Remove …"))));
-  replace(place, h("h2", {}, "Collections"), table(["Name", "Documents", ""], rows, "You may not read any collection. Ask an administrator for one."),
+  replace(place, h("h2", {}, "Collections"), table(["Name", "Documents", ""], rows, "You may not read any collection. Ask an administrator for access."),
     may("admin") && adding("Add a collection", schemaForm(bodyOf("/api/v1/collections", "post"), { action: "Add", send: async (values) => { await post("/api/v1/collections", values); again(); } })),
-    may("admin") && adding("Let somebody into a collection", h("div", {}, grantForm(found, bodyOf, again))));
+    may("admin") && adding("Grant access to a collection", h("div", {}, grantForm(found, bodyOf, again))));
 }
 
 function grantForm(found, bodyOf, again) {
@@ -59,18 +59,18 @@ async function users(place, { signal, again, bodyOf }) {
       h("button", { type: "button", class: "quiet", "aria-label": `Remove ${one.email}`, onclick: async () => {
         if (await confirmed(`Remove ${shownName(one.email)}?`, h("p", {}, "All that belongs to this user goes: keys, sign-ins, grants, conversations, runs and jobs. Documents stay."), "Remove")) act(place, () => call("DELETE", at`/api/v1/users/${one.id}`), "Removed.", again);
       } }, "Remove …"))));
-  replace(place, h("h2", {}, "Users"), table(["User", "May", "Budget", ""], rows, "There are no users. Add one for each person who signs in."),
+  replace(place, h("h2", {}, "Users"), table(["User", "Scopes", "Budget", ""], rows, "There are no users. Add one for each person who signs in."),
     adding("Add a user", schemaForm(bodyOf("/api/v1/users", "post"), { value: { scopes: ["search", "ask", "read"] }, action: "Add", send: async (values) => { await post("/api/v1/users", values); say("Added.", true); again(); } })));
 }
 
 async function keys(place, { signal, again, bodyOf }) {
   const found = (await get("/api/v1/keys", signal)).keys;
-  const rows = found.map((one) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, shownName(one.name), one.user && h("p", { class: "hint" }, shownName(one.user))), h("td", {}, one.scopes.join(", ")), h("td", {}, one.expires_at ? time(one.expires_at) : "no end"),
+  const rows = found.map((one) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, shownName(one.name), one.user && h("p", { class: "hint" }, shownName(one.user))), h("td", {}, one.scopes.join(", ")), h("td", {}, one.expires_at ? time(one.expires_at) : "never"),
     h("td", {}, h("button", { type: "button", class: "quiet", "aria-label": `Revoke ${one.name}`, onclick: async () => {
       if (await confirmed(`Revoke the key ${shownName(one.name)}?`, h("p", {}, "Programs that use it are refused within two seconds."), "Revoke")) act(place, () => call("DELETE", at`/api/v1/keys/${one.id}`), "Revoked.", again);
     } }, "Revoke …"))));
   const secret = h("div", { role: "status" });
-  replace(place, h("h2", {}, "Keys"), table(["Key", "May", "Ends", ""], rows, "There are no keys. Add one for each program that asks."), secret,
+  replace(place, h("h2", {}, "Keys"), table(["Key", "Scopes", "Expires", ""], rows, "There are no keys. Add one for each program that asks."), secret,
     adding("Add a key", schemaForm(bodyOf("/api/v1/keys", "post"), { value: { scopes: ["search", "ask"] }, action: "Add", send: async (values) => {
       const added = await post("/api/v1/keys", values);
       replace(secret, h("p", {}, "This is the key. It is shown once: ", h("code", { class: "secret" }, added.secret)), h("p", {}, h("button", { type: "button", class: "quiet", onclick: () => navigator.clipboard?.writeText(added.secret).then(() => say("Copied.", true)) }, "Copy"), " ", h("button", { type: "button", class: "quiet", onclick: again }, "Done")));
