@@ -24,9 +24,11 @@ def main():
             for number in range(10_000):
                 text = " ".join(chance.choice(WORDS) for _ in range(60))
                 file.write(f'{{"id": "note {number}", "title": "Note {number}", "text": "{text}."}}\n')
+        def lines(count):
+            return [" ".join(chance.choice(WORDS) for _ in range(10)) for _ in range(count)]
+        # Not at the top of the page: what pages repeat there but for a number is left out.
         (path / "long.pdf").write_bytes(make_pdf(
-            [[f"Page {number} tells of beacon{number}.", ""] + [" ".join(chance.choice(WORDS) for _ in range(10)) for _ in range(30)]
-             for number in range(1, 2001)]))
+            [lines(12) + [f"Here page {number} tells of beacon{number}."] + lines(18) for number in range(1, 2001)]))
         shutil.copytree(SCRIPTS, path / "page")
         (path / "page" / "node_modules").symlink_to(CLIENTS / "node_modules")
         served = Served(path, {"QUARRY_EMBED_PROVIDER": "none", "QUARRY_SEARCH_MODE": "lexical"})
