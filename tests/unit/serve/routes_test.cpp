@@ -63,9 +63,8 @@ TEST(Routes, AreOpenOnPurposeOnly) {
     // Whoever adds one here has thought about what strangers get.
     const std::set<std::string> open = {"/livez", "/readyz",      "/sign-in", "/auth/token", "/auth/session",
                                         "/docs",  "/docs/{file}", "/redoc",   "/ws/chat",
-                                         "/.well-known/oauth-protected-resource",
-                                         "/.well-known/oauth-protected-resource/mcp",
-                                         "/",      "/page/{file}"};
+                                        "/.well-known/oauth-protected-resource",
+                                        "/.well-known/oauth-protected-resource/mcp", "/", "/page/{file}"};
     for (const Route& route : all_routes()) {
         EXPECT_TRUE(!route.open || open.contains(route.path)) << route.path;
     }
