@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/cache/response_cache.h"
+#include "core/store/checkpoint_repository.h"
 #include "core/store/collection_repository.h"
 #include "core/store/conversation_repository.h"
 #include "core/store/document_store.h"
@@ -69,6 +70,14 @@ using UpgradeProgress = std::function<void(std::uint64_t done, std::uint64_t tot
 [[nodiscard]] std::unique_ptr<RunLogRepository> open_run_log(const std::filesystem::path& base, StoreMode mode);
 /// Files that were uploaded. Waits five seconds for a lock.
 [[nodiscard]] std::unique_ptr<OriginalRepository> open_originals(const std::filesystem::path& base, StoreMode mode);
+/// What a commit is safe against.
+enum class Durability {
+    process,  ///< The end of this process, however it comes.
+    power,    ///< A loss of power too, which costs a wait for the disk each time.
+};
+/// Threads of agents with their journal. Waits ten seconds for a lock.
+[[nodiscard]] std::unique_ptr<CheckpointRepository> open_checkpoints(const std::filesystem::path& base, StoreMode mode,
+                                                                     Durability durability = Durability::process);
 /// Seconds since the epoch.
 using CacheClock = std::function<std::int64_t()>;
 /// Only reads where the base cannot be written to. Without a clock: the system's.

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int run_log_busy_timeout_ms = 5000;
 
+// Runs of agents hold leases of their own and keep what they did (core/store/checkpoint_repository.h).
 // `reserved` is the last number that was given: an event is shown when it is committed, so none is given ahead.
 constexpr const char* insert_logged_run =
     "INSERT INTO logged_runs (id, principal, kind, background, state, reserved, kept_from, started_at)"
@@ -37,7 +38,8 @@ constexpr const char* select_unfinished =
     "SELECT id, principal, kind, background, state, reserved, kept_from, started_at, ended_at FROM logged_runs"
     " WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM jobs WHERE run_id = logged_runs.id AND jobs.state IN (0, 1))";
 constexpr const char* delete_ended_runs =
-    "DELETE FROM logged_runs WHERE id IN (SELECT id FROM logged_runs WHERE state = 1 AND ended_at < ?1 LIMIT ?2)";
+    "DELETE FROM logged_runs WHERE id IN (SELECT id FROM logged_runs WHERE state = 1 AND kind <> 'agent'"
+    " AND ended_at < ?1 LIMIT ?2)";
 
 constexpr const char* insert_job =
     "INSERT INTO jobs (run_id, kind, request, state, attempts, not_before, lease, lease_until, error, result)"
@@ -49,11 +51,12 @@ constexpr const char* update_job =
 constexpr const char* lease_next_job =
     "UPDATE jobs SET state = 1, attempts = attempts + 1, lease = ?2, lease_until = ?3 WHERE run_id ="
     " (SELECT run_id FROM jobs WHERE ((state = 0 AND not_before <= ?1) OR (state = 1 AND lease_until <= ?1))"
-    " AND (kind IN ('ingest', 'embed')) = ?4"
+    " AND kind <> 'agent' AND (kind IN ('ingest', 'embed')) = ?4"
     " ORDER BY not_before, rowid LIMIT 1) RETURNING run_id";
 constexpr const char* update_lease =
     "UPDATE jobs SET lease_until = ?3 WHERE run_id = ?1 AND lease = ?2 AND state = 1 RETURNING run_id";
-constexpr const char* release_all_jobs = "UPDATE jobs SET state = 0, lease = '', lease_until = 0 WHERE state = 1";
+constexpr const char* release_all_jobs = "UPDATE jobs SET state = 0, lease = '', lease_until = 0 WHERE state = 1"
+                                         " AND kind <> 'agent'";
 constexpr const char* select_job =
     "SELECT j.run_id, j.kind, r.principal, j.request, j.state, j.attempts, j.not_before, j.lease, j.lease_until,"
     " j.error, j.result, r.started_at FROM jobs j JOIN logged_runs r ON r.id = j.run_id WHERE j.run_id = ?1";
@@ -66,9 +69,10 @@ constexpr const char* select_jobs_behind =
     " j.error, j.result, r.started_at FROM logged_runs r JOIN jobs j ON r.id = j.run_id WHERE r.principal = ?1"
     " AND (r.started_at, r.id) < (SELECT started_at, id FROM logged_runs WHERE id = ?3)"
     " ORDER BY r.started_at DESC, r.id DESC LIMIT ?2";
-constexpr const char* select_open_requests = "SELECT request FROM jobs WHERE state IN (0, 1)";
+constexpr const char* select_open_requests = "SELECT request FROM jobs WHERE state IN (0, 1) AND kind <> 'agent'";
 constexpr const char* select_next_job =
-    "SELECT min(CASE state WHEN 0 THEN not_before ELSE lease_until END) FROM jobs WHERE state IN (0, 1)";
+    "SELECT min(CASE state WHEN 0 THEN not_before ELSE lease_until END) FROM jobs WHERE state IN (0, 1)"
+    " AND kind <> 'agent'";
 
 LoggedRun read_logged_run(const db::Query& row) {
     LoggedRun run{.id = row.text(0),

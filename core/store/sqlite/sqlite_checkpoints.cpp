@@ -1,0 +1,537 @@
+#include "core/store/sqlite/sqlite_checkpoints.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <type_traits>
+
+#include "core/base/error.h"
+#include "core/store/sqlite/knowledge_base_error.h"
+#include "core/store/sqlite/side_connection.h"
+
+namespace quarry::store {
+namespace {
+
+constexpr int checkpoints_busy_timeout_ms = 10'000;
+
+constexpr const char* insert_thread =
+    "INSERT OR IGNORE INTO agent_threads (principal, name, agent, created_at, forked_from, forked_step)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
+constexpr const char* select_thread =
+    "SELECT id, principal, name, agent, created_at, forked_from, forked_step, 0 FROM agent_threads"
+    " WHERE principal = ?1 AND name = ?2";
+constexpr const char* select_threads =
+    "SELECT id, principal, name, agent, created_at, forked_from, forked_step,"
+    " (SELECT count(*) FROM agent_steps WHERE thread_id = agent_threads.id)"
+    " FROM agent_threads WHERE principal = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2";
+constexpr const char* delete_thread_runs =
+    "DELETE FROM logged_runs WHERE id IN (SELECT run_id FROM agent_runs WHERE thread_id = ?1)";
+constexpr const char* delete_thread = "DELETE FROM agent_threads WHERE id = ?1";
+
+constexpr const char* insert_agent_logged_run =
+    "INSERT INTO logged_runs (id, principal, kind, background, state, reserved, kept_from, started_at)"
+    " VALUES (?1, ?2, 'agent', 1, 0, 0, 1, ?3)";
+constexpr const char* insert_agent_job =
+    "INSERT INTO jobs (run_id, kind, request, state, attempts, not_before, lease, lease_until, error, result)"
+    " VALUES (?1, 'agent', '{}', 1, 1, ?2, ?3, ?4, '', '')";
+constexpr const char* insert_agent_run =
+    "INSERT INTO agent_runs (run_id, thread_id, file, digest, state, waiting, result, error, allowed)"
+    " VALUES (?1, ?2, ?3, ?4, 0, '', '', '', ?5)";
+#define QUARRY_AGENT_RUN_COLUMNS                                                                                  \
+    "SELECT a.run_id, a.thread_id, t.name, t.agent, t.principal, a.file, a.digest, a.state, a.waiting, a.result," \
+    " a.error, a.allowed, r.started_at, r.ended_at, j.lease, j.lease_until,"                                      \
+    " (SELECT coalesce(sum(tokens), 0) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.step IN"          \
+    "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id)),"              \
+    " (SELECT count(*) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.step IN"                          \
+    "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id)),"              \
+    " (SELECT coalesce(sum(cost), 0.0) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.step IN"          \
+    "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id))"               \
+    " FROM agent_runs a JOIN agent_threads t ON t.id = a.thread_id JOIN logged_runs r ON r.id = a.run_id"         \
+    " JOIN jobs j ON j.run_id = a.run_id"
+constexpr const char* select_runs_by_id =
+    QUARRY_AGENT_RUN_COLUMNS " WHERE t.principal = ?1 AND a.run_id >= ?2 AND a.run_id < ?2 || 'g' LIMIT 2";
+constexpr const char* select_runs_of_principal =
+    QUARRY_AGENT_RUN_COLUMNS " WHERE t.principal = ?1 ORDER BY r.started_at DESC, r.rowid DESC LIMIT ?2";
+constexpr const char* select_runs_of_thread =
+    QUARRY_AGENT_RUN_COLUMNS " WHERE t.principal = ?1 AND a.thread_id = ?3 ORDER BY r.started_at DESC, r.rowid DESC"
+                             " LIMIT ?2";
+constexpr const char* select_orphan_runs =
+    QUARRY_AGENT_RUN_COLUMNS " WHERE a.state = 0 AND j.lease_until <= ?1 ORDER BY r.started_at";
+#undef QUARRY_AGENT_RUN_COLUMNS
+constexpr const char* take_job =
+    "UPDATE jobs SET state = 1, attempts = attempts + 1, lease = ?2, lease_until = ?4"
+    " WHERE run_id = ?1 AND (lease = '' OR lease_until <= ?3) RETURNING run_id";
+constexpr const char* reopen_logged_run = "UPDATE logged_runs SET state = 0, ended_at = NULL WHERE id = ?1";
+constexpr const char* reopen_agent_run =
+    "UPDATE agent_runs SET state = 0, waiting = '', result = '', error = '' WHERE run_id = ?1";
+constexpr const char* select_holder = "SELECT lease FROM jobs WHERE run_id = ?1";
+constexpr const char* renew_job = "UPDATE jobs SET lease_until = ?2 WHERE run_id = ?1";
+constexpr const char* release_job =
+    "UPDATE jobs SET state = ?2, lease = '', lease_until = 0, not_before = ?3 WHERE run_id = ?1";
+constexpr const char* update_agent_run =
+    "UPDATE agent_runs SET state = ?2, waiting = ?3, result = ?4, error = ?5 WHERE run_id = ?1";
+constexpr const char* end_logged_run = "UPDATE logged_runs SET state = ?2, ended_at = ?3 WHERE id = ?1";
+constexpr const char* cancel_agent_run =
+    "UPDATE agent_runs SET state = 4, waiting = '' WHERE run_id = ?1 AND state IN (0, 1, 3) RETURNING run_id";
+constexpr const char* update_digest = "UPDATE agent_runs SET digest = ?2 WHERE run_id = ?1";
+
+constexpr const char* insert_step =
+    "INSERT INTO agent_steps (thread_id, number, run_id, at, whole, delta, position, nodes)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+constexpr const char* take_event_number =
+    "UPDATE logged_runs SET reserved = reserved + 1 WHERE id = ?1 RETURNING reserved";
+constexpr const char* insert_agent_event =
+    "INSERT INTO run_events (run_id, number, name, data) VALUES (?1, ?2, ?3, ?4)";
+constexpr const char* select_last_step =
+    "SELECT number, run_id, at, whole, delta, position, nodes FROM agent_steps WHERE thread_id = ?1"
+    " ORDER BY number DESC LIMIT 1";
+constexpr const char* select_steps_for =
+    "SELECT number, run_id, at, whole, delta, position, nodes FROM agent_steps WHERE thread_id = ?1 AND number <= ?2"
+    " AND number >= (SELECT max(number) FROM agent_steps WHERE thread_id = ?1 AND number <= ?2 AND whole = 1)"
+    " ORDER BY number";
+constexpr const char* select_steps =
+    "SELECT number, run_id, at, whole, delta, position, nodes FROM agent_steps WHERE thread_id = ?1 AND number < ?2"
+    " ORDER BY number DESC LIMIT ?3";
+
+constexpr const char* put_call =
+    "INSERT INTO agent_calls (thread_id, step, task, number, kind, name, input_hash, input, state, result, began_at,"
+    " ended_at, tokens, cost) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, '', ?9, NULL, 0, 0.0)"
+    " ON CONFLICT DO UPDATE SET state = 0, began_at = excluded.began_at";
+constexpr const char* update_call =
+    "UPDATE agent_calls SET state = ?5, result = ?6, ended_at = ?7, tokens = ?8, cost = ?9"
+    " WHERE thread_id = ?1 AND step = ?2 AND task = ?3 AND number = ?4";
+constexpr const char* select_calls =
+    "SELECT step, task, number, kind, name, input_hash, input, state, result, began_at, ended_at, tokens, cost"
+    " FROM agent_calls WHERE thread_id = ?1 AND step = ?2 ORDER BY task, number";
+constexpr const char* answer_begun_call =
+    "UPDATE agent_calls SET state = ?5, result = ?6, ended_at = ?7"
+    " WHERE thread_id = ?1 AND step = ?2 AND task = ?3 AND number = ?4 AND state = 0 RETURNING number";
+constexpr const char* delete_failed_calls =
+    "DELETE FROM agent_calls WHERE thread_id = ?1 AND step = ?2 AND state = 2";
+
+constexpr const char* delete_old_agent_runs =
+    "DELETE FROM logged_runs WHERE kind = 'agent' AND state = 1 AND ended_at < ?1";
+constexpr const char* delete_old_threads =
+    "DELETE FROM agent_threads WHERE created_at < ?1 AND NOT EXISTS"
+    " (SELECT 1 FROM agent_runs WHERE thread_id = agent_threads.id)";
+// What the oldest step that is kept builds on stays: the newest whole state before it, and all behind that.
+constexpr const char* delete_old_steps =
+    "DELETE FROM agent_steps AS s WHERE number <"
+    " (SELECT max(w.number) FROM agent_steps w WHERE w.thread_id = s.thread_id AND w.whole = 1 AND w.number <="
+    "  (SELECT max(m.number) FROM agent_steps m WHERE m.thread_id = s.thread_id) - ?1)";
+constexpr const char* delete_old_calls =
+    "DELETE FROM agent_calls AS c WHERE step <"
+    " (SELECT min(number) FROM agent_steps s WHERE s.thread_id = c.thread_id)";
+
+AgentThread read_thread(const db::Query& row) {
+    return {row.integer(0), row.text(1), row.text(2), row.text(3), row.integer(4), row.text(5), row.integer(6),
+            row.integer(7)};
+}
+
+AgentStep read_agent_step(const db::Query& row) {
+    return {row.integer(0), row.text(1), row.integer(2), row.integer(3) != 0, row.text(4), row.text(5), row.text(6)};
+}
+
+}  // namespace
+
+std::string_view agent_run_state_name(AgentRunState state) noexcept {
+    switch (state) {
+        case AgentRunState::running: return "running";
+        case AgentRunState::waiting: return "waiting";
+        case AgentRunState::done: return "done";
+        case AgentRunState::failed: return "failed";
+        case AgentRunState::cancelled: return "cancelled";
+    }
+    return "running";
+}
+
+std::string_view agent_call_kind_name(AgentCallKind kind) noexcept {
+    switch (kind) {
+        case AgentCallKind::model: return "model";
+        case AgentCallKind::tool: return "tool";
+        case AgentCallKind::question: return "question";
+        case AgentCallKind::approval: return "approval";
+    }
+    return "model";
+}
+
+std::string_view agent_call_state_name(AgentCallState state) noexcept {
+    switch (state) {
+        case AgentCallState::begun: return "begun";
+        case AgentCallState::done: return "done";
+        case AgentCallState::failed: return "failed";
+        case AgentCallState::again: return "again";
+    }
+    return "begun";
+}
+
+SqliteCheckpoints::SqliteCheckpoints(const std::filesystem::path& base, StoreMode mode, Durability durability)
+    : path_(base),
+      database_(open_side_connection(base, mode == StoreMode::read ? SideAccess::read : SideAccess::write,
+                                     checkpoints_busy_timeout_ms)),
+      statements_(database_) {
+    // In write-ahead mode a killed process loses nothing that was committed; FULL is for a loss of power.
+    if (durability == Durability::power) database_.exec("PRAGMA synchronous = FULL");
+}
+
+template <typename Work>
+auto SqliteCheckpoints::reading_checkpoints(Work&& work) {
+    try {
+        return work();
+    } catch (const SQLite::Exception& exception) {
+        throw knowledge_base_error(exception, fmt::format("cannot use the agents of {}", path_.string()));
+    }
+}
+
+template <typename Work>
+auto SqliteCheckpoints::changing_checkpoints(Work&& work) {
+    return reading_checkpoints([&] {
+        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+        if constexpr (std::is_void_v<decltype(work())>) {
+            work();
+            transaction.commit();
+        } else {
+            auto result = work();
+            transaction.commit();
+            return result;
+        }
+    });
+}
+
+void SqliteCheckpoints::check_holder(const RunHolder& holder) {
+    db::Query query = statements_.query(select_holder);
+    query.with(db::Borrowed{holder.run_id});
+    if (!query.step()) throw Error(ErrorCode::locked, fmt::format("the run {} was removed", holder.run_id));
+    if (query.text(0) != holder.who) {
+        throw Error(ErrorCode::locked, fmt::format("another process goes on with the run {}", holder.run_id),
+                    "wait for it, or look at it: quarry agent show");
+    }
+}
+
+void SqliteCheckpoints::append_event(const std::string& run_id, std::string_view name, std::string_view data) {
+    std::int64_t number = 0;
+    {
+        db::Query query = statements_.query(take_event_number);
+        query.with(db::Borrowed{run_id});
+        if (!query.step()) return;
+        number = query.integer(0);
+        while (query.step()) {
+        }
+    }
+    statements_.query(insert_agent_event).with(db::Borrowed{run_id}, number, name, data).run();
+}
+
+AgentThread SqliteCheckpoints::create_thread(const AgentThread& thread) {
+    return changing_checkpoints([&] {
+        db::Query query = statements_.query(insert_thread);
+        query.with(thread.principal, thread.name, thread.agent, thread.created_at, thread.forked_from,
+                   thread.forked_step);
+        if (!query.step()) {
+            throw Error(ErrorCode::usage, fmt::format("there is a thread {} already", thread.name),
+                        "choose another name");
+        }
+        AgentThread made = thread;
+        made.id = query.integer(0);
+        while (query.step()) {
+        }
+        return made;
+    });
+}
+
+std::optional<AgentThread> SqliteCheckpoints::find_thread(std::string_view principal, std::string_view name) {
+    return reading_checkpoints([&]() -> std::optional<AgentThread> {
+        db::Query query = statements_.query(select_thread);
+        query.with(principal, name);
+        if (!query.step()) return std::nullopt;
+        return read_thread(query);
+    });
+}
+
+std::vector<AgentThread> SqliteCheckpoints::list_threads(std::string_view principal, std::size_t limit) {
+    return reading_checkpoints([&] {
+        std::vector<AgentThread> threads;
+        db::Query query = statements_.query(select_threads);
+        query.with(principal, limit);
+        while (query.step()) threads.push_back(read_thread(query));
+        return threads;
+    });
+}
+
+bool SqliteCheckpoints::remove_thread(std::int64_t id) {
+    return changing_checkpoints([&] {
+        statements_.query(delete_thread_runs).with(id).run();
+        statements_.query(delete_thread).with(id).run();
+        return database_.getChanges() > 0;
+    });
+}
+
+void SqliteCheckpoints::begin_run(const AgentRun& run) {
+    changing_checkpoints([&] {
+        statements_.query(insert_agent_logged_run).with(run.id, run.principal, run.started_at).run();
+        statements_.query(insert_agent_job).with(run.id, run.started_at, run.lease, run.lease_until).run();
+        statements_.query(insert_agent_run).with(run.id, run.thread_id, run.file, run.digest, run.allowed).run();
+    });
+}
+
+std::vector<AgentRun> SqliteCheckpoints::runs_of(db::Query& query) {
+    std::vector<AgentRun> runs;
+    while (query.step()) {
+        AgentRun run{.id = query.text(0),
+                     .thread_id = query.integer(1),
+                     .thread = query.text(2),
+                     .agent = query.text(3),
+                     .principal = query.text(4),
+                     .file = query.text(5),
+                     .digest = query.text(6),
+                     .state = static_cast<AgentRunState>(query.integer(7)),
+                     .waiting = query.text(8),
+                     .result = query.text(9),
+                     .error = query.text(10),
+                     .allowed = query.text(11),
+                     .started_at = query.integer(12),
+                     .lease = query.text(14),
+                     .lease_until = query.integer(15),
+                     .tokens = query.integer(16),
+                     .calls = query.integer(17),
+                     .cost = query.number(18)};
+        if (!query.is_null(13)) run.ended_at = query.integer(13);
+        runs.push_back(std::move(run));
+    }
+    return runs;
+}
+
+std::optional<AgentRun> SqliteCheckpoints::find_run(std::string_view principal, std::string_view id) {
+    return reading_checkpoints([&]() -> std::optional<AgentRun> {
+        db::Query query = statements_.query(select_runs_by_id);
+        query.with(principal, id);
+        std::vector<AgentRun> found = runs_of(query);
+        if (found.size() > 1) {
+            throw Error(ErrorCode::usage, fmt::format("several runs begin with {}", id), "give more of its id");
+        }
+        if (found.empty() || id.empty()) return std::nullopt;
+        return std::move(found.front());
+    });
+}
+
+std::vector<AgentRun> SqliteCheckpoints::list_runs(std::string_view principal, std::int64_t thread,
+                                                   std::size_t limit) {
+    return reading_checkpoints([&] {
+        db::Query query = statements_.query(thread == 0 ? select_runs_of_principal : select_runs_of_thread);
+        if (thread == 0) {
+            query.with(principal, limit);
+        } else {
+            query.with(principal, limit, thread);
+        }
+        return runs_of(query);
+    });
+}
+
+std::vector<AgentRun> SqliteCheckpoints::orphans(std::int64_t now) {
+    return reading_checkpoints([&] {
+        db::Query query = statements_.query(select_orphan_runs);
+        query.with(now);
+        return runs_of(query);
+    });
+}
+
+bool SqliteCheckpoints::take_run(const RunHolder& holder, std::int64_t now, std::int64_t until) {
+    return changing_checkpoints([&] {
+        {
+            db::Query query = statements_.query(take_job);
+            query.with(holder.run_id, holder.who, now, until);
+            bool taken = false;
+            while (query.step()) taken = true;
+            if (!taken) return false;
+        }
+        statements_.query(reopen_logged_run).with(holder.run_id).run();
+        statements_.query(reopen_agent_run).with(holder.run_id).run();
+        return true;
+    });
+}
+
+void SqliteCheckpoints::renew(const RunHolder& holder, std::int64_t until) {
+    changing_checkpoints([&] {
+        check_holder(holder);
+        statements_.query(renew_job).with(holder.run_id, until).run();
+    });
+}
+
+void SqliteCheckpoints::end_run(const RunHolder& holder, const AgentRunEnd& end) {
+    changing_checkpoints([&] {
+        check_holder(holder);
+        const bool ended = end.state != AgentRunState::waiting && end.state != AgentRunState::running;
+        // A job that waits for a person is done later, and no server takes it by itself before.
+        const int job = end.state == AgentRunState::done        ? 2
+                        : end.state == AgentRunState::failed    ? 3
+                        : end.state == AgentRunState::cancelled ? 4
+                                                                : 0;
+        statements_.query(release_job).with(holder.run_id, job, std::numeric_limits<std::int64_t>::max()).run();
+        statements_.query(update_agent_run)
+            .with(holder.run_id, static_cast<int>(end.state), end.waiting, end.result, end.error)
+            .run();
+        const std::optional<std::int64_t> at = ended ? std::optional(end.at) : std::nullopt;
+        statements_.query(end_logged_run).with(holder.run_id, ended ? 1 : 0, at).run();
+        append_event(holder.run_id, agent_run_state_name(end.state), end.waiting.empty() ? "{}" : end.waiting);
+    });
+}
+
+bool SqliteCheckpoints::cancel_run(std::string_view run_id, std::int64_t at) {
+    return changing_checkpoints([&] {
+        {
+            db::Query query = statements_.query(cancel_agent_run);
+            query.with(run_id);
+            bool cancelled = false;
+            while (query.step()) cancelled = true;
+            if (!cancelled) return false;
+        }
+        const std::string id(run_id);
+        statements_.query(release_job).with(run_id, 4, std::numeric_limits<std::int64_t>::max()).run();
+        statements_.query(end_logged_run).with(run_id, 1, at).run();
+        append_event(id, "cancelled", "{}");
+        return true;
+    });
+}
+
+void SqliteCheckpoints::set_digest(const RunHolder& holder, std::string_view digest) {
+    changing_checkpoints([&] {
+        check_holder(holder);
+        statements_.query(update_digest).with(holder.run_id, digest).run();
+    });
+}
+
+void SqliteCheckpoints::add_step(const RunHolder& holder, const AgentStep& step, std::string_view event) {
+    changing_checkpoints([&] {
+        check_holder(holder);
+        statements_.query(insert_step)
+            .with(holder.thread_id, step.number, db::Borrowed{holder.run_id}, step.at, step.is_whole ? 1 : 0,
+                  db::Borrowed{step.delta}, db::Borrowed{step.position}, db::Borrowed{step.nodes})
+            .run();
+        if (!event.empty()) append_event(holder.run_id, "step", event);
+    });
+}
+
+std::optional<AgentStep> SqliteCheckpoints::last_step(std::int64_t thread) {
+    return reading_checkpoints([&]() -> std::optional<AgentStep> {
+        db::Query query = statements_.query(select_last_step);
+        query.with(thread);
+        if (!query.step()) return std::nullopt;
+        return read_agent_step(query);
+    });
+}
+
+std::vector<AgentStep> SqliteCheckpoints::steps_for(std::int64_t thread, std::int64_t number) {
+    return reading_checkpoints([&] {
+        std::vector<AgentStep> steps;
+        db::Query query = statements_.query(select_steps_for);
+        query.with(thread, number);
+        while (query.step()) steps.push_back(read_agent_step(query));
+        return steps;
+    });
+}
+
+std::vector<AgentStep> SqliteCheckpoints::list_steps(std::int64_t thread, std::int64_t before, std::size_t limit) {
+    return reading_checkpoints([&] {
+        std::vector<AgentStep> steps;
+        db::Query query = statements_.query(select_steps);
+        query.with(thread, before, limit);
+        while (query.step()) steps.push_back(read_agent_step(query));
+        return steps;
+    });
+}
+
+void SqliteCheckpoints::begin_call(const RunHolder& holder, const AgentCall& call) {
+    changing_checkpoints([&] {
+        check_holder(holder);
+        put_agent_call(holder.thread_id, call);
+    });
+}
+
+void SqliteCheckpoints::put_agent_call(std::int64_t thread, const AgentCall& call) {
+    statements_.query(put_call)
+        .with(thread, call.step, db::Borrowed{call.task}, call.number, static_cast<int>(call.kind),
+              db::Borrowed{call.name}, db::Borrowed{call.input_hash}, db::Borrowed{call.input}, call.began_at)
+        .run();
+}
+
+void SqliteCheckpoints::put_recorded(std::int64_t thread, const AgentCall& call) {
+    changing_checkpoints([&] {
+        put_agent_call(thread, call);
+        statements_.query(update_call)
+            .with(thread, call.step, db::Borrowed{call.task}, call.number, static_cast<int>(call.state),
+                  db::Borrowed{call.result}, call.ended_at, call.tokens, call.cost)
+            .run();
+    });
+}
+
+void SqliteCheckpoints::end_call(const RunHolder& holder, const AgentCall& call) {
+    changing_checkpoints([&] {
+        check_holder(holder);
+        statements_.query(update_call)
+            .with(holder.thread_id, call.step, db::Borrowed{call.task}, call.number, static_cast<int>(call.state),
+                  db::Borrowed{call.result}, call.ended_at, call.tokens, call.cost)
+            .run();
+    });
+}
+
+std::vector<AgentCall> SqliteCheckpoints::calls(std::int64_t thread, std::int64_t step) {
+    return reading_checkpoints([&] {
+        std::vector<AgentCall> calls;
+        db::Query query = statements_.query(select_calls);
+        query.with(thread, step);
+        while (query.step()) {
+            AgentCall call{.step = query.integer(0),
+                           .task = query.text(1),
+                           .number = query.integer(2),
+                           .kind = static_cast<AgentCallKind>(query.integer(3)),
+                           .name = query.text(4),
+                           .input_hash = query.text(5),
+                           .input = query.text(6),
+                           .state = static_cast<AgentCallState>(query.integer(7)),
+                           .result = query.text(8),
+                           .began_at = query.integer(9),
+                           .tokens = query.integer(11),
+                           .cost = query.number(12)};
+            if (!query.is_null(10)) call.ended_at = query.integer(10);
+            calls.push_back(std::move(call));
+        }
+        return calls;
+    });
+}
+
+bool SqliteCheckpoints::answer_call(std::int64_t thread, const AgentCall& call) {
+    return changing_checkpoints([&] {
+        db::Query query = statements_.query(answer_begun_call);
+        query.with(thread, call.step, call.task, call.number, static_cast<int>(call.state), call.result, call.ended_at);
+        bool answered = false;
+        while (query.step()) answered = true;
+        return answered;
+    });
+}
+
+void SqliteCheckpoints::forget_failed(std::int64_t thread, std::int64_t step) {
+    changing_checkpoints([&] { statements_.query(delete_failed_calls).with(thread, step).run(); });
+}
+
+std::size_t SqliteCheckpoints::remove_older(std::int64_t before) {
+    return changing_checkpoints([&] {
+        statements_.query(delete_old_agent_runs).with(before).run();
+        statements_.query(delete_old_threads).with(before).run();
+        return static_cast<std::size_t>(database_.getChanges());
+    });
+}
+
+std::size_t SqliteCheckpoints::trim_steps(std::int64_t keep) {
+    return changing_checkpoints([&] {
+        statements_.query(delete_old_steps).with(keep).run();
+        const auto removed = static_cast<std::size_t>(database_.getChanges());
+        statements_.query(delete_old_calls).run();
+        return removed;
+    });
+}
+
+std::unique_ptr<CheckpointRepository> open_checkpoints(const std::filesystem::path& base, StoreMode mode,
+                                                       Durability durability) {
+    return std::make_unique<SqliteCheckpoints>(base, mode, durability);
+}
+
+}  // namespace quarry::store
