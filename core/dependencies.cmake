@@ -44,11 +44,13 @@ quarry_module_uses(answer PUBLIC quarry_tools quarry_search quarry_trace quarry_
                    PRIVATE quarry::icu nlohmann_json::nlohmann_json)
 quarry_module_uses(chat PUBLIC quarry_answer PRIVATE quarry::icu nlohmann_json::nlohmann_json)
 quarry_module_uses(eval PUBLIC quarry_answer quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(agent PUBLIC quarry_tools quarry_store quarry_llm nlohmann_json::nlohmann_json
+                   PRIVATE quarry::yaml Threads::Threads)
 quarry_module_uses(config PUBLIC quarry_tools quarry_extract PRIVATE quarry::tomlplusplus nlohmann_json::nlohmann_json)
-quarry_module_uses(wire PUBLIC quarry_chat quarry_eval quarry_migrate quarry_models quarry_extract nlohmann_json::nlohmann_json)
+quarry_module_uses(wire PUBLIC quarry_chat quarry_agent quarry_eval quarry_migrate quarry_models quarry_extract nlohmann_json::nlohmann_json)
 quarry_module_uses(mcp_client PUBLIC quarry_tools quarry_json_rpc quarry_http quarry_crypto
                    PRIVATE nlohmann_json::nlohmann_json)
-quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_eval quarry_chat quarry_ingest quarry_models
+quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_agent quarry_eval quarry_chat quarry_ingest quarry_models
                    quarry_crypto PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(mcp PUBLIC quarry_app quarry_json_rpc quarry_crypto PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(serve PUBLIC quarry_app quarry_mcp quarry_net quarry_crypto quarry_http PRIVATE nlohmann_json::nlohmann_json)

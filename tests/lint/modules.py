@@ -65,7 +65,7 @@ VALUE_TYPES = {
 DOOR_COMMANDS = {"cli/commands/serve.cpp": "serve", "cli/commands/mcp.cpp": "mcp"}
 
 # A base is opened, and a model is made with all that belongs around it, in core/app only.
-WIRING = r"\b(open_(?:store|conversations|runs|users|response_cache)|make_(?:\w+_)?(?:model|reranker))\s*\("
+WIRING = r"\b(open_(?:store|conversations|runs|users|response_cache|checkpoints)|make_(?:\w+_)?(?:model|reranker))\s*\("
 ALLOWED_WIRING = {
     "core/ingest/table_training.cpp": "a scratch store for one corpus, deleted afterwards; nobody's base",
 }
@@ -93,7 +93,7 @@ THIRD_PARTY = {
     r"cmark-gfm": {"core/extract"},
     r"pugixml\.hpp": {"core/extract"},
     r"expat\.h": {"core/extract"},
-    r"yaml-cpp/": {"core/extract"},
+    r"yaml-cpp/": {"core/extract", "core/agent"},
     r"zip\.h": {"core/extract"},
     r"tree_sitter/": {"core/chunk"},
     r"usearch/": {"core/index"},

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/agent/definition.h"
+#include "core/base/error.h"
+#include "core/store/checkpoint_repository.h"
+
+namespace quarry::agent {
+
+/// What a person is asked before a run goes on.
+struct PersonRequest {
+    enum class Kind { question, approval, in_doubt };
+    Kind kind = Kind::question;
+    std::int64_t step = 0;
+    std::string task{};
+    std::int64_t number = 0;
+    std::string question{};
+    nlohmann::json schema{};       ///< Of the answer; null: any.
+    std::string description{};     ///< What would be done.
+
+    [[nodiscard]] nlohmann::json to_json() const;
+    [[nodiscard]] static PersonRequest from_json(const nlohmann::json& json);
+};
+
+/// Thrown through a node that cannot go on without a person. Not an Error: nothing has failed.
+struct WaitsForPerson {
+    PersonRequest request;
+};
+
+/// Where a test ends a run as if the process had been killed. Each may throw; empty ones do nothing.
+struct KillPoints {
+    std::function<void(std::string_view where, const store::AgentCall& call)> at_call{};  ///< "begun", "made", "ended"
+    std::function<void(std::string_view where, std::int64_t step)> at_step{};  ///< "computed", "committed"
+};
+
+/// Seconds since 1970.
+using Now = std::function<std::int64_t()>;
+
+/// A run's calls as its base keeps them: each is written before it begins and when it has ended, and is answered from
+/// there when the run goes on after an end that nobody planned. Used by several threads at once.
+class Journal {
+public:
+    /// Borrows the repository and the kill points, which may be null.
+    Journal(store::CheckpointRepository& repository, store::RunHolder holder, Now now, const KillPoints* kill);
+
+    /// Calls of the step that follows are kept under this number; those that are there already are read.
+    void begin_step(std::int64_t step, bool may_be_there);
+
+    /// The calls of one task, in their order. Used by one thread.
+    class Task;
+
+    /// What was spent, of what is allowed. Throws Error(budget_exceeded) when nothing is left.
+    void check_budget(const Budget& budget) const;
+    void set_spent(std::int64_t tokens, std::int64_t calls, double cost) noexcept;
+
+    [[nodiscard]] store::CheckpointRepository& repository() noexcept { return repository_; }
+    [[nodiscard]] const store::RunHolder& holder() const noexcept { return holder_; }
+    [[nodiscard]] std::mutex& mutex() noexcept { return mutex_; }
+    [[nodiscard]] std::int64_t now() const { return now_(); }
+    [[nodiscard]] std::int64_t step() const noexcept { return step_; }
+
+private:
+    friend class Task;
+
+    store::CheckpointRepository& repository_;
+    const store::RunHolder holder_;
+    const Now now_;
+    const KillPoints* const kill_;
+    mutable std::mutex mutex_;  ///< Of all below, and of the repository.
+    std::int64_t step_ = 0;
+    std::map<std::string, std::vector<store::AgentCall>> known_;  ///< Of the step, by task.
+    std::int64_t tokens_ = 0, calls_ = 0;
+    double cost_ = 0;
+};
+
+/// See Journal::Task.
+class Journal::Task {
+public:
+    Task(Journal& journal, std::string task) : journal_(journal), task_(std::move(task)) {}
+
+    /// What a call took.
+    struct Spent {
+        std::int64_t tokens = 0, calls = 0;
+        double cost = 0;
+    };
+    struct Call {
+        store::AgentCallKind kind = store::AgentCallKind::tool;
+        std::string name{};
+        std::string input{};      ///< JSON, which the call is known by.
+        bool keeps_input = true;  ///< Else only its hash is kept.
+        bool may_repeat = false;  ///< Nothing is done twice by it, but what it costs.
+    };
+    /// The result of the call: from the journal when it was made before, else what `make` gives, which is kept.
+    ///
+    /// A call that was begun and has no end is in doubt: it is made again only if it may be repeated, or a person has
+    /// said so. Throws WaitsForPerson for it; what `make` throws, which is kept too, but for an interruption; and
+    /// Error(failed) when another call was made at this place before.
+    nlohmann::json call(const Call& call, const std::function<nlohmann::json(Spent& spent)>& make);
+
+    /// A person's answer. Throws WaitsForPerson until there is one.
+    nlohmann::json ask(store::AgentCallKind kind, const PersonRequest& request);
+
+    [[nodiscard]] const std::string& name() const noexcept { return task_; }
+    [[nodiscard]] Journal& journal() noexcept { return journal_; }
+    /// What the task has taken so far, without what was taken before this process.
+    [[nodiscard]] const Spent& spent() const noexcept { return spent_; }
+    /// Borrowed: once it is set, a call that was interrupted has run out of time, and counts as failed.
+    void set_timed_out(const std::atomic<bool>* timed_out) noexcept { timed_out_ = timed_out; }
+
+private:
+    /// The next call's row as it is kept; nothing when there is none.
+    std::optional<store::AgentCall> next(store::AgentCall& call);
+    void at(std::string_view where, const store::AgentCall& call) const;
+
+    Journal& journal_;
+    const std::string task_;
+    std::int64_t number_ = 0;
+    Spent spent_{};
+    const std::atomic<bool>* timed_out_ = nullptr;
+};
+
+/// An error as a result that is kept, and back.
+[[nodiscard]] nlohmann::json error_result(const Error& error);
+
+}  // namespace quarry::agent

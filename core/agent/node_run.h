@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/agent/channel.h"
+#include "core/agent/definition.h"
+#include "core/agent/environment.h"
+#include "core/agent/flow.h"
+#include "core/agent/journal.h"
+#include "core/base/cancel.h"
+
+namespace quarry::agent {
+
+/// Something that happened in a run: "step", "node", "text", "call", "waiting", "done" …
+using EventSink = std::function<void(std::string_view name, const nlohmann::json& data)>;
+
+/// One execution of a node.
+struct NodeTask {
+    std::string path{};            ///< Of the node.
+    std::string name{};            ///< The same, and what is behind it in a map: "root/reader#2".
+    const Definition* node = nullptr;
+    nlohmann::json scope{};        ///< The state, with node_input, and the map's item.
+    nlohmann::json input{};
+    std::vector<std::pair<std::string, std::string>> transfers{};  ///< Agents that may go on, with descriptions.
+};
+
+struct NodeResult {
+    Outcome outcome{};
+    std::vector<Write> writes{};
+};
+
+/// What nodes run with. Borrowed; used by several threads at once.
+struct NodeContext {
+    const AgentFile& agent;
+    Environment& environment;
+    const Cancellation& cancellation;
+    const EventSink& events;  ///< Called by several threads at once.
+    std::string run_id{};
+};
+
+/// Runs a node: whatever it calls goes through its journal. Throws Error, and WaitsForPerson.
+[[nodiscard]] NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::Task& journal);
+
+/// `text` with `{name}` replaced by what the state holds; `{name?}` may be missing. Other braces stay. Throws
+/// Error(failed) for a name that the state does not have.
+[[nodiscard]] std::string expand_template(std::string_view text, const nlohmann::json& state);
+
+}  // namespace quarry::agent
