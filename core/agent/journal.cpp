@@ -84,7 +84,12 @@ void Journal::begin_step(std::int64_t step, bool may_be_there) {
     step_ = step;
     known_.clear();
     if (!may_be_there) return;
-    for (AgentCall& call : repository_.calls(holder_.thread_id, step)) known_[call.task].push_back(std::move(call));
+    for (AgentCall& call : repository_.calls(holder_.thread_id, step)) {
+        tokens_ += call.tokens;
+        cost_ += call.cost;
+        ++calls_;
+        known_[call.task].push_back(std::move(call));
+    }
 }
 
 void Journal::set_spent(std::int64_t tokens, std::int64_t calls, double cost) noexcept {
@@ -137,9 +142,18 @@ json Journal::Task::call(const Call& wanted, const std::function<json(Spent&)>& 
     {
         const std::lock_guard lock(journal_.mutex_);
         const std::optional<AgentCall> known = next(call);
-        if (known && known->state == AgentCallState::done) return parsed_result(*known);
-        if (known && known->state == AgentCallState::failed) throw_result(parsed_result(*known));
-        if (known && known->state == AgentCallState::begun && !wanted.may_repeat) throw WaitsForPerson{doubt_about(*known)};
+        if (known) {
+            ++spent_.calls;
+            spent_.tokens += known->tokens;
+            spent_.cost += known->cost;
+            if (known->state == AgentCallState::done) return parsed_result(*known);
+            if (known->state == AgentCallState::failed) throw_result(parsed_result(*known));
+            if (known->state == AgentCallState::begun && !wanted.may_repeat) throw WaitsForPerson{doubt_about(*known)};
+        }
+    }
+    if (wanted.check) wanted.check();
+    {
+        const std::lock_guard lock(journal_.mutex_);
         call.began_at = journal_.now_();
         journal_.repository_.begin_call(journal_.holder_, call);
         ++journal_.calls_;

@@ -98,6 +98,8 @@ public:
         std::string input{};      ///< JSON, which the call is known by.
         bool keeps_input = true;  ///< Else only its hash is kept.
         bool may_repeat = false;  ///< Nothing is done twice by it, but what it costs.
+        /// Asked before the call is made, and not for one that the journal answers; throws what forbids it.
+        std::function<void()> check{};
     };
     /// The result of the call: from the journal when it was made before, else what `make` gives, which is kept.
     ///

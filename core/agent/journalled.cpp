@@ -83,11 +83,11 @@ public:
     [[nodiscard]] const llm::ChatTool& definition() const override { return tool_->definition(); }
     [[nodiscard]] bool read_only() const override { return tool_->read_only(); }
     [[nodiscard]] std::string run(const json& arguments, tools::ToolRun& run) override {
-        check_budgets(node_, context_, journal_);
         const Journal::Task::Call call{.kind = store::AgentCallKind::tool,
                                        .name = tool_->definition().name,
                                        .input = arguments.dump(-1, ' ', false, json::error_handler_t::replace),
-                                       .may_repeat = tool_->read_only()};
+                                       .may_repeat = tool_->read_only(),
+                                       .check = [this] { check_budgets(node_, context_, journal_); }};
         const json result = journal_.call(call, [&](Journal::Task::Spent&) {
             context_.events("call", {{"node", journal_.name()}, {"kind", "tool"}, {"name", call.name}});
             return json(replace_invalid_utf8(tool_->run(arguments, run)));
@@ -119,12 +119,12 @@ private:
 
 llm::ChatResponse JournalledModel::chat(const llm::ChatRequest& request, const llm::TextSink& sink,
                                         const Cancellation& cancellation) {
-    check_budgets(node_, context_, journal_);
     const Journal::Task::Call call{.kind = store::AgentCallKind::model,
                                    .name = node_.model,
                                    .input = request_json(request).dump(-1, ' ', false, json::error_handler_t::replace),
                                    .keeps_input = false,
-                                   .may_repeat = true};
+                                   .may_repeat = true,
+                                   .check = [this] { check_budgets(node_, context_, journal_); }};
     return response_of(journal_.call(call, [&](Journal::Task::Spent& spent) {
         context_.events("call", {{"node", journal_.name()}, {"kind", "model"}, {"name", call.name}});
         const llm::ChatResponse response = context_.environment.chat(node_.model, request, sink, cancellation);

@@ -214,20 +214,30 @@ void ignore_key(Definition&, const YamlNode& node, std::string_view key, const R
     reading.agent.ignored.emplace_back(reading.at(node), std::string(key));
 }
 
-const std::vector<Key>& keys() {
+/// quarry's own keys.
+std::vector<Key> own_keys() {
     using K = NodeKind;
-    const std::vector<K> model = {K::llm}, acts = {K::llm, K::function, K::tool}, calls = {K::function, K::tool};
-    static const std::vector<Key> all = {
-        {"agent_class", {}, false, nullptr},
-        {"sub_agents", {K::llm, K::sequential, K::parallel, K::loop}, false, nullptr},
-        {"edges", {K::workflow}, false, nullptr},
+    const std::vector<K> acts = {K::llm, K::function, K::tool}, calls = {K::function, K::tool};
+    return {
         {"nodes", {K::workflow}, true, nullptr},
         {"state", {}, true, nullptr},
-        {"name", {}, false, [](auto& to, auto& node, auto key, auto& in) { to.name = node_text(node, key, in); }},
-        {"description", {}, false,
-         [](auto& to, auto& node, auto key, auto& in) { to.description = node_text(node, key, in); }},
-        {"before_agent_callbacks", {}, false, read_code_list},
-        {"after_agent_callbacks", {}, false, read_code_list},
+        {"when", {}, true, [](auto& to, auto& node, auto key, auto& in) { to.when = expression_of(node, key, in); }},
+        {"route", acts, true, [](auto& to, auto& node, auto key, auto& in) { to.route = expression_of(node, key, in); }},
+        {"set", acts, true, [](auto& to, auto& node, auto key, auto& in) { to.set = expressions_of(node, key, in); }},
+        {"args", calls, true, [](auto& to, auto& node, auto key, auto& in) { to.args = expressions_of(node, key, in); }},
+        {"interrupt", acts, true, read_interrupt},
+        {"retry", acts, true, read_retry},
+        {"timeout", acts, true,
+         [](auto& to, auto& node, auto key, auto& in) { to.timeout = number_of(node, key, in, 0.001, 86'400); }},
+        {"budget", {}, true, read_budget},
+        {"map", acts, true, read_map},
+    };
+}
+
+/// Those of ADK that are of models.
+std::vector<Key> model_keys() {
+    const std::vector<NodeKind> model = {NodeKind::llm};
+    return {
         {"before_model_callbacks", model, false, read_code_list},
         {"after_model_callbacks", model, false, read_code_list},
         {"before_tool_callbacks", model, false, read_code_list},
@@ -249,36 +259,46 @@ const std::vector<Key>& keys() {
              to.has_history = text == "default";
          }},
         {"generate_content_config", model, false, read_generation},
-        {"input_schema", {}, false,
-         [](auto&, auto& node, auto key, auto& in) { static_cast<void>(schema_of(node, key, in)); }},
-        {"output_schema", acts, false,
-         [](auto& to, auto& node, auto key, auto& in) { to.output_schema = schema_of(node, key, in); }},
-        {"output_key", acts, false,
-         [](auto& to, auto& node, auto key, auto& in) { to.output_key = node_text(node, key, in); }},
         {"tools", model, false, read_tools},
         {"disallow_transfer_to_parent", model, false,
          [](auto& to, auto& node, auto key, auto& in) { to.transfers_to_parent = !truth_of(node, key, in); }},
         {"disallow_transfer_to_peers", model, false,
          [](auto& to, auto& node, auto key, auto& in) { to.transfers_to_peers = !truth_of(node, key, in); }},
         {"mode", model, false, ignore_key},
-        {"rerun_on_resume", {}, false, ignore_key},
-        {"max_iterations", {K::loop}, false,
-         [](auto& to, auto& node, auto key, auto& in) { to.max_iterations = whole_of(node, key, in, 100'000); }},
-        {"func_code", {K::function}, false,
-         [](auto& to, auto& node, auto key, auto& in) { to.code = node_text(node, key, in); }},
-        {"tool_code", {K::tool}, false,
-         [](auto& to, auto& node, auto key, auto& in) { to.code = node_text(node, key, in); }},
-        {"when", {}, true, [](auto& to, auto& node, auto key, auto& in) { to.when = expression_of(node, key, in); }},
-        {"route", acts, true, [](auto& to, auto& node, auto key, auto& in) { to.route = expression_of(node, key, in); }},
-        {"set", acts, true, [](auto& to, auto& node, auto key, auto& in) { to.set = expressions_of(node, key, in); }},
-        {"args", calls, true, [](auto& to, auto& node, auto key, auto& in) { to.args = expressions_of(node, key, in); }},
-        {"interrupt", acts, true, read_interrupt},
-        {"retry", acts, true, read_retry},
-        {"timeout", acts, true,
-         [](auto& to, auto& node, auto key, auto& in) { to.timeout = number_of(node, key, in, 0.001, 86'400); }},
-        {"budget", {}, true, read_budget},
-        {"map", acts, true, read_map},
     };
+}
+
+/// All keys of files.
+const std::vector<Key>& keys() {
+    static const std::vector<Key> all = [] {
+        using K = NodeKind;
+        const std::vector<K> acts = {K::llm, K::function, K::tool};
+        std::vector<Key> made = {
+            {"agent_class", {}, false, nullptr},
+            {"sub_agents", {K::llm, K::sequential, K::parallel, K::loop}, false, nullptr},
+            {"edges", {K::workflow}, false, nullptr},
+            {"name", {}, false, [](auto& to, auto& node, auto key, auto& in) { to.name = node_text(node, key, in); }},
+            {"description", {}, false,
+             [](auto& to, auto& node, auto key, auto& in) { to.description = node_text(node, key, in); }},
+            {"before_agent_callbacks", {}, false, read_code_list},
+            {"after_agent_callbacks", {}, false, read_code_list},
+            {"input_schema", {}, false,
+             [](auto&, auto& node, auto key, auto& in) { static_cast<void>(schema_of(node, key, in)); }},
+            {"output_schema", acts, false,
+             [](auto& to, auto& node, auto key, auto& in) { to.output_schema = schema_of(node, key, in); }},
+            {"output_key", acts, false,
+             [](auto& to, auto& node, auto key, auto& in) { to.output_key = node_text(node, key, in); }},
+            {"rerun_on_resume", {}, false, ignore_key},
+            {"max_iterations", {K::loop}, false,
+             [](auto& to, auto& node, auto key, auto& in) { to.max_iterations = whole_of(node, key, in, 100'000); }},
+            {"func_code", {K::function}, false,
+             [](auto& to, auto& node, auto key, auto& in) { to.code = node_text(node, key, in); }},
+            {"tool_code", {K::tool}, false,
+             [](auto& to, auto& node, auto key, auto& in) { to.code = node_text(node, key, in); }},
+        };
+        for (auto part : {model_keys(), own_keys()}) made.insert(made.end(), part.begin(), part.end());
+        return made;
+    }();
     return all;
 }
 

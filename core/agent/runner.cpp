@@ -198,6 +198,7 @@ RunOutcome Runner::begin(const store::RunHolder& holder, const json& input, cons
 
 RunOutcome Runner::go_on(const store::RunHolder& holder, const EventSink& events, const Cancellation& cancellation) {
     Journal journal(repository_, holder, options_.now, options_.kill);
+    journal.set_spent(options_.spent_tokens, options_.spent_calls, options_.spent_cost);
     State state(journal);
     const std::optional<store::AgentStep> last = repository_.last_step(holder.thread_id);
     if (!last) throw Error(ErrorCode::failed, "the run has no first step", "begin it again: quarry agent run FILE");

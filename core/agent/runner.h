@@ -23,6 +23,8 @@ struct RunnerOptions {
     std::size_t threads = 8;         ///< For the nodes of a step.
     std::int64_t whole_every = 50;   ///< Steps between two that are kept whole.
     bool tells_values = false;       ///< The whole state goes to the events after each step: "values".
+    std::int64_t spent_tokens = 0, spent_calls = 0;  ///< Of the run before it is gone on with.
+    double spent_cost = 0;
     bool replays = false;            ///< Calls of every step are in the journal already.
     Now now{};                       ///< Seconds since 1970.
     const KillPoints* kill = nullptr;

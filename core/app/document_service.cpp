@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/app/agent_service.h"
 #include "core/app/collection_scope.h"
 #include "core/app/knowledge_base.h"
 #include "core/app/vector_index.h"
@@ -253,6 +254,7 @@ CompactedBase DocumentService::compact() {
     const std::unique_ptr<store::Store> store = open_to_write(services_);
     const auto use = [&] { return wire::DiskUse{store->stats().file_bytes, store->index_bytes()}; };
     CompactedBase result{use(), {}};
+    collect_agents(services_);
     store->purge();
     update_vector_index(services_, *store, true);
     result.after = use();

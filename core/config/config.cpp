@@ -126,6 +126,16 @@ void for_each_value(const toml::table& table, const std::string& path,
     }
 }
 
+/// Names of code in agent files may have dots, and so this section has no keys of its own.
+constexpr std::string_view bindings_prefix = "agent.bindings.";
+
+std::string binding_text(const toml::node& node, std::string_view where) {
+    const auto text = node.value_exact<std::string>();
+    if (text && !text->empty()) return *text;
+    throw usage(where, "what a name of agent.bindings stands for must be text in quotes",
+                "write for instance: \"tools.check_prime\" = \"check_prime\"");
+}
+
 std::string read_settings(const std::filesystem::path& file) {
     try {
         return read_file(file, kMaxFileBytes);
@@ -342,6 +352,10 @@ void Config::apply_file(const std::filesystem::path& file, std::string_view cont
             }
             const auto commands = read_extract_commands(node, file);
             extract_commands_.insert(extract_commands_.begin(), commands.begin(), commands.end());
+            return;
+        }
+        if (name.starts_with(bindings_prefix)) {
+            agent_bindings_[name.substr(bindings_prefix.size())] = binding_text(node, where);
             return;
         }
         const ConfigKey& key = config_key(name, where);

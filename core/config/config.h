@@ -126,6 +126,9 @@ public:
     /// The user's own tools of [[tool]], the project's before the user's.
     [[nodiscard]] const std::vector<ConfiguredTool>& tools() const { return tools_; }
 
+    /// What references to code in agent files stand for: [agent.bindings], the project's over the user's.
+    [[nodiscard]] const std::map<std::string, std::string>& agent_bindings() const { return agent_bindings_; }
+
     /// Folder of the project's quarry.toml, if there is one.
     [[nodiscard]] const std::optional<std::filesystem::path>& project_folder() const { return project_folder_; }
 
@@ -154,6 +157,7 @@ private:
     Values chosen_;  ///< Over `values_`.
     std::vector<ConfiguredCommand> extract_commands_;
     std::vector<ConfiguredTool> tools_;
+    std::map<std::string, std::string> agent_bindings_;
     std::optional<std::filesystem::path> project_folder_;
     std::string project_hash_;
     std::vector<GuardedSetting> guarded_;

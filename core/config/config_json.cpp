@@ -100,6 +100,10 @@ Json config_schema() {
     for (const ConfigKey& key : named_config_keys()) add_named(properties, key);
     properties["extract"]["properties"]["command"] = extract_command_schema();
     properties["tool"] = tool_schema();
+    properties["agent"]["properties"]["bindings"] = {
+        {"description", "What references to code in agent files stand for: names of tools, or none"},
+        {"type", "object"},
+        {"additionalProperties", {{"type", "string"}}}};
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
             {"title", "quarry.toml"},
             {"description", "Settings of quarry, for a project (quarry.toml) or a user (config.toml)"},

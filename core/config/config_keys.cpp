@@ -29,6 +29,19 @@ std::vector<std::string> model_providers() {
 std::span<const ConfigKey> config_keys() {
     using Type = ConfigKey::Type;
     static const std::vector<ConfigKey> keys = {
+        {.name = "agent.durability", .fallback = "process",
+         .summary = "What each step and call of an agent is safe against once it is written: process, the end of "
+                    "quarry by kill -9; power, a loss of power too, which costs a wait for the disk each time",
+         .choices = {"process", "power"}},
+        {.name = "agent.keep_days", .type = Type::integer, .fallback = "0",
+         .summary = "Days after which quarry docs gc removes runs of agents that ended, and their threads; 0: never",
+         .minimum = 0, .maximum = 100'000},
+        {.name = "agent.keep_steps", .type = Type::integer, .fallback = "0",
+         .summary = "Steps that quarry docs gc keeps of each thread of an agent, the newest; 0: all",
+         .minimum = 0, .maximum = 1'000'000},
+        {.name = "agent.max_steps", .type = Type::integer, .fallback = "1000",
+         .summary = "Maximum steps of one run of an agent",
+         .minimum = 1, .maximum = 1'000'000},
         {.name = "ask.entailment", .fallback = "none",
          .summary = "Who judges whether sentences follow from their citations: none compares words, model asks the "
                     "answering model, once per answer",

@@ -153,7 +153,7 @@ protected:
 };
 
 int graphs() {
-    const char* const wanted = std::getenv("QUARRY_AGENT_GRAPHS");  // NOLINT(concurrency-mt-unsafe)
+    const char* const wanted = std::getenv("QUARRY_AGENT_GRAPHS");  // NOLINT(concurrency-mt-unsafe): nothing sets it
     return wanted != nullptr ? std::atoi(wanted) : 200;
 }
 

@@ -355,6 +355,33 @@ sub_agents: [{name: talk, instruction: x}]
     EXPECT_EQ(environment.asked, 2);
 }
 
+TEST_F(Runs, CountWhatWasSpentBeforeTheyWereGoneOnWith) {
+    int called = 0;
+    environment.tools["f"] = {true, [&](const json&) { return std::to_string(++called); }};
+    const AgentFile agent = read_text(R"(
+agent_class: SequentialAgent
+name: root
+budget: {calls: 2}
+sub_agents:
+  - {name: one, func_code: f}
+  - {name: two, func_code: f, interrupt: {after: "Fine?"}}
+  - {name: three, func_code: f}
+)");
+    RunOutcome outcome = run(agent);
+    ASSERT_EQ(outcome.state, AgentRunState::waiting);
+    EXPECT_TRUE(base.repository().answer_call(holder.thread_id, {.step = 2, .task = "root/two", .number = 1,
+                                                                 .state = store::AgentCallState::done, .result = "true"}));
+    EXPECT_TRUE(base.repository().take_run(holder, 2000, 3000));
+    RunnerOptions options = test_options();
+    options.spent_calls = base.repository().find_run("owner", holder.run_id)->calls;
+    EXPECT_EQ(options.spent_calls, 1);
+    Runner runner(agent, environment, base.repository(), options);
+    outcome = runner.go_on(holder, no_events, cancellation);
+    ASSERT_EQ(outcome.state, AgentRunState::failed);
+    EXPECT_EQ(outcome.error->code(), ErrorCode::budget_exceeded);
+    EXPECT_EQ(called, 2);
+}
+
 TEST_F(Runs, EndANodeThatTakesTooLong) {
     environment.tools["hang"] = {true, [](const json&) { return std::string("late"); }};
     struct Slow final : Environment {

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/agent/environment.h"
+#include "core/app/workspace.h"
+
+namespace quarry::app {
+
+/// Makes tools that come from elsewhere, such as MCP servers, by their names; null for one that is not there.
+using ToolSource = std::function<std::unique_ptr<tools::Tool>(const std::string& name)>;
+
+/// What an agent's models and tools are, as the settings say: chat models, the tools of [[tool]], quarry's operations
+/// under the caller's rights, and those of `more`. Borrows the workspace and what the scope borrows. Thread-safe.
+class AgentEnvironment final : public agent::Environment {
+public:
+    struct Options {
+        std::string model{};                 ///< Goes before those of the files; empty: theirs.
+        std::vector<std::string> allowed{};  ///< Tools that run without a question.
+        ToolSource more{};
+    };
+    AgentEnvironment(Workspace& workspace, const RequestScope& scope, Options options);
+
+    [[nodiscard]] llm::ChatResponse chat(const std::string& model, const llm::ChatRequest& request,
+                                         const llm::TextSink& sink, const Cancellation& cancellation) override;
+    [[nodiscard]] std::unique_ptr<tools::Tool> tool(const std::string& name) override;
+    [[nodiscard]] tools::Decision decide(const llm::ChatTool& tool, const std::string& arguments) override;
+
+    [[nodiscard]] bool knows(const std::string& name) { return tool(name) != nullptr; }
+
+private:
+    /// One caller at a time says something.
+    class LockedNotices final : public Notices {
+    public:
+        explicit LockedNotices(Notices& notices) : notices_(notices) {}
+        void note(std::string_view line) override { tell(&Notices::note, line); }
+        void warn(std::string_view line) override { tell(&Notices::warn, line); }
+        void remark(std::string_view line) override { tell(&Notices::remark, line); }
+        void progress(std::string_view line) override { tell(&Notices::progress, line); }
+
+    private:
+        void tell(void (Notices::*how)(std::string_view), std::string_view line) {
+            const std::lock_guard lock(mutex_);
+            (notices_.*how)(line);
+        }
+        std::mutex mutex_;
+        Notices& notices_;
+    };
+
+    Workspace& workspace_;
+    LockedNotices notices_;
+    const RequestScope scope_;
+    const Options options_;
+    const std::set<std::string> allowed_;
+};
+
+}  // namespace quarry::app

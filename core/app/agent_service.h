@@ -1,0 +1,138 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/agent/definition.h"
+#include "core/agent/runner.h"
+#include "core/app/agent_environment.h"
+#include "core/app/workspace.h"
+#include "core/store/checkpoint_repository.h"
+
+namespace quarry::app {
+
+/// What is the same for every run of an agent.
+struct AgentFlags {
+    std::string model{};                 ///< Goes before those of the files.
+    std::vector<std::string> allowed{};  ///< Tools that run without a question.
+    std::int64_t max_steps = 0;          ///< 0: as the settings say.
+    bool tells_values = false;           ///< Events have the whole state after each step.
+};
+
+struct AgentRunRequest {
+    std::filesystem::path file{};
+    nlohmann::json input{};  ///< A text, or an object of channels.
+    std::string thread{};    ///< Empty: a new one.
+    AgentFlags flags{};
+};
+
+/// How a person lets a run go on.
+struct AgentResumeRequest {
+    std::string run{};  ///< Its id, or the beginning of it.
+    enum class Answer { none, value, approve, reject };
+    Answer answer = Answer::none;
+    nlohmann::json value{};
+    bool migrate = false;  ///< Though the agent's files have changed.
+    AgentFlags flags{};
+};
+
+struct AgentForkRequest {
+    std::string thread{};
+    std::int64_t step = 0;
+    std::string name{};  ///< Of the new thread; empty: one is made.
+    nlohmann::json changes = nlohmann::json::object();
+    AgentFlags flags{};
+};
+
+/// A run with what became of it.
+struct AgentReport {
+    store::AgentRun run{};
+    std::int64_t step = 0;
+    nlohmann::json output{}, values{};
+    std::vector<agent::PersonRequest> waiting{};
+    std::optional<Error> error{};
+};
+
+/// What is said of an agent's files.
+struct AgentCheck {
+    agent::AgentFile agent{};
+    std::vector<agent::CodeReference> unbound{};
+    std::vector<std::string> findings{};  ///< Of channels.
+};
+
+/// Agents: their files, runs and threads. Runs are the scope's principal's. Used by one thread at a time.
+class AgentService {
+public:
+    explicit AgentService(Workspace& workspace, ToolSource more = {}) : workspace_(workspace), more_(std::move(more)) {}
+
+    /// Throws Error(usage) for a file that cannot be read as an agent.
+    [[nodiscard]] AgentCheck check(const std::filesystem::path& file, const RequestScope& scope) const;
+    /// Throws Error(usage) for what is not bound, with the lines to paste, and for what was found.
+    static void require_complete(const AgentCheck& checked);
+    /// The graph of a file, as Mermaid or in Graphviz's language.
+    [[nodiscard]] std::string graph(const std::filesystem::path& file, bool is_dot) const;
+    /// The agent, bound. Throws Error(usage) for what is not bound too.
+    [[nodiscard]] agent::AgentFile load(const std::filesystem::path& file, const RequestScope& scope) const;
+
+    /// Runs an agent until it ends or waits; makes the base where there is none. Throws what reading and the base
+    /// throw; what the run failed with is in the report.
+    [[nodiscard]] AgentReport run(const AgentRunRequest& request, const agent::EventSink& events,
+                                  const RequestScope& scope);
+    /// Goes on with a run that waits, failed, or was left. Throws Error: nothing_found, locked, approval_pending where
+    /// an answer is needed, usage for one that does not fit and for files that have changed.
+    [[nodiscard]] AgentReport resume(const AgentResumeRequest& request, const agent::EventSink& events,
+                                     const RequestScope& scope);
+    /// Goes on with every run of the principal whose process is gone. Runs that cannot be gone on with are warned of.
+    [[nodiscard]] std::vector<AgentReport> resume_orphans(const AgentFlags& flags, const agent::EventSink& events,
+                                                          const RequestScope& scope);
+    /// Begins a thread with the state of a step of another one, and runs it.
+    [[nodiscard]] AgentReport fork(const AgentForkRequest& request, const agent::EventSink& events,
+                                   const RequestScope& scope);
+
+    [[nodiscard]] std::vector<store::AgentRun> list(std::size_t limit, const RequestScope& scope) const;
+    /// Throws Error(nothing_found, usage).
+    [[nodiscard]] store::AgentRun find(const std::string& run, const RequestScope& scope) const;
+    [[nodiscard]] std::vector<store::AgentThread> threads(std::size_t limit, const RequestScope& scope) const;
+    /// Throws Error(nothing_found).
+    [[nodiscard]] store::AgentThread find_thread(const std::string& name, const RequestScope& scope) const;
+    /// The newest first.
+    [[nodiscard]] std::vector<store::AgentStep> history(const std::string& thread, std::size_t limit,
+                                                        const RequestScope& scope) const;
+    /// The state after a step; nothing when it is not kept. -1: the last one.
+    [[nodiscard]] std::optional<agent::Checkpoint> state(const std::string& thread, std::int64_t step,
+                                                         const RequestScope& scope) const;
+    /// The calls of a thread's steps, in order.
+    [[nodiscard]] std::vector<store::AgentCall> calls(const std::string& thread, const RequestScope& scope) const;
+    /// Ends a run. Throws Error(usage) when it has ended.
+    store::AgentRun cancel(const std::string& run, const RequestScope& scope) const;
+    /// Removes a thread with all that it did. Throws Error(locked) while it runs.
+    void remove(const std::string& thread, const RequestScope& scope) const;
+
+private:
+    [[nodiscard]] std::unique_ptr<store::CheckpointRepository> opened(store::StoreMode mode) const;
+    [[nodiscard]] AgentReport go_on(const store::AgentRun& run, const agent::AgentFile& agent,
+                                    store::CheckpointRepository& repository, const store::RunHolder& holder,
+                                    const AgentFlags& flags, const agent::EventSink& events, const RequestScope& scope);
+    [[nodiscard]] agent::RunnerOptions runner_options(const AgentFlags& flags, const RequestScope& scope) const;
+    [[nodiscard]] AgentEnvironment environment(const AgentFlags& flags, const std::string& allowed,
+                                               const RequestScope& scope) const;
+    [[nodiscard]] store::AgentRun new_run(const std::filesystem::path& file, const agent::AgentFile& agent,
+                                          const AgentFlags& flags, const RequestScope& scope) const;
+
+    Workspace& workspace_;
+    const ToolSource more_;
+};
+
+/// Of docs gc: removes what the settings agent.keep_* say of ended runs and old steps. Gives how many threads and
+/// steps went.
+std::pair<std::size_t, std::size_t> collect_agents(const Services& services);
+
+}  // namespace quarry::app

@@ -1,0 +1,108 @@
+// Agents' runs and threads as JSON.
+#include "core/wire/agent_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/bounded_json.h"
+#include "core/wire/source_json.h"
+
+namespace quarry::wire {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// JSON that is stored as text; null for none.
+Json stored(const std::string& text) {
+    Json value = text.empty() ? Json() : parse_bounded_json<Json>(text);
+    return value.is_discarded() ? Json() : value;
+}
+
+Json error_or_null(const std::string& text) {
+    const Json kept = stored(text);
+    if (!kept.is_object()) return nullptr;
+    return {{"code", error_code_name(static_cast<ErrorCode>(kept.value("code", 1)))},
+            {"message", kept.value("message", "")},
+            {"causes", kept.value("causes", Json::array())},
+            {"hint", kept.value("hint", "")}};
+}
+
+Json listed(const store::AgentRun& run) {
+    return {{"run", run.id},
+            {"thread", run.thread},
+            {"agent", run.agent},
+            {"state", store::agent_run_state_name(run.state)},
+            {"started_at", utc_time(run.started_at)},
+            {"ended_at", run.ended_at ? Json(utc_time(*run.ended_at)) : Json()},
+            {"calls", run.calls},
+            {"tokens", run.tokens},
+            {"cost", run.cost},
+            {"file", run.file}};
+}
+
+}  // namespace
+
+Json agent_call_json(const store::AgentCall& call) {
+    return {{"step", call.step},
+            {"task", call.task},
+            {"number", call.number},
+            {"kind", store::agent_call_kind_name(call.kind)},
+            {"name", call.name},
+            {"state", store::agent_call_state_name(call.state)},
+            {"input", stored(call.input)},
+            {"result", stored(call.result)},
+            {"tokens", call.tokens},
+            {"cost", call.cost}};
+}
+
+Json agent_run_json(const AgentRunView& view) {
+    Json json = {{"schema", "quarry.agent.run/1"}};
+    json.update(listed(view.run));
+    json["step"] = view.step ? Json(*view.step) : Json();
+    const Json waiting = stored(view.run.waiting);
+    json["waiting"] = waiting.is_array() ? waiting : Json::array();
+    json["output"] = view.output.is_null() ? stored(view.run.result) : Json(view.output);
+    json["values"] = Json(view.values);
+    json["error"] = error_or_null(view.run.error);
+    json["journal"] = Json::array();
+    for (const store::AgentCall& call : view.calls) json["journal"].push_back(agent_call_json(call));
+    return json;
+}
+
+Json agent_runs_json(std::span<const store::AgentRun> runs) {
+    Json json = {{"schema", "quarry.agent.ls/1"}, {"runs", Json::array()}};
+    for (const store::AgentRun& run : runs) json["runs"].push_back(listed(run));
+    return json;
+}
+
+Json agent_threads_json(std::span<const store::AgentThread> threads) {
+    Json json = {{"schema", "quarry.agent.threads/1"}, {"threads", Json::array()}};
+    for (const store::AgentThread& one : threads) {
+        json["threads"].push_back({{"thread", one.name},
+                                   {"agent", one.agent},
+                                   {"steps", one.steps},
+                                   {"created_at", utc_time(one.created_at)},
+                                   {"forked_from", one.forked_from.empty() ? Json() : Json(one.forked_from)},
+                                   {"forked_step", one.forked_from.empty() ? Json() : Json(one.forked_step)}});
+    }
+    return json;
+}
+
+Json agent_history_json(const std::string& thread, std::span<const store::AgentStep> steps) {
+    Json json = {{"schema", "quarry.agent.history/1"}, {"thread", thread}, {"steps", Json::array()}};
+    for (const store::AgentStep& step : steps) {
+        const Json position = stored(step.position);
+        Json next = Json::array();
+        if (position.is_object() && position.contains("ready")) {
+            for (const Json& one : position["ready"]) next.push_back(one.at(0));
+        }
+        json["steps"].push_back({{"step", step.number},
+                                 {"run", step.run_id},
+                                 {"at", utc_time(step.at)},
+                                 {"nodes", step.nodes},
+                                 {"next", next},
+                                 {"changes", step.is_whole ? Json() : stored(step.delta)}});
+    }
+    return json;
+}
+
+}  // namespace quarry::wire

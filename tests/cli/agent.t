@@ -1,0 +1,132 @@
+Files to begin with:
+
+  $ quarry agent new first.yaml
+  wrote first.yaml; run it: quarry agent run first.yaml TEXT
+  $ quarry agent new first.yaml
+  error: first.yaml is there already
+  hint: choose another name
+  [2]
+
+A tool of the project that changes something, and counts:
+
+  $ cat > count.sh << 'SH'
+  > echo called >> called.txt
+  > wc -l < called.txt
+  > SH
+  $ mkdir -p .config/quarry; export XDG_CONFIG_HOME="$PWD/.config"
+  $ cat > .config/quarry/config.toml << TOML
+  > [[tool]]
+  > name = "count"
+  > description = "Counts its calls"
+  > command = ["sh", "$PWD/count.sh"]
+  > TOML
+  $ cat > agent.yaml << 'YAML'
+  > agent_class: SequentialAgent
+  > name: counter
+  > sub_agents:
+  >   - {name: first, func_code: tools.count, output_key: n}
+  >   - {name: second, set: {twice: n * 2}}
+  > YAML
+  $ function masked { sed -E 's/[0-9a-f]{32}/ID/g; s/[0-9a-f]{8} /RUN /g; s/20[0-9T:-]+Z/TIME/g'; }
+
+What code stands for is said in the settings:
+
+  $ quarry agent run agent.yaml
+  error: the agent refers to code in 1 place that nothing stands for
+  caused by: agent.yaml:4: a function tools.count
+  hint: put this into quarry.toml, where TOOL is a [[tool]], an operation such as search, or server__tool of an MCP server:
+  [agent.bindings]
+  "tools.count" = "TOOL"
+  [2]
+  $ printf '[agent.bindings]\n"tools.count" = "count"\n' > quarry.toml
+  $ quarry agent check --portable agent.yaml
+  counter: 3 agents in 1 file
+  agent.yaml:4: ADK does not take a sub-agent in place
+  agent.yaml:5: ADK does not take a sub-agent in place
+  agent.yaml:5: ADK does not take set
+  [8]
+
+It waits for a person before it changes something:
+
+  $ quarry agent run agent.yaml --thread one 2>&1 | masked
+  created the knowledge base .quarry/base.db
+  the run RUN of the thread one waits for a person
+  counter/first asks: May count be called?
+    count with {}
+    quarry agent resume RUN --approve, or --reject
+  $ quarry agent run agent.yaml --thread one 2>&1 | masked
+  error: the thread one has a run that has not ended: RUN (glob)
+  hint: go on with it: quarry agent resume RUN or end it: quarry agent cancel RUN (glob)
+  $ quarry agent resume last 2>&1 | masked
+  error: the run RUN waits for a person
+  caused by: May count be called?
+  hint: decide: quarry agent resume RUN --approve, or --reject
+  $ quarry agent resume last --answer '"perhaps"'
+  error: this asks for a yes or a no
+  hint: answer with --approve or --reject
+  [2]
+  $ quarry agent resume last --approve
+  1
+  $ quarry agent ls | masked
+  RUN  done       TIME  one                       2 calls, 0 tokens
+  $ quarry agent history one --at 2 --diff 0
+  + n: 1
+  + twice: 2
+  $ quarry agent show last | masked
+  run ID of the thread one: done
+  began TIME; 2 calls, 0 tokens, cost 0.0000
+    step 1  counter/first  approval approval (done): true
+    step 1  counter/first  tool count (done): "BEGIN RESULT * (glob)
+
+A call that was cut off is in doubt, and is made once more only when a person says so:
+
+  $ cat > count.sh << 'SH'
+  > echo called >> called.txt
+  > [ -e slow ] && sleep 60
+  > wc -l < called.txt
+  > SH
+  $ touch slow; rm called.txt
+  $ quarry agent run agent.yaml --thread two --allow-tool count > out.txt 2>&1 &
+  $ until [ -e called.txt ]; do sleep 0.05; done; kill -9 %1; wait; rm slow
+  $ quarry agent show last | grep tool | masked
+  $ quarry agent run --resume-orphans 2>&1 | masked
+  $ wc -l < called.txt
+  1
+  $ quarry agent resume last --approve
+  2
+  $ quarry agent ls --threads | masked
+
+A graph, a fork, a test:
+
+  $ quarry agent graph agent.yaml
+  $ quarry agent graph --format dot agent.yaml | head -3
+  $ quarry agent fork one --at 1 --set n=21 --name three
+  $ quarry agent fork one --at 9
+  [10]
+  $ quarry agent history three --at 1 | grep twice
+  $ quarry agent show $(quarry agent ls --json | grep -B1 '"thread": "one"' | grep -o '[0-9a-f]\{32\}') --recording > one.json
+  $ quarry agent test one.json
+  ok      one.json
+  $ sed -i 's/"twice": 2/"twice": 3/' one.json; quarry agent test one.json
+  [12]
+
+What has changed meanwhile, and what is not there:
+
+  $ quarry agent run agent.yaml --thread four --quiet
+  [17]
+  $ sed -i 's/n \* 2/n * 3/' agent.yaml
+  $ quarry agent resume last --approve 2>&1 | masked
+  $ quarry agent resume last --approve --migrate
+  $ quarry agent cancel last
+  [2]
+  $ quarry agent show zzz
+  [10]
+  $ quarry agent rm fourr
+  [10]
+  $ quarry agent rm four three
+  $ quarry agent ls --threads --json | grep -c '"thread"'
+  2
+
+Lines of JSON while it runs:
+
+  $ quarry agent run agent.yaml --allow-tool count --stream updates --stream tasks | masked
