@@ -21,7 +21,7 @@ _quarry() {
             *)
                 path+=${path:+ }$word
                 case $path in
-                    'chats' | 'models' | 'docs' | 'collections' | 'cache' | 'trace' | 'eval' | 'mcp' | 'users' | 'keys' | 'migrate' | 'config') ;;
+                    'chats' | 'models' | 'docs' | 'collections' | 'cache' | 'trace' | 'eval' | 'agent' | 'mcp' | 'users' | 'keys' | 'migrate' | 'config') ;;
                     *) break ;;
                 esac
                 ;;
@@ -32,7 +32,7 @@ _quarry() {
     case $path in
         '')
             options='-V --version --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve mcp users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -684,6 +684,151 @@ _quarry() {
                 --config) values='@text' ;;
             esac
             ;;
+        'agent')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='run resume ls show history fork cancel rm graph check new test'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent run')
+            options='--thread --input-json --resume-orphans --model --allow-tool --stream --max-steps --base --json --fields -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --thread) values='@text' ;;
+                --model) values='@text' ;;
+                --allow-tool) values='@text' ;;
+                --stream) values='values updates messages tasks' ;;
+                --max-steps) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent resume')
+            options='--answer --approve --reject --migrate --model --allow-tool --stream --max-steps --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --answer) values='@text' ;;
+                --model) values='@text' ;;
+                --allow-tool) values='@text' ;;
+                --stream) values='values updates messages tasks' ;;
+                --max-steps) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent ls')
+            options='--threads -n --limit --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                -n | --limit) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent show')
+            options='--recording --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent history')
+            options='--at --diff -n --limit --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --at) values='@text' ;;
+                --diff) values='@text' ;;
+                -n | --limit) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent fork')
+            options='--at --set --name --model --allow-tool --stream --max-steps --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --at) values='@text' ;;
+                --set) values='@text' ;;
+                --name) values='@text' ;;
+                --model) values='@text' ;;
+                --allow-tool) values='@text' ;;
+                --stream) values='values updates messages tasks' ;;
+                --max-steps) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent cancel')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent rm')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent graph')
+            options='--format --base --json --fields -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --format) values='mermaid dot' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent check')
+            options='--portable --base --json --fields -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent new')
+            options='--graph --base --json --fields -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'agent test')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
         'serve')
             options='--check --listen --behind-proxy --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
@@ -1152,7 +1297,7 @@ _quarry() {
             ;;
         'config get')
             options='--raw --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='agent.durability agent.keep_days agent.keep_steps agent.max_steps ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1162,7 +1307,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='agent.durability agent.keep_days agent.keep_steps agent.max_steps ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1172,7 +1317,7 @@ _quarry() {
             ;;
         'config unset')
             options='--user --base --json --fields -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            words='agent.durability agent.keep_days agent.keep_steps agent.max_steps ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.ocr ingest.redact ingest.threads ingest.url_timeout mcp.write migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight serve.audience serve.audit_days serve.behind_proxy serve.generate_per_minute serve.hosts serve.ingest_per_minute serve.issuer serve.jwks_private serve.jwks_url serve.keep_runs serve.listen serve.origins serve.search_per_minute serve.sign_in_per_minute serve.tls_certificate serve.tls_key serve.upload_quota trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -1229,7 +1374,7 @@ _quarry() {
             ;;
         'man')
             options='--write --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve mcp users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
@@ -1240,7 +1385,7 @@ _quarry() {
             ;;
         'help')
             options='--base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval serve mcp users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
