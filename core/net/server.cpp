@@ -62,10 +62,6 @@ tcp::acceptor listen(asio::io_context& io, const ServerOptions& options) {
     const tcp::endpoint endpoint(address, options.port);
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error && options.share_port) {
-        using share_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-        acceptor.set_option(share_port(true), error);
-    }
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(1024, error);
     if (error) throw cannot_listen(options, error);

@@ -52,7 +52,6 @@ struct ServerOptions {
     std::string host = "127.0.0.1";  ///< An address, or "localhost".
     std::uint16_t port = 0;          ///< 0: any that is free.
     int listening_socket = -1;       ///< Instead of both: a socket that listens already. Owned from then on.
-    bool share_port = false;         ///< Other processes may listen there too (SO_REUSEPORT).
     std::shared_ptr<const Tls> tls{};
     Limits limits{};
     /// What takes the body of a request that has one, by its head; null, or empty: it is held in memory, up to

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/bounded_json.h"
+#include "core/serve/event_schema.h"
 #include "core/serve/route.h"
 #include "core/wire/document_schema.h"
 
@@ -70,11 +71,17 @@ Json openai_error_schema() {
             {"required", {"error"}}};
 }
 
-Json response_json(const RouteResponse& response) {
+Json response_json(const RouteResponse& response, bool has_own_events) {
     Json described = {{"description", response.description}};
     if (response.type.empty()) return described;
     if (response.type == "application/problem+json") {
         described["content"][response.type]["schema"] = {{"$ref", "#/components/schemas/Problem"}};
+    } else if (response.type == "text/event-stream" && has_own_events) {
+        described["content"][response.type]["schema"] = {
+            {"type", "string"},
+            {"description", "Server-sent events (WHATWG HTML, 9.2); the data of each is an Event"},
+            {"contentMediaType", "text/event-stream"},
+            {"contentSchema", {{"$ref", "#/components/schemas/Event"}}}};
     } else if (response.type != "application/json") {
         described["content"][response.type]["schema"] = {{"type", "string"}};
     } else if (!response.document.empty()) {
@@ -166,9 +173,10 @@ Json operation_json(const Route& route) {
         if (!route.example.is_null()) operation["requestBody"]["content"][type]["example"] = route.example;
     }
     if (route.takes_file) operation["requestBody"] = file_body();
+    const bool is_openai = route.path.starts_with("/v1/");
     Json& responses = operation["responses"];
     for (const RouteResponse& response : route.responses) {
-        Json described = response_json(response);
+        Json described = response_json(response, route.path.starts_with("/api/v1/"));
         Json& place = responses[std::to_string(response.status)];
         if (place.is_null()) {
             place = std::move(described);
@@ -182,7 +190,6 @@ Json operation_json(const Route& route) {
             schema["anyOf"].push_back(described["content"][response.type]["schema"]);
         }
     }
-    const bool is_openai = route.path.starts_with("/v1/");
     for (const int status : problems_of(route)) {
         const std::string name = std::to_string(status);
         // What cannot be read as a request is refused before its address is looked at.
@@ -218,6 +225,7 @@ Json components() {
         move_references(schema, component_name(name));
         all["schemas"][component_name(name)] = std::move(schema);
     }
+    all["schemas"].update(event_schemas());
     all["schemas"]["Problem"] = problem_schema();
     all["schemas"]["OpenAIError"] = openai_error_schema();
     for (const int status :

@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -135,6 +136,8 @@ class OpenApi(unittest.TestCase):
                 texts = [text.lower() if isinstance(value, bool) else text for text in texts]
                 if parameter["in"] == "path":
                     target = target.replace("{%s}" % parameter["name"], quote(texts[0] if texts else "x", safe="") or "x")
+                elif parameter["in"] == "cookie":
+                    fields["Cookie"] = f"{parameter['name']}={quote(texts[0] if texts else '')}"
                 elif parameter["in"] == "header":
                     fields[parameter["name"]] = quote(texts[0] if texts else "")
                 else:
@@ -159,6 +162,9 @@ class OpenApi(unittest.TestCase):
             elif content:  # a file
                 fields["Content-Type"] = next(iter(content))
                 body = chance.choice(TEXTS).encode()
+            stream = operation["responses"].get("200", {}).get("content", {}).get("text/event-stream", {})
+            if "contentSchema" in stream.get("schema", {}) and chance.random() < (0 if first else 0.4):
+                fields["Accept"] = "text/event-stream"
             if first or chance.random() > 0.05:
                 fields["Authorization"] = f"Bearer {self.served.token}"
             elif chance.random() < 0.5:
@@ -184,11 +190,20 @@ class OpenApi(unittest.TestCase):
         if not text:
             return response.status
         self.assertIn(kind, content, said)
+        events = content[kind].get("schema", {}).get("contentSchema")
+        if events:  # of the document's own, each by its name
+            for name, data in re.findall(r"event: (\w+)\ndata: (.*)\n", text.decode()):
+                if name not in ("gap", "shutdown"):
+                    self.fits(json.loads(data), events, said)
+                    self.assertEqual(json.loads(data)["event"], name, said)
         if kind.endswith("json"):
-            schema = content[kind].get("schema", {}) | {"components": self.document["components"]}
-            wrong = next(iter(jsonschema.Draft202012Validator(schema).iter_errors(json.loads(text))), None)
-            self.assertIsNone(wrong, f"{said}\n{str(wrong)[:2000]}")
+            self.fits(json.loads(text), content[kind].get("schema", {}), said)
         return response.status
+
+    def fits(self, value, schema, said):
+        whole = schema | {"components": self.document["components"]}
+        wrong = next(iter(jsonschema.Draft202012Validator(whole).iter_errors(value)), None)
+        self.assertIsNone(wrong, f"{said}\n{str(wrong)[:2000]}")
 
     def test_every_response_is_one_that_the_document_names(self):
         routes = []
@@ -209,8 +224,11 @@ class OpenApi(unittest.TestCase):
             case += 1
         # It went far enough into the routes: what has a body was understood at least once, and refused.
         for (method, path), statuses in seen.items():
-            if "application/json" in self.document["paths"][path][method].get("requestBody", {}).get("content", {}):
-                self.assertTrue(statuses & {200, 201, 202, 404, 400}, (method, path, statuses))
+            operation = self.document["paths"][path][method]
+            if "application/json" in operation.get("requestBody", {}).get("content", {}):
+                # Where nobody need be signed in, 401 is the answer to a password that is wrong.
+                understood = {200, 201, 202, 404, 400} | (set() if operation["security"] else {401})
+                self.assertTrue(statuses & understood, (method, path, statuses))
                 self.assertIn(422, statuses, (method, path, statuses))
         self.assertEqual(self.served.request("GET", "/readyz").status, 200)
 
