@@ -440,6 +440,19 @@ ConnectedProcess::Transfer ConnectedProcess::receive(std::string& to, std::uint6
     return Transfer::done;
 }
 
+ConnectedProcess::Transfer ConnectedProcess::receive_some(std::string& to, std::size_t most, const Wait& wait) {
+    const std::size_t filled = to.size();
+    to.resize(filled + most);
+    for (;;) {
+        const ssize_t got = ::recv(state_->socket.get(), to.data() + filled, most, MSG_DONTWAIT);
+        to.resize(filled + (got > 0 ? static_cast<std::size_t>(got) : 0));
+        if (got > 0) return Transfer::done;
+        if (got == 0 || (errno != EAGAIN && errno != EINTR)) return Transfer::ended;
+        if (!state_->wait_for(POLLIN, wait)) return Transfer::timed_out;
+        to.resize(filled + most);
+    }
+}
+
 SubprocessResult ConnectedProcess::finish() {
     SubprocessResult result;
     set_ending(result, state_->child->finish());

@@ -115,6 +115,8 @@ public:
     [[nodiscard]] Transfer send(std::string_view bytes, const Wait& wait);
     /// Appends `count` bytes to `to`, which grows as they come, and is of no use when they do not all come.
     [[nodiscard]] Transfer receive(std::string& to, std::uint64_t count, const Wait& wait);
+    /// Appends what there is, at least one byte and at most `most`.
+    [[nodiscard]] Transfer receive_some(std::string& to, std::size_t most, const Wait& wait);
     /// What the program has taken so far; 0 when it has ended.
     [[nodiscard]] std::chrono::nanoseconds processor_time() const noexcept;
     /// Kills it if it has not ended; how it ended, and the beginning of what it wrote to standard error.

@@ -63,6 +63,9 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
             exchange.response.status = status_of(line);
             return bytes;
         }
+        if (line.empty() && exchange.response.status >= 200 && exchange.request.after_headers) {
+            exchange.request.after_headers(exchange.response);
+        }
         if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
             exchange.response.headers.emplace_back(ascii_lower(trim(line.substr(0, colon))),
                                                    trim(line.substr(colon + 1)));
@@ -199,7 +202,10 @@ void HttpClient::Impl::prepare(const HttpRequest& request, const HttpUrl& url) {
         add_header("Expect:");  // no round trip for "100-continue"
     }
     if (request.method != "GET" && request.method != "POST") set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    for (const auto& [name, value] : request.headers) add_header(fmt::format("{}: {}", name, value));
+    // "NAME:" would take a header out; one without a value is written so.
+    for (const auto& [name, value] : request.headers) {
+        add_header(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
+    }
     set(CURLOPT_HTTPHEADER, headers.get());
 }
 

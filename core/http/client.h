@@ -32,6 +32,8 @@ struct HttpRequest {
     std::string ca_file{};               ///< Certificates to trust (PEM) instead of the system's; empty: those.
     /// Told status and headers before the sink gets the first piece of a body; what it throws comes out as it is.
     std::function<void(const HttpResponse&)> before_body{};
+    /// Told of any status as soon as the headers are there, though a body may be long in coming; likewise.
+    std::function<void(const HttpResponse&)> after_headers{};
 };
 
 struct HttpResponse {

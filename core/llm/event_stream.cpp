@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -58,13 +60,19 @@ void EventStreamParser::take_line(const EventSink& sink) {
         has_data_ = true;
     } else if (field == "event") {
         type_ = value;
+    } else if (field == "id" && value.find('\0') == std::string_view::npos) {
+        id_ = value;
+    } else if (field == "retry") {
+        std::uint32_t milliseconds = 0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), milliseconds);
+        if (error == std::errc() && end == value.data() + value.size()) retry_ = milliseconds;
     }
-    // "id" and "retry" serve reconnecting, which an answer cannot do; comments have an empty field name.
+    // Comments have an empty field name.
     line_.clear();
 }
 
 void EventStreamParser::dispatch(const EventSink& sink) {
-    if (has_data_) sink({type_.empty() ? std::string_view("message") : std::string_view(type_), data_});
+    if (has_data_) sink({type_.empty() ? std::string_view("message") : std::string_view(type_), data_, id_});
     type_.clear();
     data_.clear();
     has_data_ = false;

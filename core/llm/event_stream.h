@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +13,7 @@ namespace quarry::llm {
 struct ServerSentEvent {
     std::string_view type;  ///< "message" unless the stream named one.
     std::string_view data;  ///< Lines joined with LF.
+    std::string_view id{};  ///< The last one that the stream gave, with this event or before; empty for none.
 };
 
 /// Reads an event stream (WHATWG HTML, "server-sent events") from pieces cut anywhere: inside a line end, inside a
@@ -27,6 +30,9 @@ public:
     void feed(std::string_view piece, const EventSink& sink);
     /// The stream is over. An event that no empty line ended is given out too: servers forget it.
     void finish(const EventSink& sink);
+    /// The last id, also of an event without data; and how many milliseconds the server wants before a reconnection.
+    [[nodiscard]] const std::string& last_id() const noexcept { return id_; }
+    [[nodiscard]] std::optional<std::uint32_t> retry() const noexcept { return retry_; }
 
 private:
     void take_line(const EventSink& sink);
@@ -37,6 +43,8 @@ private:
     std::string line_;
     std::string type_;
     std::string data_;
+    std::string id_;
+    std::optional<std::uint32_t> retry_;
     bool has_data_ = false;
     bool after_cr_ = false;
     bool at_start_ = true;
