@@ -46,8 +46,8 @@ quarry_module_uses(chat PUBLIC quarry_answer PRIVATE quarry::icu nlohmann_json::
 quarry_module_uses(eval PUBLIC quarry_answer quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(agent PUBLIC quarry_tools quarry_store quarry_llm nlohmann_json::nlohmann_json
                    PRIVATE quarry::yaml Threads::Threads)
-quarry_module_uses(config PUBLIC quarry_tools quarry_extract PRIVATE quarry::tomlplusplus nlohmann_json::nlohmann_json)
-quarry_module_uses(wire PUBLIC quarry_chat quarry_agent quarry_eval quarry_migrate quarry_models quarry_extract nlohmann_json::nlohmann_json)
+quarry_module_uses(config PUBLIC quarry_tools quarry_extract quarry_mcp_client PRIVATE quarry::tomlplusplus nlohmann_json::nlohmann_json)
+quarry_module_uses(wire PUBLIC quarry_chat quarry_config quarry_mcp_client quarry_agent quarry_eval quarry_migrate quarry_models quarry_extract nlohmann_json::nlohmann_json)
 quarry_module_uses(mcp_client PUBLIC quarry_tools quarry_json_rpc quarry_http quarry_crypto
                    PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_agent quarry_eval quarry_chat quarry_ingest quarry_models

@@ -28,7 +28,7 @@ public:
                 .summary = "check what works on this machine, and how to fix the rest",
                 .description =
                     "Looks at the libraries that quarry uses, the settings, the knowledge base here, the model servers "
-                    "that are configured, and the terminal. Each line is ok, warn (something is missing that you may "
+                    "that are configured, the MCP servers whose tools models may call, and the terminal. Each line is ok, warn (something is missing that you may "
                     "not need) or fail. Nothing is changed. Of keys it says whether their environment variable is set; "
                     "the key itself is neither shown nor sent.",
                 .examples = {{"quarry doctor", "check everything"},
@@ -49,6 +49,7 @@ public:
         add(app::check_knowledge_base(context));
         add(app::check_models(context, offline_));
         add(app::check_server(context));
+        add(app::check_mcp_servers(context, offline_));
         add(check_terminal(context));
         const bool healthy = std::ranges::none_of(checks, [](const auto& check) { return check.state == State::fail; });
         if (context.json) {

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "core/app/mcp_service.h"
 #include "core/app/migration_databases.h"
 #include "core/app/operation_tool.h"
 #include "core/app/search_tool.h"
@@ -76,6 +77,8 @@ std::unique_ptr<tools::Toolbox> make_toolbox(Workspace& workspace, const Request
         // The project's go before the user's.
         if (own.insert(tool.options.tool.name).second) toolbox->add(tools::make_command_tool(tool.options));
     }
+    // Servers run and are logged in to as the owner: nobody else's models reach them.
+    if (scope.principal.name == Principal{}.name) add_mcp_tools(*toolbox, services);
     check_allowed(approval.allowed, toolbox->names());
     toolbox->max_rounds = static_cast<std::size_t>(config.integer("chat.max_tool_rounds"));
     set_approval(*toolbox, std::move(approval));

@@ -33,7 +33,8 @@ struct ToolApproval {
 };
 
 /// The tools that the settings offer to a model: `search`, `read_document`, `sql`, the operations that only read (those
-/// on migrations where the project has any) and those of [[tool]]. They keep to the filter of the options; those that
+/// on migrations where the project has any), those of [[tool]] and, for the owner, those of trusted MCP servers
+/// (core/app/mcp_service.h). They keep to the filter of the options; those that
 /// cannot are not among them then. What is borrowed by them (services.base_path is copied; workspace, store, tools and
 /// what the scope borrows are not) must outlive the toolbox.
 /// Throws Error(usage) for a name in `approval.allowed` that is no tool's, and for tools of the same name.

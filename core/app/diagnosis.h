@@ -20,5 +20,7 @@ namespace quarry::app {
 [[nodiscard]] std::vector<wire::DoctorCheck> check_server(const Services& services);
 /// The servers of models. Keys are looked for and never shown or sent. With `offline` no server is asked.
 [[nodiscard]] std::vector<wire::DoctorCheck> check_models(const Services& services, bool offline);
+/// The MCP servers that are named; without `offline` each one that is trusted is started or reached.
+[[nodiscard]] std::vector<wire::DoctorCheck> check_mcp_servers(const Services& services, bool offline);
 
 }  // namespace quarry::app

@@ -15,6 +15,7 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/config/extract_commands.h"
+#include "core/config/mcp_servers.h"
 #include "core/config/project_trust.h"
 #include "core/config/tool_settings.h"
 
@@ -341,7 +342,14 @@ void Config::apply_file(const std::filesystem::path& file, std::string_view cont
     const std::vector<std::string> with_key = sections_with_key(environment);
     const Values replaced = is_project ? take_profiles(values_, table) : Values{};
     const bool has_limit = value("chat.max_cost").origin != "default" || set_by_environment("chat.max_cost");
+    if (const toml::node* const servers = table.at_path("mcp.servers").node(); servers != nullptr) {
+        for (ConfiguredMcpServer& server : read_mcp_servers(*servers, file, is_project)) {
+            if (is_project) guarded_.push_back(guarded_server(server));
+            mcp_servers_.push_back(std::move(server));
+        }
+    }
     for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
+        if (name == "mcp.servers" || name.starts_with("mcp.servers.")) return;
         const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
         if (name == "extract.command" || name == "tool") {
             if (is_project) guard(guarded_commands(name, node, trusted, file), where);

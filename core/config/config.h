@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/extract/command_extractor.h"
+#include "core/mcp_client/server_definition.h"
 #include "core/tools/command_tool.h"
 
 namespace quarry::config {
@@ -59,6 +60,14 @@ struct ConfiguredCommand {
 struct ConfiguredTool {
     tools::CommandToolOptions options;
     std::string origin;
+};
+
+/// One of [mcp.servers.NAME], or of a file .mcp.json, and where it is set.
+struct ConfiguredMcpServer {
+    mcp_client::ServerDefinition definition{};
+    std::filesystem::path file{};
+    std::string origin{};
+    bool from_project = false;  ///< Not from the user's own file: used only where the user trusts it.
 };
 
 /// What a project's file asks for and only the user may decide, as the file may be a stranger's.
@@ -128,6 +137,8 @@ public:
 
     /// What references to code in agent files stand for: [agent.bindings], the project's over the user's.
     [[nodiscard]] const std::map<std::string, std::string>& agent_bindings() const { return agent_bindings_; }
+    /// The MCP servers of [mcp.servers], the user's own before the project's; not those of .mcp.json.
+    [[nodiscard]] const std::vector<ConfiguredMcpServer>& mcp_servers() const { return mcp_servers_; }
 
     /// Folder of the project's quarry.toml, if there is one.
     [[nodiscard]] const std::optional<std::filesystem::path>& project_folder() const { return project_folder_; }
@@ -158,6 +169,7 @@ private:
     std::vector<ConfiguredCommand> extract_commands_;
     std::vector<ConfiguredTool> tools_;
     std::map<std::string, std::string> agent_bindings_;
+    std::vector<ConfiguredMcpServer> mcp_servers_;
     std::optional<std::filesystem::path> project_folder_;
     std::string project_hash_;
     std::vector<GuardedSetting> guarded_;

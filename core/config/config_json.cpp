@@ -7,6 +7,7 @@
 #include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/config/extract_commands.h"
+#include "core/config/mcp_servers.h"
 #include "core/config/tool_settings.h"
 
 namespace quarry::config {
@@ -104,6 +105,7 @@ Json config_schema() {
         {"description", "What references to code in agent files stand for: names of tools, or none"},
         {"type", "object"},
         {"additionalProperties", {{"type", "string"}}}};
+    properties["mcp"]["properties"]["servers"] = mcp_servers_schema();
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
             {"title", "quarry.toml"},
             {"description", "Settings of quarry, for a project (quarry.toml) or a user (config.toml)"},

@@ -51,10 +51,10 @@ std::string tool_rules(std::string_view fence) {
 ToolLoopResult run_with_tools(llm::ChatModel& model, llm::ChatRequest request, const Toolbox& toolbox, ToolRun& run,
                               const llm::TextSink& sink, const std::function<void()>& round_ended,
                               std::vector<ToolCallRecord>& calls) {
-    request.tools = toolbox.definitions();
     ToolLoopResult result;
     llm::ChatResponse total;
     for (std::size_t round = 0;; ++round) {
+        request.tools = toolbox.definitions(run.found);
         llm::ChatResponse response = model.chat(request, sink, run.cancellation);
         add_usage(total, response);
         if (response.tool_calls.empty() || round > toolbox.max_rounds) {

@@ -71,7 +71,7 @@ std::string_view tool_outcome_name(ToolCallRecord::Outcome outcome) noexcept {
     return "refused";
 }
 
-void Toolbox::add(std::unique_ptr<Tool> tool) {
+void Toolbox::add(std::unique_ptr<Tool> tool, bool is_listed) {
     const llm::ChatTool& definition = tool->definition();
     const std::string shown = one_line(strip_terminal_controls(replace_invalid_utf8(definition.name)), 100);
     if (!is_tool_name(definition.name)) {
@@ -93,13 +93,16 @@ void Toolbox::add(std::unique_ptr<Tool> tool) {
                     R"(write {"type": "object", "properties": {…}})")
             .because("its parameters are not a JSON Schema of an object");
     }
-    tools_.push_back({std::move(tool), std::move(schema)});
+    tools_.push_back({std::move(tool), std::move(schema), is_listed});
 }
 
-std::vector<llm::ChatTool> Toolbox::definitions() const {
-    std::vector<llm::ChatTool> all;
-    for (const Entry& entry : tools_) all.push_back(entry.tool->definition());
-    return all;
+std::vector<llm::ChatTool> Toolbox::definitions(const std::set<std::string>& found) const {
+    std::vector<llm::ChatTool> offered;
+    for (const Entry& entry : tools_) {
+        const llm::ChatTool& definition = entry.tool->definition();
+        if (entry.is_listed || found.contains(definition.name)) offered.push_back(definition);
+    }
+    return offered;
 }
 
 std::vector<std::string> Toolbox::names() const {

