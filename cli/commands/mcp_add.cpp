@@ -22,7 +22,8 @@ public:
             .description =
                 "Writes [mcp.servers.NAME] into your own settings, or with --project into the project's quarry.toml, "
                 "where it is used once you trust it. The server is not started.\n\n"
-                "A secret is not written: --env NAME and --header 'NAME: ${VARIABLE}' take it from the environment when "
+                "A secret is not written: --env NAME and --header 'NAME: ${VARIABLE}' take it from the environment "
+                "when "
                 "the server is used.",
             .examples = {{"quarry mcp add files -- npx -y some-mcp-server /data", "a program, with its arguments"},
                          {"quarry mcp add tickets --url https://mcp.example.org/mcp", "a server over HTTP"},
@@ -34,11 +35,14 @@ public:
         options.add("name", server_.name, "Its name: letters, digits and -").required().value("NAME");
         options.add("command", server_.command, "The program and its arguments, behind --").value("COMMAND");
         options.add("--url", server_.url, "Address of a server over HTTP").value("URL");
-        options.add("--env", variables_, "Environment variable that the program gets (may be given again)").value("NAME");
+        options.add("--env", variables_, "Environment variable that the program gets (may be given again)")
+            .value("NAME");
         options.add("--header", headers_, "Header for the server: 'NAME: VALUE' (may be given again)").value("HEADER");
         options.add("--allow", server_.allow, "Offer this tool and no others (may be given again)").value("TOOL");
         options.add("--deny", server_.deny, "Do not offer this tool (may be given again)").value("TOOL");
-        options.add("--read-only", server_.read_only, "This tool changes nothing: it runs without asking (may be given again)")
+        options
+            .add("--read-only", server_.read_only,
+                 "This tool changes nothing: it runs without asking (may be given again)")
             .value("TOOL");
         options.flag("--project", project_, "Write it into the project's quarry.toml");
     }
@@ -48,10 +52,12 @@ public:
         for (const std::string& header : headers_) {
             const std::size_t colon = header.find(':');
             if (colon == std::string::npos) {
-                throw Error(ErrorCode::usage, "--header has no colon", "write --header 'Authorization: Bearer ${TOKEN}'");
+                throw Error(ErrorCode::usage, "--header has no colon",
+                            "write --header 'Authorization: Bearer ${TOKEN}'");
             }
             const std::size_t value = header.find_first_not_of(' ', colon + 1);
-            server_.headers.push_back({header.substr(0, colon), value == std::string::npos ? "" : header.substr(value)});
+            server_.headers.push_back(
+                {header.substr(0, colon), value == std::string::npos ? "" : header.substr(value)});
         }
         mcp_client::check_definition(server_);
         const std::filesystem::path file = settings_file(context, !project_);

@@ -41,7 +41,8 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const auto arguments = parse_bounded_json<nlohmann::ordered_json>(arguments_, 32);
         if (!arguments.is_object()) {
-            throw Error(ErrorCode::usage, "the arguments are not a JSON object", R"(write for instance '{"path": "a"}')");
+            throw Error(ErrorCode::usage, "the arguments are not a JSON object",
+                        R"(write for instance '{"path": "a"}')");
         }
         const wire::McpServer server = app::mcp_server(context, name_);
         app::McpConsent consent;
@@ -61,10 +62,11 @@ public:
 
 private:
     [[nodiscard]] const mcp_client::ToolListing& find(const wire::McpTools& review) const {
-        const auto found = std::ranges::find_if(
-            review.tools, [&](const wire::McpTool& tool) { return tool.listing.name == tool_; });
+        const auto found =
+            std::ranges::find_if(review.tools, [&](const wire::McpTool& tool) { return tool.listing.name == tool_; });
         if (found == review.tools.end()) {
-            throw Error(ErrorCode::nothing_found, fmt::format("the MCP server {} has no tool {}", name_, one_line(tool_, 60)),
+            throw Error(ErrorCode::nothing_found,
+                        fmt::format("the MCP server {} has no tool {}", name_, one_line(tool_, 60)),
                         fmt::format("quarry mcp tools {} lists them", name_));
         }
         if (found->state == wire::McpTool::State::refused) {

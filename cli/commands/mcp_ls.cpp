@@ -35,9 +35,9 @@ public:
             const auto& definition = server.configured.definition;
             context.out.result() << fmt::format(
                 "{}  {}{}\n", definition.name, one_line(definition_text(definition), 200),
-                server.is_trusted ? ""
-                                  : fmt::format("  (not trusted: {})",
-                                                strip_terminal_controls(server.configured.origin)));
+                server.is_trusted
+                    ? ""
+                    : fmt::format("  (not trusted: {})", strip_terminal_controls(server.configured.origin)));
         }
         if (servers.empty()) context.out.note("no MCP servers; quarry mcp add NAME -- COMMAND adds one");
         return 0;

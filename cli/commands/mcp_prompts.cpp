@@ -17,15 +17,14 @@ namespace {
 class McpPromptsCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "mcp prompts",
-                .summary = "list the prompts of an MCP server, or show one",
-                .description = "Starts or reaches a server that you trust and lists its prompts; with PROMPT shows that "
-                               "prompt as text.",
-                .examples = {{"quarry mcp prompts files", "list them"},
-                             {"quarry mcp prompts files summarise", "show one"}},
-                .exit_codes = {{1, "the server refuses"},
-                               {10, "there is no such server"},
-                               {14, "the server does not answer"}}};
+        return {
+            .path = "mcp prompts",
+            .summary = "list the prompts of an MCP server, or show one",
+            .description = "Starts or reaches a server that you trust and lists its prompts; with PROMPT shows that "
+                           "prompt as text.",
+            .examples = {{"quarry mcp prompts files", "list them"}, {"quarry mcp prompts files summarise", "show one"}},
+            .exit_codes = {
+                {1, "the server refuses"}, {10, "there is no such server"}, {14, "the server does not answer"}}};
     }
 
     void setup(OptionTable& options) override {
@@ -46,7 +45,8 @@ public:
             return 0;
         }
         const nlohmann::ordered_json result = client->get_prompt(one_, arguments, context.cancel);
-        context.out.result() << (context.json ? config::dump_json(wire::mcp_content_json("quarry.mcp.prompt/1", name_, one_, result))
+        context.out.result() << (context.json ? config::dump_json(
+                                                    wire::mcp_content_json("quarry.mcp.prompt/1", name_, one_, result))
                                               : mcp_prompt_text(result));
         return 0;
     }

@@ -23,15 +23,13 @@ public:
                                "resource as text.",
                 .examples = {{"quarry mcp resources files", "list them"},
                              {"quarry mcp resources files file:///notes.txt", "show one"}},
-                .exit_codes = {{1, "the server refuses"},
-                               {10, "there is no such server"},
-                               {14, "the server does not answer"}}};
+                .exit_codes = {
+                    {1, "the server refuses"}, {10, "there is no such server"}, {14, "the server does not answer"}}};
     }
 
     void setup(OptionTable& options) override {
         options.add("name", name_, "Name of a server").required().value("NAME").check(not_empty);
         options.add("resource", one_, "The resource to show").value("URI");
-
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -44,7 +42,8 @@ public:
             return 0;
         }
         const nlohmann::ordered_json result = client->read_resource(one_, context.cancel);
-        context.out.result() << (context.json ? config::dump_json(wire::mcp_content_json("quarry.mcp.resource/1", name_, one_, result))
+        context.out.result() << (context.json ? config::dump_json(wire::mcp_content_json("quarry.mcp.resource/1", name_,
+                                                                                         one_, result))
                                               : mcp_resource_text(result));
         return 0;
     }

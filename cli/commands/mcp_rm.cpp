@@ -19,8 +19,9 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "mcp rm",
                 .summary = "remove an MCP server from your settings",
-                .description = "Takes [mcp.servers.NAME] out of your own settings, or with --project out of the project's "
-                               "quarry.toml, and forgets which of its tools you allowed.",
+                .description =
+                    "Takes [mcp.servers.NAME] out of your own settings, or with --project out of the project's "
+                    "quarry.toml, and forgets which of its tools you allowed.",
                 .examples = {{"quarry mcp rm files", "remove it"}},
                 .exit_codes = {{10, "there is no such server in the file"}}};
     }

@@ -31,7 +31,8 @@ public:
             .examples = {{"quarry mcp trust files", "show it, and ask"},
                          {"quarry mcp trust files --yes", "allow it, such as in CI"},
                          {"quarry mcp trust files --revoke", "revoke the permission"}},
-            .exit_codes = {{1, "it is not allowed"}, {10, "there is no such server"}, {14, "the server does not answer"}}};
+            .exit_codes = {
+                {1, "it is not allowed"}, {10, "there is no such server"}, {14, "the server does not answer"}}};
     }
 
     void setup(OptionTable& options) override {

@@ -43,8 +43,8 @@ std::string mcp_tools_text(const wire::McpTools& tools) {
     std::string text;
     for (const wire::McpTool& tool : tools.tools) {
         const auto& listing = tool.listing;
-        const std::string about = tool.why.empty() ? (listing.description.empty() ? listing.title : listing.description)
-                                                   : tool.why;
+        const std::string about =
+            tool.why.empty() ? (listing.description.empty() ? listing.title : listing.description) : tool.why;
         text += fmt::format("{}__{}{}  {}\n", tools.server, mcp_line(listing.name), note_of(tool), mcp_line(about));
     }
     return text;

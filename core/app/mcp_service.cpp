@@ -130,7 +130,8 @@ wire::McpTools review_mcp_tools(const Services& services, const wire::McpServer&
             state = ReviewState::left_out;
         } else if (pinned) {
             const auto known = pinned->find(listing.name);
-            state = known != pinned->end() && known->second == listing.hash ? ReviewState::approved : ReviewState::changed;
+            state =
+                known != pinned->end() && known->second == listing.hash ? ReviewState::approved : ReviewState::changed;
         }
         review.tools.push_back({std::move(listing), state, {}});
     }

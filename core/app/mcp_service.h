@@ -14,15 +14,15 @@
 
 namespace quarry::app {
 
-/// The MCP servers of the user's file, of the project's, and of .mcp.json beside it; of several with a name the first of
-/// these. Throws Error(usage) for a .mcp.json that is none.
+/// The MCP servers of the user's file, of the project's, and of .mcp.json beside it; of several with a name the first
+/// of these. Throws Error(usage) for a .mcp.json that is none.
 [[nodiscard]] std::vector<wire::McpServer> mcp_servers(const Services& services);
 /// Throws Error(nothing_found) when there is none of that name.
 [[nodiscard]] wire::McpServer mcp_server(const Services& services, const std::string& name);
 
 /// How a server may ask for more than a request.
 struct McpConsent {
-    mcp_client::FillForm fill{};           ///< Fills in its forms; empty declines.
+    mcp_client::FillForm fill{};             ///< Fills in its forms; empty declines.
     mcp_client::Browser* browser = nullptr;  ///< Borrowed; for a login, which is an error without it.
 };
 /// Starts or reaches a server and begins to talk. Throws Error(usage) for one that the user does not trust, and as
@@ -43,9 +43,9 @@ void allow_mcp_tools(const Services& services, const wire::McpServer& server, co
 /// Whether it was allowed.
 bool revoke_mcp_server(const Services& services, const wire::McpServer& server);
 
-/// Adds the tools of all trusted servers. A server that does not answer, a tool that has changed since it was allowed or
-/// cannot be used, and a server that is not trusted are noted and left out. Where the tools take more than a tenth of the
-/// model's context, or are more than 40, they are not listed, and `find_tool` is there to find them.
+/// Adds the tools of all trusted servers. A server that does not answer, a tool that has changed since it was allowed
+/// or cannot be used, and a server that is not trusted are noted and left out. Where the tools take more than a tenth
+/// of the model's context, or are more than 40, they are not listed, and `find_tool` is there to find them.
 void add_mcp_tools(tools::Toolbox& toolbox, const Services& services);
 
 }  // namespace quarry::app

@@ -43,9 +43,8 @@ void add_tool(ForeignTools& found, const mcp_client::ToolListing& listing,
     try {
         std::unique_ptr<tools::Tool> tool = mcp_client::make_foreign_tool(listing, connection);
         const std::string problem = schema_problem(*tool);
-        const bool taken = std::ranges::any_of(found, [&](const auto& other) {
-            return other->definition().name == tool->definition().name;
-        });
+        const bool taken = std::ranges::any_of(
+            found, [&](const auto& other) { return other->definition().name == tool->definition().name; });
         if (!problem.empty() || taken) {
             notices.warn(fmt::format("MCP server {}: the tool {} is left out: {}", server, listing.name,
                                      taken ? "there is another one of that name" : problem));
@@ -80,9 +79,10 @@ void add_tools_of(ForeignTools& found, const wire::McpServer& server, const Serv
         add_tool(found, tool.listing, connection, services.notices);
     }
     if (changed.empty()) return;
-    services.notices.warn(fmt::format("MCP server {}: not offered, as changed since you allowed them: {}; quarry mcp trust "
-                                      "{} shows them, and allows them",
-                                      name, fmt::join(changed, ", "), name));
+    services.notices.warn(
+        fmt::format("MCP server {}: not offered, as changed since you allowed them: {}; quarry mcp trust "
+                    "{} shows them, and allows them",
+                    name, fmt::join(changed, ", "), name));
 }
 
 bool are_too_many(const ForeignTools& found, const config::Config& config) {

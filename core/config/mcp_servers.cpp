@@ -26,8 +26,8 @@ constexpr std::int64_t longest_server_timeout = 3'600, most_server_output = 1'00
 constexpr std::uint64_t largest_mcp_json = 1 << 20;
 constexpr std::size_t most_servers = 100;
 constexpr auto server_keys = std::to_array<const char*>(
-    {"command", "args", "env", "url", "headers", "allow", "deny", "read_only", "timeout", "max_output_bytes", "protocol",
-     "client_id", "client_secret_env", "client_issuer", "client_metadata_url", "scope"});
+    {"command", "args", "env", "url", "headers", "allow", "deny", "read_only", "timeout", "max_output_bytes",
+     "protocol", "client_id", "client_secret_env", "client_issuer", "client_metadata_url", "scope"});
 
 /// Where a server is read from, for errors.
 struct ServerPlace {
@@ -35,9 +35,10 @@ struct ServerPlace {
     std::string name;
 
     [[nodiscard]] Error wrong(const toml::node& node, std::string message, std::string hint = server_example) const {
-        return Error(ErrorCode::usage, fmt::format("{}:{}: mcp.servers.{}: {}", file.string(), node.source().begin.line,
-                                                   name, std::move(message)),
-                     std::move(hint));
+        return Error(
+            ErrorCode::usage,
+            fmt::format("{}:{}: mcp.servers.{}: {}", file.string(), node.source().begin.line, name, std::move(message)),
+            std::move(hint));
     }
 };
 
@@ -59,7 +60,8 @@ std::vector<std::string> server_texts(const ServerPlace& place, std::string_view
     return texts;
 }
 
-std::vector<mcp_client::NamedText> server_pairs(const ServerPlace& place, std::string_view key, const toml::node& node) {
+std::vector<mcp_client::NamedText> server_pairs(const ServerPlace& place, std::string_view key,
+                                                const toml::node& node) {
     const toml::table* const table = node.as_table();
     if (table == nullptr) throw place.wrong(node, fmt::format("{} must be a table of texts", key));
     std::vector<mcp_client::NamedText> pairs;
@@ -145,15 +147,17 @@ void read_server_key(const ServerPlace& place, std::string_view key, const toml:
 }
 
 /// A secret that is written into a project's file would be committed with it.
-void refuse_written_secrets(const ServerPlace& place, const toml::node& node, const mcp_client::ServerDefinition& server) {
+void refuse_written_secrets(const ServerPlace& place, const toml::node& node,
+                            const mcp_client::ServerDefinition& server) {
     for (const auto* pairs : {&server.headers, &server.environment}) {
         for (const mcp_client::NamedText& one : *pairs) {
             const std::string name = ascii_lower(one.name);
             const bool is_secret = name == "authorization" || name.find("key") != std::string::npos ||
                                    name.find("token") != std::string::npos || name.find("secret") != std::string::npos;
             if (!is_secret || one.text.find("${") != std::string::npos) continue;
-            throw place.wrong(node, fmt::format("{} is written into a project's file", one.name),
-                              fmt::format("write \"${{NAME}}\" for the secret, and put it into that environment variable"));
+            throw place.wrong(
+                node, fmt::format("{} is written into a project's file", one.name),
+                fmt::format("write \"${{NAME}}\" for the secret, and put it into that environment variable"));
         }
     }
 }
@@ -275,7 +279,9 @@ GuardedSetting guarded_server(const ConfiguredMcpServer& server) {
     return {fmt::format("mcp.servers.{}", server.definition.name),
             fmt::format("mcp.servers.{} = {}", server.definition.name, definition_text(server.definition)),
             remote ? "what a model gives its tools goes to that server" : "its program would be run",
-            server.origin, true, false};
+            server.origin,
+            true,
+            false};
 }
 
 Json mcp_server_json(const ConfiguredMcpServer& server) {
@@ -342,7 +348,11 @@ Json mcp_servers_schema() {
         return Json{{"description", description}, {"type", "object"}, {"additionalProperties", {{"type", "string"}}}};
     };
     const auto number = [](const char* description, std::int64_t most, std::int64_t fallback) {
-        return Json{{"description", description}, {"type", "integer"}, {"minimum", 1}, {"maximum", most}, {"default", fallback}};
+        return Json{{"description", description},
+                    {"type", "integer"},
+                    {"minimum", 1},
+                    {"maximum", most},
+                    {"default", fallback}};
     };
     Json environment = {{"description", "Environment variables for the program: names, or a table with ${NAME}"},
                         {"type", Json::array({"array", "object"})}};

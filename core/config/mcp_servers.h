@@ -12,8 +12,8 @@
 
 namespace quarry::config {
 
-/// The servers of [mcp.servers] in a configuration file. Throws Error(usage) with file and line for unknown keys (did you
-/// mean), values of the wrong kind, and a server that cannot be one.
+/// The servers of [mcp.servers] in a configuration file. Throws Error(usage) with file and line for unknown keys (did
+/// you mean), values of the wrong kind, and a server that cannot be one.
 [[nodiscard]] std::vector<ConfiguredMcpServer> read_mcp_servers(const toml::node& node,
                                                                 const std::filesystem::path& file, bool is_project);
 

@@ -44,9 +44,7 @@ const char* named_by(std::string_view method) {
 Client::Client(const ServerDefinition& server, std::unique_ptr<Transport> transport, FillForm fill)
     : server_(server), fill_(std::move(fill)), transport_(std::move(transport)) {}
 
-Json Client::capabilities() const {
-    return fill_ ? Json{{"elicitation", {{"form", Json::object()}}}} : Json::object();
-}
+Json Client::capabilities() const { return fill_ ? Json{{"elicitation", {{"form", Json::object()}}}} : Json::object(); }
 
 void Client::connect(const Cancellation& cancel) {
     if (server_.dialect != Dialect::legacy && discover(cancel)) return;
@@ -103,16 +101,19 @@ void Client::initialize(const Cancellation& cancel) {
             .because(told_text(answer.failure.message, 300));
     }
     const Json version = answer.result.is_object() ? answer.result.value("protocolVersion", Json()) : Json();
-    if (!version.is_string() || std::ranges::find(legacy_versions, version.get<std::string>()) == legacy_versions.end()) {
-        throw Error(ErrorCode::provider_failed,
-                    fmt::format("the MCP server {} speaks a version of the protocol that quarry does not", server_.name))
+    if (!version.is_string() ||
+        std::ranges::find(legacy_versions, version.get<std::string>()) == legacy_versions.end()) {
+        throw Error(
+            ErrorCode::provider_failed,
+            fmt::format("the MCP server {} speaks a version of the protocol that quarry does not", server_.name))
             .because(told_text(version, 40));
     }
     info_.protocol = version.get<std::string>();
     take_info(answer.result);
     transport_->use_version(info_.protocol);
     transport_->notify("notifications/initialized", Json(), server_.timeout, cancel);
-    if (fill_) transport_->listen([this](const auto& method, const auto& with) { return answer_peer(method, with); }, cancel);
+    if (fill_)
+        transport_->listen([this](const auto& method, const auto& with) { return answer_peer(method, with); }, cancel);
 }
 
 void Client::take_info(const Json& result) {
@@ -248,18 +249,21 @@ void Client::list(std::string_view method, const char* key, const std::function<
 
 ToolListings Client::tools(const Cancellation& cancel) {
     ToolListings listings;
-    list("tools/list", "tools", [&](const Json& entry) { read_tool(entry, listings); }, cancel);
+    list(
+        "tools/list", "tools", [&](const Json& entry) { read_tool(entry, listings); }, cancel);
     return listings;
 }
 
 std::vector<ResourceListing> Client::resources(const Cancellation& cancel) {
     std::vector<ResourceListing> found;
     if (!info_.has_resources) return found;
-    list("resources/list", "resources", [&](const Json& entry) { mcp_client::read_resource(entry, false, found); },
-         cancel);
+    list(
+        "resources/list", "resources", [&](const Json& entry) { mcp_client::read_resource(entry, false, found); },
+        cancel);
     try {
-        list("resources/templates/list", "resourceTemplates",
-             [&](const Json& entry) { mcp_client::read_resource(entry, true, found); }, cancel);
+        list(
+            "resources/templates/list", "resourceTemplates",
+            [&](const Json& entry) { mcp_client::read_resource(entry, true, found); }, cancel);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::failed) throw;  // one without templates need not know the method
     }
@@ -269,7 +273,8 @@ std::vector<ResourceListing> Client::resources(const Cancellation& cancel) {
 std::vector<PromptListing> Client::prompts(const Cancellation& cancel) {
     std::vector<PromptListing> found;
     if (!info_.has_prompts) return found;
-    list("prompts/list", "prompts", [&](const Json& entry) { read_prompt(entry, found); }, cancel);
+    list(
+        "prompts/list", "prompts", [&](const Json& entry) { read_prompt(entry, found); }, cancel);
     return found;
 }
 
@@ -291,9 +296,9 @@ Json Client::get_prompt(const std::string& name, const Json& arguments, const Ca
 std::unique_ptr<Client> make_client(const ServerDefinition& server, const Environment& environment,
                                     std::unique_ptr<Authorization> authorization, FillForm fill) {
     check_definition(server);
-    std::unique_ptr<Transport> transport =
-        server.is_remote() ? make_http_transport(server, environment, std::move(authorization))
-                           : make_stdio_transport(server, environment);
+    std::unique_ptr<Transport> transport = server.is_remote()
+                                               ? make_http_transport(server, environment, std::move(authorization))
+                                               : make_stdio_transport(server, environment);
     return std::make_unique<Client>(server, std::move(transport), std::move(fill));
 }
 

@@ -25,12 +25,12 @@ struct ServerInfo {
 };
 
 /// A MCP server that is talked with, in whichever dialect it speaks: `connect` asks `server/discover`, and begins a
-/// session where that is not known. All answers are foreign: lists are bounded (100 pages, 1,000 entries), a server that
-/// asks for input is answered by `fill`, perhaps on another thread, or declined where that is empty; models and folders are never lent to it.
-/// Used by one thread.
+/// session where that is not known. All answers are foreign: lists are bounded (100 pages, 1,000 entries), a server
+/// that asks for input is answered by `fill`, perhaps on another thread, or declined where that is empty; models and
+/// folders are never lent to it. Used by one thread.
 ///
-/// All calls throw Error: provider_failed when the server gives no answer or one that is not the protocol's, failed when
-/// it says that it failed, interrupted.
+/// All calls throw Error: provider_failed when the server gives no answer or one that is not the protocol's, failed
+/// when it says that it failed, interrupted.
 class Client {
 public:
     Client(const ServerDefinition& server, std::unique_ptr<Transport> transport, FillForm fill = {});

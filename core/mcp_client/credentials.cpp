@@ -38,7 +38,8 @@ Json CredentialStore::read() const {
     std::error_code unknown;
     if (file_.empty()) return memory_.is_object() ? memory_ : Json::object();
     if (!fs::exists(file_, unknown)) return Json::object();
-    if ((fs::status(file_, unknown).permissions() & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
+    if ((fs::status(file_, unknown).permissions() & (fs::perms::group_all | fs::perms::others_all)) !=
+        fs::perms::none) {
         throw Error(ErrorCode::failed, fmt::format("{} can be read by others", file_.string()),
                     fmt::format("chmod 600 {}", file_.string()))
             .because("it holds access tokens");
@@ -65,7 +66,8 @@ void CredentialStore::write(const Json& document) {
 std::optional<ClientRegistration> CredentialStore::client(const std::string& issuer) const {
     const Json found = at_path(read(), {"issuers", issuer, "client"});
     if (!found.is_object() || member_text(found, "id").empty()) return std::nullopt;
-    return ClientRegistration{member_text(found, "id"), member_text(found, "secret"), member_text(found, "auth_method")};
+    return ClientRegistration{member_text(found, "id"), member_text(found, "secret"),
+                              member_text(found, "auth_method")};
 }
 
 void CredentialStore::keep_client(const std::string& issuer, const ClientRegistration& client) {
@@ -91,10 +93,8 @@ std::optional<AccessToken> CredentialStore::token(const std::string& issuer, con
 void CredentialStore::keep_token(const std::string& issuer, const std::string& server, const AccessToken& token) {
     Json document = read();
     document["servers"][server] = issuer;
-    document["issuers"][issuer]["tokens"][server] = {{"access", token.access},
-                                                     {"refresh", token.refresh},
-                                                     {"scope", token.scope},
-                                                     {"expires_at", token.expires_at}};
+    document["issuers"][issuer]["tokens"][server] = {
+        {"access", token.access}, {"refresh", token.refresh}, {"scope", token.scope}, {"expires_at", token.expires_at}};
     write(document);
 }
 

@@ -11,7 +11,8 @@ namespace quarry::mcp_client {
 /// What an authorization server knows quarry by.
 struct ClientRegistration {
     std::string id{}, secret{};
-    std::string auth_method{};  ///< "none", "client_secret_basic" or "client_secret_post"; empty: as the server takes it.
+    std::string
+        auth_method{};  ///< "none", "client_secret_basic" or "client_secret_post"; empty: as the server takes it.
 };
 
 struct AccessToken {

@@ -59,7 +59,8 @@ public:
         }
         std::string data = tools::fenced("RESULT", text, run.fence);
         if (result.value("isError", Json()) == true) {
-            throw Error(ErrorCode::failed, fmt::format("the tool {} failed", definition_.name)).because(std::move(data));
+            throw Error(ErrorCode::failed, fmt::format("the tool {} failed", definition_.name))
+                .because(std::move(data));
         }
         return data;
     }

@@ -32,9 +32,9 @@ private:
 /// for one that is too long then.
 [[nodiscard]] std::string foreign_tool_name(const ServerDefinition& server, const std::string& tool);
 
-/// A tool of a server for models. It runs without a question only where the user's settings say that it only reads; what
-/// the server says of that grants nothing. What it gives is data: without what drives terminals or is not seen, cut to
-/// the server's size, between marks. Shares the connection, as all tools of a server do.
+/// A tool of a server for models. It runs without a question only where the user's settings say that it only reads;
+/// what the server says of that grants nothing. What it gives is data: without what drives terminals or is not seen,
+/// cut to the server's size, between marks. Shares the connection, as all tools of a server do.
 [[nodiscard]] std::unique_ptr<tools::Tool> make_foreign_tool(const ToolListing& tool,
                                                              std::shared_ptr<Connection> connection);
 

@@ -22,7 +22,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 constexpr std::size_t longest_answer = 16'000'000;
 constexpr std::size_t most_stream_messages = 10'000;
 constexpr std::size_t longest_session_id = 1'024;
-constexpr int most_renewals = 2;   ///< Of the right to use the server, within a request.
+constexpr int most_renewals = 2;  ///< Of the right to use the server, within a request.
 constexpr int most_reconnections = 8;
 constexpr std::chrono::milliseconds usual_retry{1'000}, longest_retry{30'000}, farewell_time{500};
 constexpr std::chrono::hours most_listening{24};
@@ -130,8 +130,7 @@ private:
         request.headers = headers_;
         const bool is_post = request.method == "POST";
         if (is_post) request.headers.emplace_back("Content-Type", "application/json");
-        request.headers.emplace_back("Accept",
-                                     is_post ? "application/json, text/event-stream" : "text/event-stream");
+        request.headers.emplace_back("Accept", is_post ? "application/json, text/event-stream" : "text/event-stream");
         if (!version_.empty()) request.headers.emplace_back("MCP-Protocol-Version", version_);
         if (!session_.empty()) request.headers.emplace_back("MCP-Session-Id", session_);
         if (const std::string token = authorization_ ? authorization_->access_token(cancel) : ""; !token.empty()) {
@@ -196,7 +195,8 @@ private:
     void take_event(std::string_view data, Exchange& state) {
         if (state.answer || trim(data).empty()) return;
         if (++state.messages > most_stream_messages) {
-            throw Error(ErrorCode::provider_failed, fmt::format("the MCP server {} floods quarry with messages", name_));
+            throw Error(ErrorCode::provider_failed,
+                        fmt::format("the MCP server {} floods quarry with messages", name_));
         }
         take_message(data, state, false);
     }

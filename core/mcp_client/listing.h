@@ -12,7 +12,7 @@ namespace quarry::mcp_client {
 struct ToolListing {
     std::string name{}, title{}, description{};
     json_rpc::Json input_schema{}, output_schema{};  ///< The second may be null.
-    bool says_read_only = false;                      ///< The server's word, which grants nothing.
+    bool says_read_only = false;                     ///< The server's word, which grants nothing.
     std::vector<ParamHeader> headers{};
     std::string hash{};  ///< SHA-256 of what the server says of it, to see a change.
 };

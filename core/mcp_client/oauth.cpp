@@ -62,18 +62,15 @@ std::string answer_text(const OAuthJson& answer, const char* key) {
 std::string said_of(const OAuthJson& answer, int status) {
     const std::string error = answer.is_object() ? answer_text(answer, "error") : "";
     const std::string more = answer.is_object() ? answer_text(answer, "error_description") : "";
-    return one_line(strip_terminal_controls(replace_invalid_utf8(
-                        error.empty() ? fmt::format("status {}", status) : fmt::format("{} {}", error, more))),
+    return one_line(strip_terminal_controls(replace_invalid_utf8(error.empty() ? fmt::format("status {}", status)
+                                                                               : fmt::format("{} {}", error, more))),
                     200);
 }
 
 class OAuth final : public Authorization {
 public:
     OAuth(const ServerDefinition& server, const Environment& environment, OAuthOptions options)
-        : server_(server),
-          environment_(environment),
-          options_(std::move(options)),
-          store_(options_.credentials) {}
+        : server_(server), environment_(environment), options_(std::move(options)), store_(options_.credentials) {}
 
     [[nodiscard]] std::string access_token(const Cancellation& cancel) override {
         const std::optional<std::string> issuer = store_.issuer_of(server_.url);
@@ -176,7 +173,8 @@ private:
                                      : std::string("the answer does not say which issuer it is of"));
         }
         if (const auto error = form_value(answer, "error")) {
-            throw not_logged_in(shown(fmt::format("{} {}", *error, form_value(answer, "error_description").value_or(""))));
+            throw not_logged_in(
+                shown(fmt::format("{} {}", *error, form_value(answer, "error_description").value_or(""))));
         }
         const std::optional<std::string> code = form_value(answer, "code");
         if (!code || code->empty()) throw not_logged_in("the answer has no code");
@@ -250,10 +248,9 @@ private:
         if (!client) return std::nullopt;
         refreshed_ = true;
         try {
-            const OAuthJson answer = ask_token(reader, issuer, *client,
-                                               {{"grant_type", "refresh_token"},
-                                                {"refresh_token", token.refresh},
-                                                {"resource", resource}});
+            const OAuthJson answer =
+                ask_token(reader, issuer, *client,
+                          {{"grant_type", "refresh_token"}, {"refresh_token", token.refresh}, {"resource", resource}});
             return keep(issuer, answer, token.scope, token.refresh);
         } catch (const Error& error) {
             if (error.code() == ErrorCode::interrupted) throw;
@@ -292,7 +289,8 @@ private:
 
     AccessToken keep(const AuthorizationServer& issuer, const OAuthJson& answer, const std::string& asked,
                      const std::string& old_refresh) {
-        AccessToken token{.access = answer_text(answer, "access_token"), .refresh = answer_text(answer, "refresh_token")};
+        AccessToken token{.access = answer_text(answer, "access_token"),
+                          .refresh = answer_text(answer, "refresh_token")};
         if (token.refresh.empty()) token.refresh = old_refresh;
         // What was asked for counts as well: it is not asked for a second time.
         ScopeSet scopes = scopes_in(answer_text(answer, "scope"));

@@ -28,9 +28,9 @@ struct OAuthOptions {
 };
 
 /// OAuth 2.1 with PKCE for a server at an address, as the protocol has it: the server's metadata (RFC 9728) name the
-/// authorization server (RFC 8414), which knows quarry by a registration made beforehand, by the address of its metadata,
-/// or by a registration made now. Tokens are for that server alone (RFC 8707) and are kept by issuer; an answer of
-/// another issuer is refused (RFC 9207). Of a scope that is not enough, more is asked for once.
+/// authorization server (RFC 8414), which knows quarry by a registration made beforehand, by the address of its
+/// metadata, or by a registration made now. Tokens are for that server alone (RFC 8707) and are kept by issuer; an
+/// answer of another issuer is refused (RFC 9207). Of a scope that is not enough, more is asked for once.
 [[nodiscard]] std::unique_ptr<Authorization> make_oauth(const ServerDefinition& server, const Environment& environment,
                                                         OAuthOptions options);
 

@@ -98,9 +98,12 @@ BearerChallenge read_challenge(std::string_view header) {
         if (name.find_first_of(", \t") != std::string::npos) break;  // another scheme begins
         at = equals + 1;
         std::string value = parameter_value(header, at);
-        if (name == "resource_metadata") challenge.resource_metadata = std::move(value);
-        else if (name == "scope") challenge.scope = std::move(value);
-        else if (name == "error") challenge.error = std::move(value);
+        if (name == "resource_metadata")
+            challenge.resource_metadata = std::move(value);
+        else if (name == "scope")
+            challenge.scope = std::move(value);
+        else if (name == "error")
+            challenge.error = std::move(value);
     }
     return challenge;
 }
@@ -126,7 +129,8 @@ std::optional<std::string> MetadataReader::get(const std::string& url) {
 http::HttpResponse MetadataReader::post(const std::string& url, std::string body, const std::string& media_type,
                                         const std::string& authorization) {
     require_safe_endpoint(url);
-    http::HttpRequest request{.method = "POST", .url = url, .timeout = document_time, .max_body_bytes = largest_document};
+    http::HttpRequest request{
+        .method = "POST", .url = url, .timeout = document_time, .max_body_bytes = largest_document};
     request.headers = {{"Accept", "application/json"}, {"Content-Type", media_type}};
     if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
     request.body = std::move(body);
@@ -148,7 +152,8 @@ ResourceMetadata MetadataReader::of_resource(const std::string& server_url, cons
         const std::optional<std::string> text = get(place);
         if (!text) continue;
         const MetaJson document = parse_bounded_json(*text, deepest_document);
-        ResourceMetadata found{.resource = said(document, "resource"), .scopes = said_names(document, "scopes_supported")};
+        ResourceMetadata found{.resource = said(document, "resource"),
+                               .scopes = said_names(document, "scopes_supported")};
         const std::vector<std::string> issuers = said_names(document, "authorization_servers");
         if (!is_of_server(found.resource, server_url)) {
             throw Error(ErrorCode::failed, fmt::format("{} does not say who protects it", shown_url(server_url)))
@@ -170,7 +175,8 @@ AuthorizationServer MetadataReader::of_issuer(const std::string& issuer) {
         const std::optional<std::string> text = get(place);
         if (!text) continue;
         const MetaJson document = parse_bounded_json(*text, deepest_document);
-        const Error unusable(ErrorCode::failed, fmt::format("the authorization server {} cannot be used", shown_url(issuer)));
+        const Error unusable(ErrorCode::failed,
+                             fmt::format("the authorization server {} cannot be used", shown_url(issuer)));
         if (said(document, "issuer") != issuer) {
             throw Error(unusable).because(
                 fmt::format("its metadata is of another issuer, {}", shown_url(said(document, "issuer"))));

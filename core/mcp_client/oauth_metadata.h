@@ -39,10 +39,11 @@ public:
     MetadataReader(http::HttpClient& client, bool public_only, const Cancellation& cancel)
         : client_(client), public_only_(public_only), cancel_(cancel) {}
 
-    /// From where the challenge says, else from the places that are well known for the server. Without any, the server's
-    /// own origin protects it. Throws Error(failed) for one that is of another server than `server_url`.
+    /// From where the challenge says, else from the places that are well known for the server. Without any, the
+    /// server's own origin protects it. Throws Error(failed) for one that is of another server than `server_url`.
     [[nodiscard]] ResourceMetadata of_resource(const std::string& server_url, const BearerChallenge& challenge);
-    /// Throws Error(failed) when there is none, its issuer is not the one that it was looked for by, or it cannot do PKCE.
+    /// Throws Error(failed) when there is none, its issuer is not the one that it was looked for by, or it cannot do
+    /// PKCE.
     [[nodiscard]] AuthorizationServer of_issuer(const std::string& issuer);
 
     /// POSTs to an endpoint, and gives what it answers with, and its status.

@@ -86,7 +86,8 @@ std::vector<std::pair<std::string, std::string>> headers_for(const std::vector<P
     for (const ParamHeader& param : params) {
         const Json* const value = value_at(arguments, param.path);
         if (value == nullptr || value->is_structured()) continue;
-        headers.emplace_back(param.header, header_value(value->is_string() ? value->get<std::string>() : value->dump()));
+        headers.emplace_back(param.header,
+                             header_value(value->is_string() ? value->get<std::string>() : value->dump()));
     }
     return headers;
 }

@@ -14,9 +14,9 @@ struct ParamHeader {
     std::string header{};             ///< "Mcp-Param-Region"
 };
 
-/// The annotated parameters of a tool's schema. Throws Error(failed) that says why the tool must not be used: a header's
-/// name that is empty, is given twice or has characters that headers do not take; a parameter that is not a text, an
-/// integer or a boolean.
+/// The annotated parameters of a tool's schema. Throws Error(failed) that says why the tool must not be used: a
+/// header's name that is empty, is given twice or has characters that headers do not take; a parameter that is not a
+/// text, an integer or a boolean.
 [[nodiscard]] std::vector<ParamHeader> param_headers(const nlohmann::ordered_json& input_schema);
 
 /// The headers for these arguments; a parameter that is null or not there has no header.

@@ -30,10 +30,10 @@ struct ServerDefinition {
     std::vector<NamedText> environment{};  ///< Variables that the program gets besides the harmless ones.
     std::string url{};
     std::vector<NamedText> headers{};
-    std::vector<std::string> allow{};      ///< Tools that are offered; empty: all.
-    std::vector<std::string> deny{};       ///< Tools that are not.
-    std::vector<std::string> read_only{};  ///< Tools that the user says change nothing: they run without a question.
-    std::chrono::seconds timeout{60};      ///< Of each request.
+    std::vector<std::string> allow{};       ///< Tools that are offered; empty: all.
+    std::vector<std::string> deny{};        ///< Tools that are not.
+    std::vector<std::string> read_only{};   ///< Tools that the user says change nothing: they run without a question.
+    std::chrono::seconds timeout{60};       ///< Of each request.
     std::size_t max_output_bytes = 20'000;  ///< Of a result, this much goes to a model.
     Dialect dialect = Dialect::automatic;
     std::string client_id{};            ///< Registered with its authorization server beforehand; empty: none.
@@ -60,7 +60,8 @@ void check_definition(const ServerDefinition& server);
 [[nodiscard]] std::string definition_text(const ServerDefinition& server);
 
 /// The text with each `${NAME}` replaced. Throws Error(usage) for a variable that is not set; `what` names the setting.
-[[nodiscard]] std::string expand_variables(std::string_view text, std::string_view what, const Environment& environment);
+[[nodiscard]] std::string expand_variables(std::string_view text, std::string_view what,
+                                           const Environment& environment);
 
 /// Whether a tool is offered, by the allow and deny lists.
 [[nodiscard]] bool is_offered(const ServerDefinition& server, std::string_view tool);

@@ -12,8 +12,8 @@
 namespace quarry::mcp_client {
 
 /// What the user has looked at and allowed: servers that a project's file names, by that file and the server's
-/// definition; and of each server the tools as it described them then. A change of either is not allowed any more. Kept in
-/// a file of the user's; each call reads or writes all of it.
+/// definition; and of each server the tools as it described them then. A change of either is not allowed any more. Kept
+/// in a file of the user's; each call reads or writes all of it.
 ///
 /// Throws Error(failed) for a file that is not one, or cannot be written.
 class TrustFile {
@@ -32,7 +32,7 @@ public:
 
 private:
     struct Content {
-        std::map<std::string, std::string> servers{};                          ///< Definition's hash by file and name.
+        std::map<std::string, std::string> servers{};                       ///< Definition's hash by file and name.
         std::map<std::string, std::map<std::string, std::string>> tools{};  ///< By the definition's hash.
     };
     [[nodiscard]] Content read() const;

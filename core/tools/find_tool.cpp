@@ -49,7 +49,8 @@ public:
             counts_.push_back(std::move(counts));
             lengths_.push_back(static_cast<double>(words.size()));
         }
-        mean_length_ = std::max(1.0, static_cast<double>(all_words) / static_cast<double>(std::max<std::size_t>(tools_.size(), 1)));
+        mean_length_ = std::max(
+            1.0, static_cast<double>(all_words) / static_cast<double>(std::max<std::size_t>(tools_.size(), 1)));
         definition_.name = "find_tool";
         definition_.description = fmt::format(
             "Find tools for a task among {} more that are not listed. Those that are found can be called from then on.",

@@ -50,12 +50,8 @@ McpJson tool_list(const McpTools& tools) {
 }  // namespace
 
 McpJson mcp_tools_json(const McpTools& tools) {
-    return {{"schema", "quarry.mcp.tools/1"},
-            {"server", tools.server},
-            {"server_name", tools.info.name},
-            {"server_version", tools.info.version},
-            {"protocol", tools.info.protocol},
-            {"tools", tool_list(tools)}};
+    return {{"schema", "quarry.mcp.tools/1"},       {"server", tools.server},          {"server_name", tools.info.name},
+            {"server_version", tools.info.version}, {"protocol", tools.info.protocol}, {"tools", tool_list(tools)}};
 }
 
 McpJson mcp_trust_json(const McpServer& server, const McpTools* tools, bool is_trusted) {
@@ -94,16 +90,16 @@ McpJson mcp_prompts_json(const std::string& server, const std::vector<mcp_client
     for (const mcp_client::PromptListing& one : prompts) {
         McpJson arguments = McpJson::array();
         for (const mcp_client::PromptArgument& argument : one.arguments) {
-            arguments.push_back({{"name", argument.name},
-                                 {"description", argument.description},
-                                 {"required", argument.is_required}});
+            arguments.push_back(
+                {{"name", argument.name}, {"description", argument.description}, {"required", argument.is_required}});
         }
         list.push_back({{"name", one.name}, {"description", one.description}, {"arguments", std::move(arguments)}});
     }
     return {{"schema", "quarry.mcp.prompts/1"}, {"server", server}, {"prompts", std::move(list)}};
 }
 
-McpJson mcp_content_json(const char* schema, const std::string& server, const std::string& name, const McpJson& result) {
+McpJson mcp_content_json(const char* schema, const std::string& server, const std::string& name,
+                         const McpJson& result) {
     return {{"schema", schema}, {"server", server}, {"name", name}, {"result", result}};
 }
 

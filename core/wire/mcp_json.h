@@ -18,11 +18,11 @@ struct McpServer {
 /// A tool of such a server, and whether models are offered it.
 struct McpTool {
     enum class State {
-        approved,   ///< As it was when the user allowed it.
-        unseen,     ///< Its server was not looked at before: it is allowed with it.
-        changed,    ///< Described otherwise than the user allowed, or new since.
-        left_out,   ///< By the settings (allow, deny).
-        refused,    ///< It cannot be used.
+        approved,  ///< As it was when the user allowed it.
+        unseen,    ///< Its server was not looked at before: it is allowed with it.
+        changed,   ///< Described otherwise than the user allowed, or new since.
+        left_out,  ///< By the settings (allow, deny).
+        refused,   ///< It cannot be used.
     };
     mcp_client::ToolListing listing{};
     State state = State::unseen;

@@ -110,7 +110,8 @@ TEST(Elicitation, IsAnsweredByDefaultsOrDeclined) {
     const auto asked = [&](const FillForm& fill) {
         const auto client = client_of(server_of("ask"), fill);
         const ToolListings listed = client->tools(cancel);
-        return client->call_tool(listed.tools[0], {{"text", ""}}, cancel)["structuredContent"]["text"].get<std::string>();
+        return client->call_tool(listed.tools[0], {{"text", ""}}, cancel)["structuredContent"]["text"]
+            .get<std::string>();
     };
     EXPECT_EQ(asked(filled_with_defaults), R"({"action": "accept", "content": {"colour": "red"}})");
     EXPECT_EQ(asked([](const ElicitationForm&) { return Json(); }), R"({"action": "decline"})");

@@ -38,15 +38,15 @@ TEST(ParamHeaders, AreOfPlainParametersAndUnique) {
     ASSERT_EQ(headers.size(), 1U);
     EXPECT_EQ(headers[0].second, "7");
     EXPECT_TRUE(headers_for(found, {{"a", nullptr}}).empty());
-    for (const OrderedJson& wrong : {OrderedJson{{"type", "number"}, {"x-mcp-header", "A"}},
-                                     OrderedJson{{"type", "string"}, {"x-mcp-header", ""}},
-                                     OrderedJson{{"type", "string"}, {"x-mcp-header", "A\r\nB"}},
-                                     OrderedJson{{"type", "string"}, {"x-mcp-header", 3}}}) {
+    for (const OrderedJson& wrong :
+         {OrderedJson{{"type", "number"}, {"x-mcp-header", "A"}}, OrderedJson{{"type", "string"}, {"x-mcp-header", ""}},
+          OrderedJson{{"type", "string"}, {"x-mcp-header", "A\r\nB"}},
+          OrderedJson{{"type", "string"}, {"x-mcp-header", 3}}}) {
         EXPECT_THROW(static_cast<void>(param_headers(property(wrong))), Error) << wrong;
     }
-    const OrderedJson twice = {{"properties",
-                                {{"a", {{"type", "string"}, {"x-mcp-header", "X"}}},
-                                 {"b", {{"type", "string"}, {"x-mcp-header", "x"}}}}}};
+    const OrderedJson twice = {
+        {"properties",
+         {{"a", {{"type", "string"}, {"x-mcp-header", "X"}}}, {"b", {{"type", "string"}, {"x-mcp-header", "x"}}}}}};
     EXPECT_THROW(static_cast<void>(param_headers(twice)), Error);
 }
 
@@ -56,7 +56,8 @@ TEST(Challenge, IsReadFromAnyHeader) {
     EXPECT_EQ(said.scope, "a b");
     EXPECT_EQ(said.error, "insufficient_scope");
     EXPECT_EQ(said.resource_metadata, "https://e/\"q");
-    for (const char* text : {"", "Bearer", "Bearer =", "Bearer scope=", "Bearer scope=\"", "bearer scope=\"\\", ",,,="}) {
+    for (const char* text :
+         {"", "Bearer", "Bearer =", "Bearer scope=", "Bearer scope=\"", "bearer scope=\"\\", ",,,="}) {
         EXPECT_TRUE(read_challenge(text).resource_metadata.empty()) << text;
     }
 }

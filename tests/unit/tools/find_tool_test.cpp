@@ -46,15 +46,21 @@ TEST(FindTool, WhatIsFoundIsOfferedFromThenOn) {
         return offered;
     };
     EXPECT_THAT(names(), ElementsAre("find_tool"));
+    const auto call = [&](const std::string& name, const std::string& arguments) {
+        llm::ChatToolCall asked;
+        asked.name = name;
+        asked.arguments = arguments;
+        return toolbox.call(asked, run).result;
+    };
     const auto find = [&](const std::string& query) {
-        return toolbox.call({.name = "find_tool", .arguments = nlohmann::json{{"query", query}}.dump()}, run).result;
+        return call("find_tool", nlohmann::json{{"query", query}}.dump());
     };
     EXPECT_THAT(find("create something"), HasSubstr("git__createPull: Open a pull request"));
     EXPECT_THAT(names(), ElementsAre("git__createPull", "find_tool"));
     EXPECT_THAT(find("weather"), HasSubstr("no tool was found"));
     const std::string files = find("read file");
     EXPECT_LT(files.find("files__read"), files.find("files__write")) << files;
-    EXPECT_EQ(toolbox.call({.name = "files__read", .arguments = "{}"}, run).result, "done");
+    EXPECT_EQ(call("files__read", "{}"), "done");
 }
 
 }  // namespace
