@@ -31,11 +31,15 @@ public:
                 "and compare.\n\n"
                 "--write adds the tools ingest and delete_document. Each of their calls is confirmed by the user of "
                 "the assistant; a client that cannot ask its user is refused.\n\n"
-                "quarry serve offers the same over HTTP, at /mcp.",
-            .examples = {
-                {"quarry mcp", "what an assistant starts"},
-                {"quarry mcp --write", "documents can be added and removed, after a question"},
-                {"quarry mcp install claude-desktop", "what to put into the configuration of Claude Desktop"}}};
+                "quarry serve offers the same over HTTP, at /mcp.\n\n"
+                "The other sub-commands are about servers of others, whose tools ask --tools and chat --tools may use: "
+                "[mcp.servers.NAME] in the settings, or a project's .mcp.json. A server that a project's file names is "
+                "not started before you trust it, and a tool whose description changes is not offered before you allow "
+                "it again.",
+            .examples = {{"quarry mcp", "what an assistant starts"},
+                         {"quarry mcp --write", "documents can be added and removed, after a question"},
+                         {"quarry mcp install claude-desktop", "what to put into the configuration of Claude Desktop"},
+                         {"quarry mcp add files -- npx -y some-mcp-server", "use another server's tools"}}};
     }
     void setup(OptionTable& options) override {
         options.flag("--write", write_, "Offer ingest and delete_document too (default: mcp.write)");

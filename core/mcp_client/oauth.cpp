@@ -10,6 +10,7 @@
 #include "core/base/base64.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/base/percent.h"
 #include "core/base/text.h"
 #include "core/crypto/secret.h"
 #include "core/http/address.h"
@@ -269,7 +270,7 @@ private:
         std::string authorization;
         if (method == "client_secret_basic") {
             authorization =
-                "Basic " + to_base64(fmt::format("{}:{}", form_encoded(client.id), form_encoded(client.secret)));
+                "Basic " + to_base64(fmt::format("{}:{}", percent_encoded(client.id), percent_encoded(client.secret)));
         } else {
             fields.emplace_back("client_id", client.id);
             if (method == "client_secret_post") fields.emplace_back("client_secret", client.secret);
