@@ -841,7 +841,7 @@ _quarry() {
             ;;
         'mcp')
             options='--write --base --json --fields -q --quiet --color --config -h --help'
-            words='install'
+            words='install ls add rm tools call resources prompts trust login'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -853,6 +853,95 @@ _quarry() {
             options='--write --base --json --fields -q --quiet --color --config -h --help'
             words='claude-desktop claude-code vscode cursor zed codex gemini'
             case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp ls')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp add')
+            options='--url --env --header --allow --deny --read-only --project --base --json --fields -q --quiet --color --config -h --help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
+            case $prev in
+                --url) values='@text' ;;
+                --env) values='@text' ;;
+                --header) values='@text' ;;
+                --allow) values='@text' ;;
+                --deny) values='@text' ;;
+                --read-only) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp rm')
+            options='--project --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp tools')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp call')
+            options='--accept-defaults --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp resources')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp prompts')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp trust')
+            options='--yes --revoke --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'mcp login')
+            options='--wait --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --wait) values='@text' ;;
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
                 --color) values='auto always never' ;;
