@@ -59,10 +59,12 @@ export function openSource(place, about = []) {
     try {
       const first = Math.max(1, (place.start_line ?? 1) - BEFORE);
       const last = (place.end_line ?? place.start_line ?? 1) + AFTER;
+      // Where a page is wanted, its place is looked for meanwhile.
+      let pages = /\.pdf$/i.test(place.uri) || place.media_type === "application/pdf" ? pagesOf(place, signal) : null;
       const found = await get(at`/api/v1/documents/${place.uri}` + query({ start_line: first, end_line: last }), signal);
       const isPdf = found.document.media_type === "application/pdf";
       const view = h("div", { class: "view" });
-      const show = (which) => (which === "page" ? showPages : showText)(view, found, place, signal);
+      const show = (which) => { (which === "page" ? showPages : showText)(view, found, place, signal, pages); pages = null; };
       const tabs = isPdf && h("div", { class: "tabs", role: "group", "aria-label": "Shown as" }, ["page", "text"].map((which) =>
         h("button", { type: "button", "aria-pressed": which === "page" ? "true" : "false", onclick: (event) => {
           for (const tab of tabs.children) tab.setAttribute("aria-pressed", String(tab === event.currentTarget));
@@ -109,12 +111,19 @@ function showText(view, found, place, signal) {
   say(`Opened at line ${place.start_line ?? part.start_line}`);
 }
 
+/** Which pages a place is on, and where on them. */
+function pagesOf(place, signal) {
+  const start = place.start_byte ?? 0;
+  const found = get(at`/api/v1/documents/${place.uri}/pages` + query({ start_byte: start, end_byte: Math.max(start + 1, place.end_byte ?? 0) }), signal);
+  found.catch(() => {});  // said when the page is shown
+  return found;
+}
+
 /** The pictures of the pages with the words' boxes marked; where there is none, why, and the text. */
-async function showPages(view, found, place, signal) {
+async function showPages(view, found, place, signal, begun) {
   replace(view, h("p", { class: "waiting" }, "Drawing the page …"));
-  const { part } = found;
   try {
-    const pages = await get(at`/api/v1/documents/${place.uri}/pages` + query({ start_byte: place.start_byte ?? part.start_byte, end_byte: place.end_byte ?? (place.start_byte ?? part.start_byte) + 1 }), signal);
+    const pages = await (begun ?? pagesOf(place, signal));
     if (!pages.drawn) {
       showText(view, found, place, signal);
       view.prepend(h("p", { class: "warning" }, `The page cannot be shown: ${pages.reason}. This is its text.`));
@@ -138,7 +147,8 @@ function shape(tag, values) {
 }
 
 function pageOf(uri, { page, width, height, boxes }, pages) {
-  const image = h("img", { class: "page-image", src: at`/api/v1/documents/${uri}/pages/${page}/image`, alt: `Page ${page}; the marked words are in the text`, width: Math.round(width), height: Math.round(height) });
+  const wanted = Math.min(2000, Math.max(400, Math.ceil(pane().clientWidth * devicePixelRatio / 200) * 200));
+  const image = h("img", { class: "page-image", src: at`/api/v1/documents/${uri}/pages/${page}/image` + query({ width: wanted }), alt: `Page ${page}; the marked words are in the text`, width: Math.round(width), height: Math.round(height) });
   const marks = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "boxes", "aria-hidden": "true" });
   for (const [left, top, right, bottom] of boxes) marks.append(shape("rect", { class: "box", x: left - 1, y: top - 1, width: right - left + 2, height: bottom - top + 2, rx: 1.5 }));
   return h("figure", { class: "page" }, h("div", { class: "sheet" }, image, marks),
