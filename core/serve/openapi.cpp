@@ -108,8 +108,9 @@ Json parameter_json(const Parameter& parameter) {
 std::string curl_line(const Route& route) {
     std::string path = route.path, query;
     for (const Parameter& one : route.parameters) {
-        if (!one.example.is_string()) continue;
-        const std::string value = net::percent_encoded(one.example.get<std::string>());
+        if (one.example.is_null()) continue;
+        const std::string value =
+            net::percent_encoded(one.example.is_string() ? one.example.get<std::string>() : one.example.dump());
         if (one.place == Parameter::Place::path) {
             const std::string name = "{" + one.name + "}";
             path.replace(path.find(name), name.size(), value);
