@@ -118,7 +118,12 @@ std::string PageViewService::draw(const std::string& document, std::size_t page,
     const store::Source source = visible_source(*store, services_, document);
     const PdfFile file = file_of(services_, source);
     if (file.from.empty()) throw Error(ErrorCode::nothing_found, "the page cannot be shown: " + file.reason);
-    return extract::draw_pdf_page(file.bytes, page, width, {.name = source.uri, .cancel = &services_.cancel});
+    try {
+        return extract::draw_pdf_page(file.bytes, page, width, {.name = source.uri, .cancel = &services_.cancel});
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::failed) throw;
+        throw Error(ErrorCode::nothing_found, "there is no such page, or poppler's pdftoppm cannot draw it");
+    }
 }
 
 }  // namespace quarry::app
