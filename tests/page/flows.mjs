@@ -257,11 +257,13 @@ async function decisions(browser, troubles) {
 
 async function evaluations(browser, troubles) {
   const page = await signedIn(browser, troubles, { view: "#/evaluations" });
-  await page.getByText("Nothing has been measured yet").waitFor();
-  for (let i = 0; i < 2; ++i) {
+  const rows = page.locator("[aria-label='Search: all measurements'] tbody tr");
+  await page.getByText(/Nothing has been measured yet|all measurements|Side by side|Measure again/).first().waitFor();
+  const before = await rows.count();
+  for (let i = 1; i <= 2; ++i) {
     await page.getByRole("button", { name: "Measure now" }).click();
     await page.locator(".plot canvas").waitFor();
-    await page.waitForFunction((count) => document.querySelectorAll("[aria-label='Search: all measurements'] tbody tr").length === count, i + 1);
+    await page.waitForFunction((count) => document.querySelectorAll("[aria-label='Search: all measurements'] tbody tr").length === count, before + i);
   }
   await page.getByText("the same.").waitFor();
   assert.match(await text(page, "#main"), /Side by side/);
