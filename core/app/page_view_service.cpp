@@ -82,8 +82,7 @@ std::vector<PageView::Place> places_of(const document::Document& document, const
         const std::size_t begin = std::max(start, starts[page - 1]);
         if (begin >= end) break;
         const std::size_t page_end = std::min(end, page < starts.size() ? starts[page] : text.size());
-        places.push_back(
-            {page, extract::find_on_pdf_page(bytes, page, text.substr(begin, page_end - begin), options)});
+        places.push_back({page, extract::find_on_pdf_page(bytes, page, text.substr(begin, page_end - begin), options)});
     }
     return places;
 }
@@ -104,7 +103,8 @@ PageView PageViewService::find(const std::string& document, std::size_t start_by
     view.reason = file.reason;
     if (file.from.empty()) return view;
     try {
-        view.places = places_of(*whole, file.bytes, start_byte, end_byte, {.name = source.uri, .cancel = &services_.cancel});
+        view.places =
+            places_of(*whole, file.bytes, start_byte, end_byte, {.name = source.uri, .cancel = &services_.cancel});
     } catch (const Error& error) {
         if (error.code() != ErrorCode::failed) throw;
         view.from.clear();

@@ -16,9 +16,9 @@ struct PageView {
         std::size_t page = 0;  ///< From 1.
         extract::PdfPlaces on_page{};
     };
-    std::size_t pages = 0;       ///< Of the document.
-    std::string from{};          ///< "upload" or "file": what its pages are drawn from; empty where they cannot be.
-    std::string reason{};        ///< Why they cannot, for people; empty where they can.
+    std::size_t pages = 0;        ///< Of the document.
+    std::string from{};           ///< "upload" or "file": what its pages are drawn from; empty where they cannot be.
+    std::string reason{};         ///< Why they cannot, for people; empty where they can.
     std::vector<Place> places{};  ///< In their order, `most_places` at most.
 };
 

@@ -11,7 +11,8 @@
 namespace quarry::serve {
 namespace {
 
-/// The page has its own scripts, styles and pictures, asks this server only, and never makes a script or HTML of a text.
+/// The page has its own scripts, styles and pictures, asks this server only, and never makes a script or HTML of a
+/// text.
 constexpr const char* policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
                                "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 

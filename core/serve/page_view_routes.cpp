@@ -85,35 +85,37 @@ Parameter document_parameter() {
 }  // namespace
 
 std::vector<Route> page_view_routes() {
-    Route find{.method = "GET",
-               .path = "/api/v1/documents/{document}/pages",
-               .id = "find_pages",
-               .summary = "Which pages of a PDF document a span of its text is on, and where.",
-               .tag = "documents",
-               .parameters = {document_parameter(),
-                              byte_parameter("start_byte", "Of the span, in the document's text", 0),
-                              byte_parameter("end_byte", "Behind its last byte", 40)},
-               .responses = {{.status = 200, .description = "The places", .schema = page_view_schema()}},
-               .scope = "read",
-               .handle = find_pages};
+    Route find{
+        .method = "GET",
+        .path = "/api/v1/documents/{document}/pages",
+        .id = "find_pages",
+        .summary = "Which pages of a PDF document a span of its text is on, and where.",
+        .tag = "documents",
+        .parameters = {document_parameter(), byte_parameter("start_byte", "Of the span, in the document's text", 0),
+                       byte_parameter("end_byte", "Behind its last byte", 40)},
+        .responses = {{.status = 200, .description = "The places", .schema = page_view_schema()}},
+        .scope = "read",
+        .handle = find_pages};
     Parameter page{.name = "page",
                    .place = Parameter::Place::path,
                    .description = "Its number, from 1",
                    .schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 1'000'000}},
                    .required = true,
                    .example = 2};
-    Route draw{.method = "GET",
-               .path = "/api/v1/documents/{document}/pages/{page}/image",
-               .id = "draw_page",
-               .summary = "A page of a PDF document as a picture, drawn from the file that was uploaded or read.",
-               .tag = "documents",
-               .parameters = {document_parameter(), std::move(page),
-                              {.name = "width",
-                               .description = "In pixels",
-                               .schema = {{"type", "integer"}, {"minimum", 100}, {"maximum", 2000}, {"default", 1000}}}},
-               .responses = {{.status = 200, .description = "The picture", .type = "image/png"}},
-               .scope = "read",
-               .handle = draw_page};
+    Route draw{
+        .method = "GET",
+        .path = "/api/v1/documents/{document}/pages/{page}/image",
+        .id = "draw_page",
+        .summary = "A page of a PDF document as a picture, drawn from the file that was uploaded or read.",
+        .tag = "documents",
+        .parameters = {document_parameter(),
+                       std::move(page),
+                       {.name = "width",
+                        .description = "In pixels",
+                        .schema = {{"type", "integer"}, {"minimum", 100}, {"maximum", 2000}, {"default", 1000}}}},
+        .responses = {{.status = 200, .description = "The picture", .type = "image/png"}},
+        .scope = "read",
+        .handle = draw_page};
     return {std::move(find), std::move(draw)};
 }
 

@@ -43,8 +43,10 @@ SubprocessResult run_for_view(const std::vector<std::string>& arguments, std::st
 std::string compared(std::string_view word) {
     std::string kept;
     for (const char c : word) {
-        if (static_cast<unsigned char>(c) >= 0x80 || is_ascii_digit(c)) kept += c;
-        else if (is_ascii_letter(c)) kept += static_cast<char>(c | 0x20);
+        if (static_cast<unsigned char>(c) >= 0x80 || is_ascii_digit(c))
+            kept += c;
+        else if (is_ascii_letter(c))
+            kept += static_cast<char>(c | 0x20);
     }
     return kept;
 }
@@ -84,7 +86,10 @@ std::vector<std::size_t> aligned(const std::vector<std::string>& page, const std
             const int skip_page = before[j] - 1, skip_text = now[j - 1] - 1;
             now[j] = std::max({0, both, skip_page, skip_text});
             Step& step = steps[i * columns + j];
-            step = now[j] == 0 ? Step::end : now[j] == both ? Step::both : now[j] == skip_page ? Step::page : Step::text;
+            step = now[j] == 0           ? Step::end
+                   : now[j] == both      ? Step::both
+                   : now[j] == skip_page ? Step::page
+                                         : Step::text;
             if (now[j] > best) {
                 best = now[j];
                 at = i * columns + j;

@@ -75,7 +75,8 @@ TEST_F(ServiceTest, ThePageIsSmall) {
 }
 
 TEST_F(ServiceTest, ASearchCountsWhatItsDocumentsHaveInCommon) {
-    const std::string tagged = R"({"documents": [{"id": "a", "text": "Comets have tails.", "metadata": {"tags": ["Ice", "sky"]}},
+    const std::string tagged =
+        R"({"documents": [{"id": "a", "text": "Comets have tails.", "metadata": {"tags": ["Ice", "sky"]}},
         {"id": "b", "text": "Comets come back.", "metadata": {"keywords": "sky, dust"}}]})";
     ASSERT_EQ(call("POST", "/api/v1/documents", tagged).response().status, 200);
     const auto found = call("POST", "/api/v1/search", R"({"query": "comets", "facets": true})").json();
@@ -88,7 +89,8 @@ TEST_F(ServiceTest, ASearchCountsWhatItsDocumentsHaveInCommon) {
 }
 
 TEST_F(ServiceTest, ADeletionSaysFirstWhatWouldGo) {
-    ASSERT_EQ(call("POST", "/api/v1/documents", R"({"documents": [{"id": "c", "text": "Rings."}]})").response().status, 200);
+    ASSERT_EQ(call("POST", "/api/v1/documents", R"({"documents": [{"id": "c", "text": "Rings."}]})").response().status,
+              200);
     const auto said = call("POST", "/api/v1/documents/delete", R"({"documents": ["c"], "dry_run": true})").json();
     EXPECT_EQ(said.at("documents"), nlohmann::json({"c"}));
     EXPECT_EQ(said.at("removed"), 0);

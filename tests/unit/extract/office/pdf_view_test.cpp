@@ -24,7 +24,8 @@ PdfWriter two_pages() {
     PdfWriter pdf;
     pdf.text(100, 100, "Nothing of the kind.");
     pdf.begin_page();
-    pdf.lines(100, 100, {"The keeper lit the lamp at dusk and noted", "every ship that passed in a note-", "book of her own."});
+    pdf.lines(100, 100,
+              {"The keeper lit the lamp at dusk and noted", "every ship that passed in a note-", "book of her own."});
     pdf.text(100, 400, "The keeper slept by day.");
     return pdf;
 }
@@ -76,8 +77,10 @@ TEST(PdfView, MarksAndSignsAreNoHindrance) {
 TEST(PdfView, DrawsAPage) {
     const std::string file = two_pages().file();
     EXPECT_THAT(draw_pdf_page(file, 2, 300, {}), StartsWith("\x89PNG"));
-    EXPECT_EQ(quarry::test::error_of([&] { (void)draw_pdf_page(file, 3, 300, {.name = "x.pdf"}); }).code(), ErrorCode::failed);
-    EXPECT_EQ(quarry::test::error_of([&] { (void)draw_pdf_page("no PDF", 1, 300, {.name = "x"}); }).code(), ErrorCode::failed);
+    EXPECT_EQ(quarry::test::error_of([&] { (void)draw_pdf_page(file, 3, 300, {.name = "x.pdf"}); }).code(),
+              ErrorCode::failed);
+    EXPECT_EQ(quarry::test::error_of([&] { (void)draw_pdf_page("no PDF", 1, 300, {.name = "x"}); }).code(),
+              ErrorCode::failed);
 }
 
 }  // namespace
