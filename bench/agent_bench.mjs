@@ -1,5 +1,5 @@
 // A chain of 20 nodes in LangGraph.js with its SQLite saver, for bench/agent_bench.py, which says where the packages are:
-// each node adds 200 bytes to the state. Prints {"steps", "seconds"}.
+// each node writes 200 bytes. Prints {"steps", "seconds"}.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -10,17 +10,17 @@ const { SqliteSaver } = require("@langchain/langgraph-checkpoint-sqlite");
 
 const nodes = 20;
 const State = Annotation.Root({
-  items: Annotation({ reducer: (held, added) => held.concat(added), default: () => [] }),
+  item: Annotation(),
 });
 const graph = new StateGraph(State);
 for (let i = 0; i < nodes; ++i) {
-  graph.addNode(`n${i}`, () => ({ items: ["x".repeat(200)] }));
+  graph.addNode(`n${i}`, () => ({ item: String(i % 10).repeat(200) }));
   graph.addEdge(i === 0 ? START : `n${i - 1}`, `n${i}`);
 }
 graph.addEdge(`n${nodes - 1}`, END);
 const saver = SqliteSaver.fromConnString(base);
 const chain = graph.compile({ checkpointer: saver });
-const run = (name) => chain.invoke({ items: [] }, { configurable: { thread_id: name }, recursionLimit: 100, durability: "sync" });
+const run = (name) => chain.invoke({ item: "" }, { configurable: { thread_id: name }, recursionLimit: 100, durability: "sync" });
 await run("first");
 const start = performance.now();
 for (let i = 0; i < Number(runs); ++i) await run(`t${i}`);

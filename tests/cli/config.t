@@ -1,6 +1,10 @@
 Every setting has a default:
 
   $ quarry config show
+  agent.durability = "process"
+  agent.keep_days = 0
+  agent.keep_steps = 0
+  agent.max_steps = 1000
   ask.entailment = "none"
   ask.max_context_tokens = 3000
   ask.min_score = 0.5

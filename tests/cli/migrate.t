@@ -267,18 +267,18 @@ quarry's own knowledge base is called base; without a database nothing is done:
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
   $ quarry migrate down --database base --dry-run 2>&1
-  would undo 0014_server
+  would undo 0015_agents
   $ quarry migrate down --database base --yes 2>&1
-  undone 0014_server (* ms) (glob)
+  undone 0015_agents (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
   error: the knowledge base .quarry/base.db does not match its migrations
-  caused by: 0014_server is pending
+  caused by: 0015_agents is pending
   hint: apply them with: quarry migrate up --database base
   [3]
   $ quarry migrate up --database base 2>&1
-  applied 0014_server (* ms) (glob)
+  applied 0015_agents (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 
 A folder whose versions are times:
