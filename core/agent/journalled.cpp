@@ -87,7 +87,7 @@ public:
                                        .name = tool_->definition().name,
                                        .input = arguments.dump(-1, ' ', false, json::error_handler_t::replace),
                                        .may_repeat = tool_->read_only(),
-                                       .check = [this] { check_budgets(node_, context_, journal_); }};
+                                       .check = [this] { check(); }};
         const json result = journal_.call(call, [&](Journal::Task::Spent&) {
             context_.events("call", {{"node", journal_.name()}, {"kind", "tool"}, {"name", call.name}});
             return json(replace_invalid_utf8(tool_->run(arguments, run)));
@@ -96,6 +96,14 @@ public:
     }
 
 private:
+    void check() const {
+        try {
+            check_budgets(node_, context_, journal_);
+        } catch (const Error& error) {
+            throw BudgetSpent{error};
+        }
+    }
+
     std::unique_ptr<tools::Tool> tool_;
     const Definition& node_;
     const NodeContext& context_;

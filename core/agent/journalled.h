@@ -6,6 +6,7 @@
 
 #include "core/agent/journal.h"
 #include "core/agent/node_run.h"
+#include "core/base/error.h"
 #include "core/llm/chat_model.h"
 #include "core/tools/toolbox.h"
 
@@ -26,6 +27,11 @@ private:
     const Definition& node_;
     const NodeContext& context_;
     Journal::Task& journal_;
+};
+
+/// Thrown through a tool whose call the budget forbids: the run ends, and the model is not told of it as of a failure.
+struct BudgetSpent {
+    Error error;
 };
 
 /// A tool of the environment. Borrows the journal, the context and the node's definition.

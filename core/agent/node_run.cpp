@@ -208,6 +208,8 @@ NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::T
                 result.outcome.route = route.is_string() ? route.get<std::string>() : route.dump();
             }
             return result;
+        } catch (const BudgetSpent& spent) {
+            throw Error(spent.error);
         } catch (const Error& error) {
             const bool is_final = error.code() == ErrorCode::interrupted || error.code() == ErrorCode::usage ||
                                   error.code() == ErrorCode::locked || error.code() == ErrorCode::budget_exceeded;

@@ -27,7 +27,7 @@ A tool of the project that changes something, and counts:
   >   - {name: first, func_code: tools.count, output_key: n}
   >   - {name: second, set: {twice: n * 2}}
   > YAML
-  $ function masked { sed -E 's/[0-9a-f]{32}/ID/g; s/[0-9a-f]{8} /RUN /g; s/20[0-9T:-]+Z/TIME/g'; }
+  $ function masked { sed -E 's/[0-9a-f]{32}/ID/g; s/\b[0-9a-f]{8}\b/RUN/g; s/20[0-9T:-]+Z/TIME/g'; }
 
 What code stands for is said in the settings:
 
@@ -35,8 +35,8 @@ What code stands for is said in the settings:
   error: the agent refers to code in 1 place that nothing stands for
   caused by: agent.yaml:4: a function tools.count
   hint: put this into quarry.toml, where TOOL is a [[tool]], an operation such as search, or server__tool of an MCP server:
-  [agent.bindings]
-  "tools.count" = "TOOL"
+        [agent.bindings]
+        "tools.count" = "TOOL"
   [2]
   $ printf '[agent.bindings]\n"tools.count" = "count"\n' > quarry.toml
   $ quarry agent check --portable agent.yaml
@@ -49,14 +49,14 @@ What code stands for is said in the settings:
 It waits for a person before it changes something:
 
   $ quarry agent run agent.yaml --thread one 2>&1 | masked
-  created the knowledge base .quarry/base.db
+  created a knowledge base: .quarry/base.db
   the run RUN of the thread one waits for a person
   counter/first asks: May count be called?
     count with {}
     quarry agent resume RUN --approve, or --reject
   $ quarry agent run agent.yaml --thread one 2>&1 | masked
-  error: the thread one has a run that has not ended: RUN (glob)
-  hint: go on with it: quarry agent resume RUN or end it: quarry agent cancel RUN (glob)
+  error: the thread one has a run that has not ended: RUN
+  hint: go on with it: quarry agent resume RUN; or end it: quarry agent cancel RUN
   $ quarry agent resume last 2>&1 | masked
   error: the run RUN waits for a person
   caused by: May count be called?
@@ -76,7 +76,7 @@ It waits for a person before it changes something:
   run ID of the thread one: done
   began TIME; 2 calls, 0 tokens, cost 0.0000
     step 1  counter/first  approval approval (done): true
-    step 1  counter/first  tool count (done): "BEGIN RESULT * (glob)
+    step 1  counter/first  tool count (done): "BEGIN RESULT ID\n1\n\nEND RESULT ID\n"
 
 A call that was cut off is in doubt, and is made once more only when a person says so:
 
@@ -89,25 +89,48 @@ A call that was cut off is in doubt, and is made once more only when a person sa
   $ quarry agent run agent.yaml --thread two --allow-tool count > out.txt 2>&1 &
   $ until [ -e called.txt ]; do sleep 0.05; done; kill -9 %1; wait; rm slow
   $ quarry agent show last | grep tool | masked
+    step 1  counter/first  tool count (begun): 
   $ quarry agent run --resume-orphans 2>&1 | masked
+  the run RUN of the thread two waits for a person
+  counter/first asks: count was called, and it is not known whether it did its work. Call it again?
+    count with {}
+    quarry agent resume RUN --approve, or --reject
   $ wc -l < called.txt
   1
   $ quarry agent resume last --approve
   2
   $ quarry agent ls --threads | masked
+  two                       TIME  3 steps
+  one                       TIME  3 steps
 
 A graph, a fork, a test:
 
   $ quarry agent graph agent.yaml
+  flowchart TD
+    subgraph n0["counter"]
+      n1["first"]
+      n2["second"]
+    end
+    n1 --> n2
   $ quarry agent graph --format dot agent.yaml | head -3
+  digraph agent {
+    compound=true;
+    node [shape=box];
   $ quarry agent fork one --at 1 --set n=21 --name three
+  1
   $ quarry agent fork one --at 9
+  error: the thread one has no step 9
+  hint: quarry agent history one lists them
   [10]
   $ quarry agent history three --at 1 | grep twice
+      "twice": 42
   $ quarry agent show $(quarry agent ls --json | grep -B1 '"thread": "one"' | grep -o '[0-9a-f]\{32\}') --recording > one.json
   $ quarry agent test one.json
   ok      one.json
   $ sed -i 's/"twice": 2/"twice": 3/' one.json; quarry agent test one.json
+  1 of 1 failed
+  failed  one.json
+    the channel twice is 2, and was 3
   [12]
 
 What has changed meanwhile, and what is not there:
@@ -116,17 +139,31 @@ What has changed meanwhile, and what is not there:
   [17]
   $ sed -i 's/n \* 2/n * 3/' agent.yaml
   $ quarry agent resume last --approve 2>&1 | masked
+  error: the files of the agent counter have changed since the run began
+  caused by: */agent.yaml (glob)
+  hint: undo the change, or go on with the files as they are: --migrate
   $ quarry agent resume last --approve --migrate
-  $ quarry agent cancel last
-  [2]
+  3
+  $ quarry agent cancel last 2>&1 | masked
+  error: the run RUN has ended: it is done
   $ quarry agent show zzz
+  error: there is no run zzz
+  hint: quarry agent ls lists them
   [10]
   $ quarry agent rm fourr
+  error: there is no thread fourr
+  hint: did you mean four?
   [10]
   $ quarry agent rm four three
+  removed 2 threads
   $ quarry agent ls --threads --json | grep -c '"thread"'
   2
 
 Lines of JSON while it runs:
 
   $ quarry agent run agent.yaml --allow-tool count --stream updates --stream tasks | masked
+  {"event":"tasks","data":{"agent":"counter","run":"ID","thread":"counter-RUN"}}
+  {"event":"updates","data":{"changes":{"input":{"=":""},"messages":{"=":[{"content":"","role":"user"}]}},"nodes":"","step":0}}
+  {"event":"tasks","data":{"kind":"tool","name":"count","node":"counter/first"}}
+  {"event":"updates","data":{"changes":{"n":{"=":4}},"nodes":"counter/first","step":1}}
+  {"event":"updates","data":{"changes":{"twice":{"=":12}},"nodes":"counter/second","step":2}}
