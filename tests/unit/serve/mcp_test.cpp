@@ -140,7 +140,7 @@ TEST_F(McpHttp, StreamsGoOnBehindTheLastEvent) {
     testing::ServeCall again(*service_, get(session, "1_1"));
     const std::string rest = again.read_to();
     EXPECT_THAT(rest, HasSubstr("structuredContent"));
-    EXPECT_EQ(rest.find("id: 1_1\n"), std::string::npos) << rest;
+    EXPECT_EQ(rest.find("id: 1_1\nevent"), std::string::npos) << rest;
 }
 
 TEST_F(McpHttp, OneConnectionReadsAStream) {

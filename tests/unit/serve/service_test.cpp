@@ -315,7 +315,7 @@ TEST(Routes, AreDescribed) {
         EXPECT_FALSE(route.tag.empty() || route.responses.empty()) << route.path;
         EXPECT_TRUE(route.scope.empty() || std::ranges::count(scope_names(), route.scope) == 1) << route.path;
         EXPECT_TRUE(route.open || !route.scope.empty() || route.id == "get_me" || route.id == "openapi" ||
-                    route.id == "sign_out" || route.tag == "jobs")
+                    route.id == "sign_out" || route.tag == "jobs" || route.tag == "mcp")
             << route.path;
         for (const Parameter& parameter : route.parameters) EXPECT_FALSE(parameter.description.empty()) << route.path;
         if (route.checked_body) {
