@@ -53,13 +53,18 @@ public:
     }
 
 private:
+    static std::string shown(const std::string& text, std::size_t width) {
+        return one_line(strip_terminal_controls(text), width);
+    }
+    static void tell_missing(Context& context, const search::SearchResult& result) {
+        if (result.missing_words.empty()) return;
+        context.out.note("no passage has: " + shown(fmt::format("{}", fmt::join(result.missing_words, ", ")), 200));
+    }
+
     /// What there is to say beside the results.
     void tell(Context& context, const app::SearchService& service, const app::SearchRequest& request,
               const app::SearchOutcome& found) const {
         const search::SearchResult& result = found.result;
-        const auto shown = [](const std::string& text, std::size_t width) {
-            return one_line(strip_terminal_controls(text), width);
-        };
         const bool is_news = found.has_embedder || request.explain || !request.mode.empty();
         if (!result.note.empty() && is_news) context.out.note(result.note);
         for (const std::string& other : result.queries) {
@@ -68,15 +73,14 @@ private:
         if (result.hits.empty()) {
             const std::string& query = request.more_like.empty() ? request.query : request.more_like;
             context.out.note(fmt::format("nothing fits \"{}\"", shown(query, 60)));
-            if (!result.missing_words.empty()) {
-                const std::string words = fmt::format("{}", fmt::join(result.missing_words, ", "));
-                context.out.note("no passage has: " + shown(words, 200));
-            }
+            tell_missing(context, result);
             context.out.note("hint: " + service.why_nothing(request, context.scope()));
         }
-        if (!result.suggestion.empty()) {
-            context.out.note(fmt::format("did you mean: {}", shown(result.suggestion, 200)));
-        }
+        if (result.suggestion.empty()) return;
+        if (!result.hits.empty()) tell_missing(context, result);
+        const bool was_searched = !result.hits.empty() && result.mode != search::SearchMode::vector;
+        context.out.note(
+            fmt::format("{}: {}", was_searched ? "also searched for" : "did you mean", shown(result.suggestion, 200)));
     }
 
     void print(Context& context, const std::string& query, const app::SearchOutcome& found) const {

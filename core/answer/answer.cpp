@@ -17,6 +17,7 @@
 #include "core/base/text.h"
 #include "core/llm/terminal_filter.h"
 #include "core/passages/relevance.h"
+#include "core/search/spelling.h"
 #include "core/tokenize/tokenizer.h"
 #include "core/tools/fence.h"
 #include "core/tools/tool_loop.h"
@@ -407,6 +408,10 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     retrieved.passages = passages::pack_passages(store, result.hits, read, *tokenizer, tokens);
     retrieved.mode = result.mode;
     retrieved.note = result.note;
+    const bool is_mended = !result.suggestion.empty() && result.mode != search::SearchMode::vector;
+    if (is_mended && retrieved.note.empty()) {
+        retrieved.note = search::also_searched_note(result.missing_words, result.suggestion);
+    }
     if (retrieved.passages.empty()) {
         if (may_call_tools(tools)) return retrieved;  // they may find what was not found
         throw nothing_found(store, options.filter,
@@ -414,7 +419,8 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
                                                    : "nothing that the filter allows fits the question");
     }
     const std::size_t judged = std::min(options.sources, retrieved.passages.size());
-    retrieved.score = passages::relevance(store, question, std::span(retrieved.passages).first(judged));
+    retrieved.score = passages::relevance(store, is_mended ? result.suggestion : question,
+                                          std::span(retrieved.passages).first(judged));
     // A model with tools can look itself; without a model, the sentences are judged too.
     if (has_model && !may_call_tools(tools) && retrieved.score < least_score(retrieved, options)) {
         throw nothing_found(store, options.filter,

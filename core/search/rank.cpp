@@ -197,6 +197,8 @@ Ranking rank_chunks(const store::Store& store, embed::Embedder* embedder, std::s
                     const SearchOptions& options, const Cancellation& cancellation) {
     Ranking ranking;
     ranking.query = parse_query(query, options.syntax, store.term_languages());
+    ranking.spelling = check_spelling(store, query, ranking.query, options.filter);
+    add_meant_words(ranking.spelling.mended, ranking.query);
     ranking.terms = query_terms(ranking.query);
     ranking.mode = options.mode;
     const store::Candidates found =

@@ -8,6 +8,7 @@
 #include "core/search/fusion.h"
 #include "core/search/query.h"
 #include "core/search/search.h"
+#include "core/search/spelling.h"
 
 namespace quarry::search {
 
@@ -16,7 +17,8 @@ struct Ranking {
     std::vector<RankedChunk> chunks;  ///< Best first; ties by chunk id; at most the limit of the options.
     SearchMode mode = SearchMode::lexical;
     std::string note;
-    SearchQuery query;               ///< As it was read.
+    SearchQuery query;               ///< As it was read, with the words that are meant.
+    Spelling spelling;               ///< Of its words.
     std::vector<std::string> terms;  ///< Those of `query_terms`.
 };
 

@@ -227,10 +227,14 @@ SearchResult search(const store::Store& store, const SearchTools& tools, std::st
     const QueryRanker ranker(store, tools, query, options, cancellation);
     const std::size_t pool = pool_size(tools, options);
     SearchResult result;
+    SearchQuery read;
     for (std::size_t depth = pool;; depth *= 4) {
         Ranking ranking = ranker.ranking(depth);
         const bool all = ranking.chunks.size() < depth || depth >= deepest_ranking;
         result = {{}, ranking.mode, std::move(ranking.note), std::move(ranking.terms), ranker.queries()};
+        result.suggestion = std::move(ranking.spelling.suggestion);
+        result.missing_words = std::move(ranking.spelling.missing_words);
+        read = std::move(ranking.query);
         result.hits = fetch(store, std::move(ranking.chunks), pool, options, cancellation);
         if (all || options.per_document == 0) break;
         DocumentCap cap(options.per_document);
@@ -248,13 +252,7 @@ SearchResult search(const store::Store& store, const SearchTools& tools, std::st
     if (options.relevance_weight < 1) diversify(result.hits, options.relevance_weight);
     thin_out(result.hits, options);
     add_context(store, result.hits, options);
-    const SearchQuery parsed = parse_query(query, options.syntax, index_languages(store));
-    if (options.explain && result.mode != SearchMode::vector) explain_words(store, parsed, result.hits, options);
-    if (options.syntax == QuerySyntax::operators) {
-        Spelling spelling = check_spelling(store, query, parsed, options.filter);
-        result.suggestion = std::move(spelling.suggestion);
-        result.missing_words = std::move(spelling.missing_words);
-    }
+    if (options.explain && result.mode != SearchMode::vector) explain_words(store, read, result.hits, options);
     return result;
 }
 

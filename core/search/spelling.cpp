@@ -1,9 +1,13 @@
 #include "core/search/spelling.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
 
+#include "core/analyze/function_words.h"
 #include "core/analyze/multilingual_analyzer.h"
 #include "core/base/characters.h"
 #include "core/base/text.h"
@@ -12,6 +16,8 @@ namespace quarry::search {
 namespace {
 
 constexpr std::size_t shortest_misspelt = 4;
+/// What a word that is probably meant weighs, of a word that is there.
+constexpr double meant_weight = 0.7;
 /// Longer words are names of things; their neighbours are many.
 constexpr std::size_t longest_misspelt = 24;
 /// Further unknown words of a query are not looked into.
@@ -62,9 +68,11 @@ bool may_be_misspelt(std::string_view word) {
 
 /// Neighbours of a word by their stem; of those with one stem the first, since added letters more often make a word
 /// that is none.
-std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnalyzer& analyzer, std::string_view word) {
+std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnalyzer& analyzer, std::string_view word,
+                                                      std::string_view language) {
     std::map<std::string, std::string> neighbours;
     for (const std::string& spelling : one_slip_away(word)) {
+        if (analyze::is_function_word(spelling, language)) continue;
         std::vector<analyze::MultilingualAnalyzer::Reading> terms = analyzer.analyze(spelling);
         if (terms.size() != 1) continue;
         neighbours.try_emplace(std::move(terms.front().text), spelling);
@@ -78,15 +86,31 @@ std::vector<std::uint64_t> weights_under(const store::Store& store, const std::v
     return filter.collections ? store.term_weights_within(stems, filter) : store.term_weights(stems);
 }
 
-std::optional<std::string> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
-                                                   std::string_view word, const store::ChunkFilter& filter) {
-    const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word);
+/// Of the whole query.
+std::string_view query_language(analyze::MultilingualAnalyzer& analyzer, std::string_view query) {
+    std::vector<analyze::WordSpan> words;
+    for (const analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(query)) {
+        if (!reading.alternative) words.push_back({reading.start, reading.end});
+    }
+    return analyze::language_of_question(query, words);
+}
+
+/// Function words say nothing of what is looked for: they are no neighbours.
+std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
+                                                  const SearchQuery& query, std::string_view word,
+                                                  const store::ChunkFilter& filter) {
+    const std::map<std::string, std::string> neighbours =
+        neighbours_by_stem(analyzer, word, query_language(analyzer, query.text));
     std::vector<std::string> stems;
     for (const auto& [stem, spelling] : neighbours) stems.push_back(stem);
     const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
     const auto best = std::max_element(weights.begin(), weights.end());
     if (best == weights.end() || *best == 0) return std::nullopt;
-    return neighbours.at(stems[static_cast<std::size_t>(best - weights.begin())]);
+    MendedWord mended{std::string(word), neighbours.at(stems[static_cast<std::size_t>(best - weights.begin())]), {}};
+    analyze::MultilingualAnalyzer::Reading reading = analyzer.analyze(mended.meant).front();
+    mended.stems = std::move(reading.others);
+    mended.stems.insert(mended.stems.begin(), std::move(reading.text));
+    return mended;
 }
 
 }  // namespace
@@ -98,15 +122,16 @@ std::vector<std::string> one_slip_away(std::string_view word) {
     const auto add = [&](const std::u32string& spelling) {
         if (spelling != points && !spelling.empty()) spellings.push_back(to_utf8(spelling));
     };
-    for (std::size_t i = 0; i + 1 < points.size(); ++i) {
-        std::u32string swapped = points;
-        std::swap(swapped[i], swapped[i + 1]);
-        add(swapped);
-    }
     for (std::size_t i = 0; i < points.size(); ++i) {
         std::u32string shorter = points;
         shorter.erase(i, 1);
         add(shorter);
+        for (std::size_t place = 0; place <= shorter.size(); ++place) {
+            if (place + 1 == i) continue;  // this swap is that of the letter before
+            std::u32string moved = shorter;
+            moved.insert(moved.begin() + static_cast<std::ptrdiff_t>(place), points[i]);
+            add(moved);
+        }
         for (const char32_t letter : letters) {
             std::u32string other = points;
             other[i] = letter;
@@ -141,20 +166,36 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
         next += word.stems.size();
         const auto end = weights.begin() + static_cast<std::ptrdiff_t>(next);
         if (std::any_of(begin, end, [](std::uint64_t weight) { return weight > 0; })) continue;
-        if (!word.function_word &&
-            std::ranges::find(spelling.missing_words, word.text) == spelling.missing_words.end()) {
+        if (word.function_word) continue;
+        if (std::ranges::find(spelling.missing_words, word.text) == spelling.missing_words.end()) {
             spelling.missing_words.push_back(word.text);
         }
         if (looked_into == most_misspelt || word.terms.size() > 1 || !may_be_misspelt(word.text)) continue;
         ++looked_into;
-        const std::optional<std::string> meant = most_frequent_neighbour(store, analyzer, word.text, filter);
+        std::optional<MendedWord> mended = most_frequent_neighbour(store, analyzer, parsed, word.text, filter);
         const std::size_t place = suggestion.find(word.text);
-        if (!meant || place == std::string::npos) continue;
-        suggestion.replace(place, word.text.size(), *meant);
+        if (!mended || place == std::string::npos) continue;
+        suggestion.replace(place, word.text.size(), mended->meant);
         changed = true;
+        spelling.mended.push_back(*std::move(mended));
     }
     if (changed) spelling.suggestion = std::move(suggestion);
     return spelling;
+}
+
+void add_meant_words(const std::vector<MendedWord>& mended, SearchQuery& query) {
+    for (const MendedWord& word : mended) {
+        const bool is_there = std::ranges::any_of(query.terms, [&](const lexical::LexicalTerm& term) {
+            return std::ranges::find(word.stems, term.text) != word.stems.end();
+        });
+        if (is_there || query.terms.size() == max_query_terms) continue;
+        query.terms.push_back({word.stems.front(), meant_weight, false, {word.stems.begin() + 1, word.stems.end()}});
+    }
+}
+
+std::string also_searched_note(const std::vector<std::string>& missing_words, std::string_view suggestion) {
+    if (suggestion.empty()) return {};
+    return fmt::format("no passage has: {}; also searched for: {}", fmt::join(missing_words, ", "), suggestion);
 }
 
 }  // namespace quarry::search

@@ -9,9 +9,16 @@
 
 namespace quarry::search {
 
-/// The spellings one slip away from a word: a letter left out, added or mistaken, or two neighbours swapped. In small
+/// The spellings one slip away from a word: a letter left out, added, mistaken, or written at another place. In small
 /// letters of the word's script (Latin, Cyrillic, Greek) and those of the word itself; without the word; may repeat.
 [[nodiscard]] std::vector<std::string> one_slip_away(std::string_view word);
+
+/// A word that no chunk has, and the most frequent one that is a slip away from it.
+struct MendedWord {
+    std::string word;                ///< As the query has it.
+    std::string meant;
+    std::vector<std::string> stems;  ///< Of what is meant, by the rules of all languages of the index; distinct.
+};
 
 /// How the words of a query compare with those of a base.
 struct Spelling {
@@ -19,11 +26,19 @@ struct Spelling {
     /// The query with them replaced by the most frequent words one slip away ("did you mean"); empty when none has such
     /// a neighbour. Words with digits or of fewer than four letters are left.
     std::string suggestion;
+    std::vector<MendedWord> mended;  ///< What was replaced.
 };
 
 /// The index holds stems, so each spelling is looked up by its stem; nothing beside the index is needed. With a filter
 /// by collections, all of this is about the chunks that the filter lets through.
 [[nodiscard]] Spelling check_spelling(const store::Store& store, std::string_view query, const SearchQuery& parsed,
                                       const store::ChunkFilter& filter);
+
+/// Lets a query look for what is meant as well, for less than a word of its own.
+void add_meant_words(const std::vector<MendedWord>& mended, SearchQuery& query);
+
+/// For people: what a search by words looked for as well; empty where that was nothing.
+[[nodiscard]] std::string also_searched_note(const std::vector<std::string>& missing_words,
+                                             std::string_view suggestion);
 
 }  // namespace quarry::search

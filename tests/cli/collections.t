@@ -83,14 +83,14 @@ A text that both have is shown with the source that may be seen:
   $ quarry search --format files --collection work migration
   work/undo.md
 
-"Did you mean" knows no other words either:
+A misspelt word is taken for none of another collection either:
 
   $ quarry search --collection work laese
-  nothing fits "laese"
   no passage has: laese
-  hint: try other or fewer words; quarry docs ls lists the documents
-  did you mean: lease
-  [10]
+  also searched for: lease
+   1. Lease
+      work/lease.md:1  0.807
+      # Lease The lease of the workshop ends in May.
   $ quarry search --collection main laese
   nothing fits "laese"
   no passage has: laese

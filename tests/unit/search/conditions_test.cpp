@@ -171,10 +171,23 @@ TEST_F(ConditionsTest, unknown_words_are_respelt) {
     EXPECT_EQ(find("migration", SearchMode::lexical).suggestion, "");
 }
 
+TEST_F(ConditionsTest, a_word_one_slip_away_from_an_unknown_one_is_searched_for_as_well) {
+    const SearchResult slipped = find("migratoin of xylophones", SearchMode::lexical);
+    EXPECT_EQ(uris("migratoin of xylophones", SearchMode::lexical), uris("migration", SearchMode::lexical));
+    EXPECT_THAT(slipped.missing_words, ElementsAre("migratoin", "xylophones"));
+    EXPECT_EQ(also_searched_note(slipped.missing_words, slipped.suggestion),
+              "no passage has: migratoin, xylophones; also searched for: migration of xylophones");
+    EXPECT_GT(find("migration", SearchMode::lexical).hits.front().score, slipped.hits.front().score)
+        << "it weighs less than a word that is there";
+    EXPECT_THAT(uris("red -migratoin", SearchMode::lexical), UnorderedElementsAre("/hat", "/red")) << "not wanted";
+    EXPECT_THAT(find("xylophones", SearchMode::lexical).hits, IsEmpty());
+}
+
 TEST(OneSlipAwayTest, knows_the_letters_of_scripts) {
     EXPECT_THAT(one_slip_away("cat"), Contains("act"));
     EXPECT_THAT(one_slip_away("cat"), Contains("at"));
     EXPECT_THAT(one_slip_away("cat"), Contains("cart"));
+    EXPECT_THAT(one_slip_away("cat"), Contains("atc")) << "a letter at another place";
     EXPECT_THAT(one_slip_away("cat"), Contains("cut"));
     EXPECT_THAT(one_slip_away("cat"), Not(Contains("cat")));
     EXPECT_THAT(one_slip_away("\u043A\u043E\u0442"), Contains("\u043A\u0438\u0442"));
