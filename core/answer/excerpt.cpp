@@ -46,15 +46,17 @@ public:
         while (hi_ + 1 < parts_.size() && has_own_labels(hi_ + 1) && may_take(hi_ + 1)) ++hi_;
         while (lo_ > 0 && has_own_labels(lo_ - 1) && may_take(lo_ - 1)) --lo_;
     }
-    /// What else is in the section, on both sides in turn; it does not end with a label.
+    /// What else is in the section, on both sides in turn; it does not end with a label. Above what has a label is
+    /// something else.
     void take_section() {
+        const bool above = parts_[own_].labels.empty();
         for (bool grew = true; grew;) {
             grew = false;
             if (hi_ + 1 < parts_.size() && may_take(hi_ + 1)) {
                 ++hi_;
                 grew = true;
             }
-            if (lo_ > 0 && may_take(lo_ - 1)) {
+            if (above && lo_ > 0 && may_take(lo_ - 1)) {
                 --lo_;
                 grew = true;
             }
@@ -122,10 +124,12 @@ ChosenExcerpt sentences_around(const PassageReading& reading, const SentenceCand
 
 ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandidate& candidate, bool wants_code,
                              std::size_t most_words) {
-    const std::size_t beginning = beginning_of(reading, candidate);
+    const PassagePart& part = reading.parts[candidate.part];
+    // What describes an option or a term is read with its name.
+    const std::size_t beginning = part.labels.empty() ? beginning_of(reading, candidate) : part.first;
     PartRun run(reading, candidate.part, beginning, most_words);
     if (!run.fits()) return sentences_around(reading, candidate, false, most_words);
-    if (beginning == reading.parts[candidate.part].first) run.take_labels();
+    if (beginning == part.first) run.take_labels();
     run.take_what_follows(wants_code);
     return {candidate.passage, run.first_sentence(), run.last_sentence(), 0};
 }

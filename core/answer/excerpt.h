@@ -7,8 +7,8 @@
 
 namespace quarry::answer {
 
-/// A sentence with what belongs to it, in at most `most_words`: the sentence before it if it points back to that, the
-/// rest of its paragraph, the label above it, a list or code behind a colon, and with `wants_code` any code below.
+/// A sentence with what belongs to it, in at most `most_words`: the one before it if it points back to that, the rest of
+/// its paragraph (all of one with labels), the labels above it, a list or code behind a colon; `wants_code`: any.
 [[nodiscard]] ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandidate& candidate,
                                            bool wants_code, std::size_t most_words);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <unordered_set>
 
@@ -20,11 +21,12 @@ constexpr std::size_t most_embedded = 48;  // sentences that are compared by the
 constexpr double clear_share = 0.6;        // of the probability, that the best paragraph must have to be clear
 
 // Where no sentence is clear: the closest stretch, and shorter ones from elsewhere.
-constexpr std::size_t most_stretches = 4;
-constexpr std::size_t first_stretch = 200;  // words
+constexpr std::size_t most_stretches = 5;
+constexpr std::size_t first_stretch = 260;  // words
 constexpr std::size_t further_stretch = 100;
-constexpr double worth_adding = 1.5;  // how much less than the best a further sentence may score
-constexpr double same_words = 0.8;    // overlap from which two sentences say the same
+constexpr std::size_t most_centres = 60;  // sentences around which stretches are looked at
+constexpr double worth_adding = 1.5;      // how much less than the best a further sentence may score
+constexpr double same_words = 0.8;        // overlap from which two sentences say the same
 
 /// Of the features in their order; docs/research/answers.md says how they were fitted.
 constexpr std::array<double, sentence_features> weights = {3.5, 1.9, 1.9,  0.8, 3.0,  1.3, 0.4, 1.1,  1.5, 1.9,
@@ -89,7 +91,8 @@ public:
             return jaccard(candidate.terms, other->terms) >= same_words;
         });
     }
-    void add(const SentenceCandidate& candidate, ChosenExcerpt excerpt, double score) {
+    /// Returns it without what others have already.
+    ChosenExcerpt add(const SentenceCandidate& candidate, ChosenExcerpt excerpt, double score) {
         for (const ChosenExcerpt& other : chosen_) {
             if (other.passage != excerpt.passage) continue;
             if (other.first > candidate.sentence) excerpt.last = std::min(excerpt.last, other.first - 1);
@@ -98,6 +101,7 @@ public:
         excerpt.score = score;
         chosen_.push_back(excerpt);
         kept_.push_back(&candidate);
+        return excerpt;
     }
     [[nodiscard]] std::size_t size() const noexcept { return chosen_.size(); }
     [[nodiscard]] const PassageReading& reading(const SentenceCandidate& candidate) const {
@@ -119,23 +123,69 @@ std::vector<ChosenExcerpt> choose_sentences(std::span<const Scored> scored, std:
         const SentenceCandidate& candidate = *one.candidate;
         if (chosen.size() == most_excerpts || one.score < scored.front().score - worth_adding) break;
         if (!chosen.is_new(candidate)) continue;
-        chosen.add(candidate, excerpt_around(chosen.reading(candidate), candidate, wants_code, most_words), one.score);
+        static_cast<void>(chosen.add(
+            candidate, excerpt_around(chosen.reading(candidate), candidate, wants_code, most_words), one.score));
     }
     return std::move(chosen).excerpts();
 }
 
-/// The stretches around the best sentences.
-std::vector<ChosenExcerpt> choose_stretches(std::span<const Scored> scored, std::span<const PassageReading> readings) {
-    Collector chosen(readings);
-    for (const Scored& one : scored) {
-        const SentenceCandidate& candidate = *one.candidate;
-        if (chosen.size() == most_stretches) break;
-        if (!chosen.is_new(candidate)) continue;
-        const std::size_t words = chosen.size() == 0 ? first_stretch : further_stretch;
-        chosen.add(candidate, stretch_around(chosen.reading(candidate), candidate, words), one.score);
+/// Chooses stretches one after the other: each time the one that has most of the probability, where a sentence's is
+/// proportional to the exponential of its score, and what earlier ones have does not count.
+class StretchChooser {
+public:
+    StretchChooser(std::span<const Scored> scored, std::span<const PassageReading> readings)
+        : scored_(scored), readings_(readings), chosen_(readings) {
+        for (const Scored& one : scored) left_.push_back(std::exp(one.score - scored.front().score));
     }
-    return std::move(chosen).excerpts();
-}
+
+    std::vector<ChosenExcerpt> choose() && {
+        take_best(stretches(first_stretch));
+        const std::vector<ChosenExcerpt> further = stretches(further_stretch);
+        while (chosen_.size() < most_stretches && take_best(further)) {
+        }
+        return std::move(chosen_).excerpts();
+    }
+
+private:
+    /// Those around the best sentences, in their order.
+    [[nodiscard]] std::vector<ChosenExcerpt> stretches(std::size_t words) const {
+        std::vector<ChosenExcerpt> found;
+        for (const Scored& one : scored_.first(std::min(most_centres, scored_.size()))) {
+            found.push_back(stretch_around(readings_[one.candidate->passage], *one.candidate, words));
+        }
+        return found;
+    }
+    [[nodiscard]] static bool is_in(const SentenceCandidate& candidate, const ChosenExcerpt& stretch) {
+        return candidate.passage == stretch.passage && candidate.sentence >= stretch.first &&
+               candidate.sentence <= stretch.last;
+    }
+    [[nodiscard]] double probability(const ChosenExcerpt& stretch) const {
+        double sum = 0;
+        for (std::size_t i = 0; i < scored_.size(); ++i) sum += is_in(*scored_[i].candidate, stretch) ? left_[i] : 0;
+        return sum;
+    }
+    bool take_best(const std::vector<ChosenExcerpt>& stretches) {
+        std::optional<std::size_t> best;
+        double most = 0;
+        for (std::size_t i = 0; i < stretches.size(); ++i) {
+            const double here = probability(stretches[i]);
+            if ((best && here <= most) || !chosen_.is_new(*scored_[i].candidate)) continue;
+            best = i;
+            most = here;
+        }
+        if (!best) return false;
+        const ChosenExcerpt taken = chosen_.add(*scored_[*best].candidate, stretches[*best], scored_[*best].score);
+        for (std::size_t i = 0; i < scored_.size(); ++i) {
+            if (is_in(*scored_[i].candidate, taken)) left_[i] = 0;
+        }
+        return true;
+    }
+
+    std::span<const Scored> scored_;
+    std::span<const PassageReading> readings_;
+    Collector chosen_;
+    std::vector<double> left_;  ///< Of the probability, by sentence.
+};
 
 /// The share of all probability that the paragraph of the best sentence has, where a sentence's is proportional to the
 /// exponential of its score.
@@ -185,7 +235,7 @@ ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages
     choice.is_answerable = is_answerable(signs_of(question, wish.relevance, scored));
     choice.is_clear = share_of_best(scored) >= clear_share;
     choice.excerpts = choice.is_clear ? choose_sentences(scored, readings, question.is(QuestionKind::how_to))
-                                      : choose_stretches(scored, readings);
+                                      : StretchChooser(scored, readings).choose();
     return choice;
 }
 
