@@ -97,6 +97,61 @@ Sentences are not cut within code and quotation marks:
   $ quarry ask -q --base smith.db 'Who said stop and left?' | head -1 | grep -o 'Mr. Smith said "Stop! Now." and left.'
   Mr. Smith said "Stop! Now." and left.
 
+  $ mkdir quotes
+  $ cat > quotes/fehler.md <<'EOF'
+  > # Fehler
+  > 
+  > In Abschnitt [„Wann `panic!` verwenden?“](ch09-03.md) steht mehr davon.
+  > 
+  > Ein Programm soll `panic!` verwenden, wenn es in einem Zustand ist, den es nicht beheben kann.
+  > EOF
+  $ quarry ingest -q --base quotes.db quotes
+  $ quarry ask -q --answer-only --base quotes.db 'Wann sollte ich panic! verwenden?'
+  In Abschnitt „Wann `panic!` verwenden?“ steht mehr davon.
+  Ein Programm soll `panic!` verwenden, wenn es in einem Zustand ist, den es nicht beheben kann.
+
+Marks of block quotes, comments and the targets of links are no part of a sentence:
+
+  $ mkdir marks
+  $ cat > marks/memory.md <<'EOF'
+  > # Memory
+  > 
+  > > Knowing that the purpose of
+  > > ownership is to manage heap data
+  > > explains why it works as it does.
+  > 
+  > # Installation
+  > 
+  > To install Rust on Windows, go to [the page of
+  > installers][install]<!-- ignore --> and follow the instructions.
+  > 
+  > [install]: https://example.org/install
+  > EOF
+  $ quarry ingest -q --base marks.db marks
+  $ quarry ask -q --base marks.db 'What is the purpose of ownership?' | head -1 | grep -o 'purpose of.*heap data'
+  purpose of ownership is to manage heap data
+  $ quarry ask -q --base marks.db 'How do I install Rust on Windows?' | grep -m 1 -o 'To install Rust .*'
+  To install Rust on Windows, go to the page of installers and follow the instructions. [1]
+
+The head of a file is not quoted:
+
+  $ mkdir head
+  $ cat > head/solaris.md <<'EOF'
+  > ---
+  > title: Solaris
+  > description: How to install PowerShell on Solaris.
+  > ms.date: 2026-01-01
+  > answer: |
+  >   No, you do not need to install PowerShell on Solaris.
+  > ---
+  > # Solaris
+  > 
+  > PowerShell cannot be installed on Solaris.
+  > EOF
+  $ quarry ingest -q --base head.db head
+  $ quarry ask -q --base head.db 'How do I install PowerShell on Solaris?' | grep -o 'PowerShell cannot be installed on Solaris\|answer:\|ms.date'
+  PowerShell cannot be installed on Solaris
+
 Questions in other languages are answered, beside documents in further ones:
 
   $ mkdir leave
