@@ -88,7 +88,7 @@ TEST_F(AgentCommandsTest, NeedACompleteAgent) {
     write("a.yaml", "name: a\ninstruction: x\ntools: [{name: my.tool}, {name: other}]\n");
     const RunResult unbound = run_quarry({"agent", "run", "a.yaml", "x"});
     EXPECT_EQ(unbound.code, 2);
-    EXPECT_THAT(unbound.err, HasSubstr("\"my.tool\" = \"TOOL\"\n\"other\" = \"TOOL\""));
+    EXPECT_THAT(unbound.err, HasSubstr("\"my.tool\" = \"TOOL\"\n      \"other\" = \"TOOL\""));
     write("quarry.toml", "[agent.bindings]\n\"my.tool\" = \"search\"\nother = \"verify\"\n");
     EXPECT_EQ(run_quarry({"agent", "check", "a.yaml"}).code, 0);
     const RunResult without_model = run_quarry({"agent", "run", "a.yaml", "x"});
