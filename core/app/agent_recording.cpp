@@ -160,7 +160,8 @@ Json record_run(const AgentService& agents, const std::string& run, const fs::pa
 
 AgentTest test_recording(Workspace& workspace, const fs::path& file, const RequestScope& scope) {
     const AgentValue recording = read_recording(file);
-    const fs::path agent_file = file.parent_path() / recording["agent"].get<std::string>();
+    const fs::path named = recording["agent"].get<std::string>(), beside = file.parent_path() / named;
+    const fs::path agent_file = fs::exists(beside) ? beside : named;
     const agent::AgentFile agent = AgentService(workspace).load(agent_file, scope);
     const TemporaryDirectory folder;
     const fs::path base = folder.path() / "base.db";

@@ -20,8 +20,8 @@ struct AgentTest {
 [[nodiscard]] nlohmann::ordered_json record_run(const AgentService& agents, const std::string& run,
                                                 const std::filesystem::path& folder, const RequestScope& scope);
 
-/// Runs an agent with the answers of a recording in place of models, tools and people: nothing is called. Throws
-/// Error(usage) for a file that is not a recording, and what reading the agent throws.
+/// Runs an agent with the answers of a recording in place of models, tools and people: nothing is called. The agent's
+/// path starts at the recording's folder, or else at the current one. Throws Error(usage) for a file that is not a recording, and what reading the agent throws.
 [[nodiscard]] AgentTest test_recording(Workspace& workspace, const std::filesystem::path& file,
                                        const RequestScope& scope);
 
