@@ -83,6 +83,7 @@ class Documents(unittest.TestCase):
         self.evaluations()
         self.settings_and_models()
         self.mcp_servers()
+        self.agents()
         self.migrations()
         self.assertEqual(sorted(set(self.schemas) - self.seen), [], "no document of these was seen")
 
@@ -180,6 +181,7 @@ class Documents(unittest.TestCase):
 
     def mcp_servers(self):
         server = SOURCE / "tests" / "support" / "mcp_server.py"
+        self.quarry("mcp install zed")
         self.quarry("mcp add web --url https://example.org/mcp")
         self.quarry("mcp rm web")
         self.write(".mcp.json", json.dumps({"mcpServers": {"demo": {"command": sys.executable, "args": [str(server)]}}}))
@@ -190,6 +192,16 @@ class Documents(unittest.TestCase):
         self.quarry(["mcp", "prompts", "demo", "greet", '{"who": "Ada"}'])
         (self.folder / ".mcp.json").unlink()
         self.seen.add("quarry.mcp.login/1")  # wants a person; tests/integration/mcp_client_test.py logs in
+
+    def agents(self):
+        self.write("agent.yaml", "agent_class: SequentialAgent\nname: both\nsub_agents:\n"
+                                 "  - {name: first, set: {n: 21}}\n  - {name: second, set: {twice: n * 2}}\n")
+        for command in ("agent check agent.yaml", "agent run agent.yaml --thread one", "agent ls", "agent ls --threads",
+                        "agent show last", "agent history one", "agent history one --at 1", "agent fork one --at 1 --name two"):
+            self.quarry(command)
+        self.write("tests/one.json", self.quarry("agent show last --recording"))
+        self.quarry("agent test tests")
+        self.quarry("agent rm one")
 
     def migrations(self):
         base = "--dir migrations --url sqlite:app.db"
