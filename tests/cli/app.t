@@ -56,7 +56,7 @@ Words and options that other tools have (git, rg, gh, llm):
   [2]
   $ quarry list
   error: unknown command 'list'
-  hint: did you mean quarry chats ls, quarry models ls, quarry docs ls, quarry collections ls, quarry trace ls, quarry users ls, quarry keys ls, quarry migrate status?
+  hint: did you mean quarry chats ls, quarry models ls, quarry docs ls, quarry collections ls, quarry trace ls, quarry agent ls, quarry mcp ls, quarry users ls, quarry keys ls, quarry migrate status?
   [2]
   $ quarry migrate list
   error: unknown sub-command 'list' of quarry migrate
