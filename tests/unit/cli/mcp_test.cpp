@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/config/mcp_hosts.h"
@@ -32,8 +34,8 @@ TEST(McpHosts, EntriesStandBesideWhatIsThere) {
         other[key]["other"] = {{"command", "x"}, {"env", {{"KEY", "value"}}}};
         const json after = json::parse(config::with_mcp_entry(host, other.dump(), program));
         EXPECT_EQ(after[key]["other"], other[key]["other"]);
-        for (const std::string bad :
-             {"{", "[1]", "7", "// comment\n{}", "{\"" + key + "\": 3}", std::string(100'000, '[')}) {
+        const std::string other_type = "{\"" + key + "\": 3}", too_deep(100'000, '[');
+        for (const std::string& bad : std::vector<std::string>{"{", "[1]", "7", "// comment\n{}", other_type, too_deep}) {
             EXPECT_THROW(static_cast<void>(config::with_mcp_entry(host, bad, program)), Error)
                 << host.name << bad.substr(0, 20);
         }
@@ -53,9 +55,10 @@ TEST(McpHosts, TomlIsAddedAtTheEnd) {
         EXPECT_TRUE(after.ends_with("\n\n" + entry)) << after;
         EXPECT_EQ(config::with_mcp_entry(host, after, program), after);
     }
-    for (const std::string bad :
-         {"= 1", "mcp_servers = 1", "mcp_servers = {a = {command = \"x\"}}",
-          "[mcp_servers.quarry]\ncommand = \"mine\"\n", "x = \"" + std::string(5'000, '.') + "\""}) {
+    const std::vector<std::string> bad_files = {"= 1", "mcp_servers = 1", "mcp_servers = {a = {command = \"x\"}}",
+                                                "[mcp_servers.quarry]\ncommand = \"mine\"\n",
+                                                "x = \"" + std::string(5'000, '.') + "\""};
+    for (const std::string& bad : bad_files) {
         EXPECT_THROW(static_cast<void>(config::with_mcp_entry(host, bad, program)), Error) << bad.substr(0, 60);
     }
 }

@@ -255,8 +255,9 @@ TEST_F(ServiceTest, TheServersThreadWorksOnNoRequest) {
     options_.queue = all_routes().size();
     make_service({});
     // Nothing that takes time: what is known in memory, and a file whose body another thread has.
-    const std::set<std::string> at_once = {"livez",   "readyz", "metrics",         "redoc",
-                                           "sign_in", "get_me", "upload_document", "open_chat"};
+    const std::set<std::string> at_once = {"livez",     "readyz", "metrics",         "redoc",
+                                           "sign_in",   "get_me", "upload_document", "open_chat",
+                                           "protected_resource",  "protected_resource_mcp"};
     std::vector<std::unique_ptr<ServeCall>> waiting;
     const BusyPools busy(*service_);
     for (const Route& route : all_routes()) {
