@@ -49,7 +49,7 @@ complete -c quarry -n '__quarry_at ""' -a trace -d 'show past questions: times, 
 complete -c quarry -n '__quarry_at ""' -a eval -d 'measure the quality of search and answers as numbers'
 complete -c quarry -n '__quarry_at ""' -a agent -d 'run agents and state graphs that files define'
 complete -c quarry -n '__quarry_at ""' -a serve -d 'answer over HTTP: search, ask and documents, as JSON and streams'
-complete -c quarry -n '__quarry_at ""' -a mcp -d 'the documents in every assistant: a server of the Model Context Protocol'
+complete -c quarry -n '__quarry_at ""' -a mcp -d 'serve the documents to assistants (Model Context Protocol)'
 complete -c quarry -n '__quarry_at ""' -a users -d 'say who may sign in at quarry serve'
 complete -c quarry -n '__quarry_at ""' -a keys -d 'say which programs may use quarry serve'
 complete -c quarry -n '__quarry_at ""' -a migrate -d 'manage a database\'s schema with migrations'

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "mcp",
-            .summary = "the documents in every assistant: a server of the Model Context Protocol",
+            .summary = "serve the documents to assistants (Model Context Protocol)",
             .description =
                 "Without a sub-command: serves the knowledge base to the program that started it, over standard input "
                 "and output, until the input ends. Assistants such as Claude Desktop, VS Code or Cursor start it so; "

@@ -83,7 +83,8 @@ struct Group {
 const std::vector<Group>& groups() {
     static const std::vector<Group> all = {
         {"Documents", {"init", "ingest", "docs", "collections", "chunk", "embed", "models", "backup", "restore"}},
-        {"Questions and serving", {"search", "ask", "chat", "chats", "batch", "verify", "serve", "users", "keys"}},
+        {"Questions and serving", {"search", "ask", "chat", "chats", "batch", "verify", "agent", "serve", "mcp", "users",
+                                    "keys"}},
         {"Databases, quality and this machine",
          {"migrate", "eval", "trace", "cache", "config", "doctor", "completions", "man", "help"}},
     };
@@ -192,7 +193,8 @@ const CommandInfo& quarry_info() {
                        {13, "a citation is missing or unsupported"},
                        {14, "a model server failed"},
                        {15, "a model server limits the rate of requests"},
-                       {16, "a budget is used up"}},
+                       {16, "a budget is used up"},
+                       {17, "a run waits for a person"}},
     };
     return info;
 }

@@ -86,8 +86,8 @@ A call that was cut off is in doubt, and is made once more only when a person sa
   > wc -l < called.txt
   > SH
   $ touch slow; rm called.txt
-  $ quarry agent run agent.yaml --thread two --allow-tool count > out.txt 2>&1 &
-  $ until [ -e called.txt ]; do sleep 0.05; done; { kill -9 %1; wait; } 2> killed; rm slow
+  $ (quarry agent run agent.yaml --thread two --allow-tool count & echo $! > pid; wait) > out.txt 2>&1 &
+  $ until [ -e called.txt ]; do sleep 0.05; done; kill -9 $(cat pid); wait; rm slow
   $ quarry agent show last | grep tool | masked
     step 1  counter/first  tool count (begun): 
   $ quarry agent run --resume-orphans 2>&1 | masked

@@ -68,7 +68,7 @@ Long results are shown by a pager, on a terminal:
 What quarry prints without a command fits a screen:
 
   $ quarry | wc -l
-  40
+  42
 
 The form of what --json prints:
 
