@@ -18,6 +18,7 @@ AgentEnvironment::AgentEnvironment(Workspace& workspace, const RequestScope& sco
     : workspace_(workspace),
       notices_(scope.notices),
       scope_{scope.cancel, notices_, scope.clock, scope.principal, scope.budget, scope.access},
+      mcp_tools_(workspace.services(scope_)),
       options_(std::move(options)),
       allowed_(options_.allowed.begin(), options_.allowed.end()) {}
 
@@ -42,7 +43,8 @@ std::unique_ptr<tools::Tool> AgentEnvironment::tool(const std::string& name) {
     if (const Operation* const operation = find_operation(plain)) {
         return make_operation_tool(*operation, workspace_, scope_);
     }
-    return options_.more ? options_.more(name) : nullptr;
+    // Servers have the rights of the one who configured them.
+    return scope_.principal.name == Principal{}.name ? mcp_tools_.tool(name) : nullptr;
 }
 
 tools::Decision AgentEnvironment::decide(const llm::ChatTool& tool, const std::string&) {

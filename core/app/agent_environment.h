@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -8,21 +7,18 @@
 #include <vector>
 
 #include "core/agent/environment.h"
+#include "core/app/mcp_service.h"
 #include "core/app/workspace.h"
 
 namespace quarry::app {
 
-/// Makes tools that come from elsewhere, such as MCP servers, by their names; null for one that is not there.
-using ToolSource = std::function<std::unique_ptr<tools::Tool>(const std::string& name)>;
-
 /// What an agent's models and tools are, as the settings say: chat models, the tools of [[tool]], quarry's operations
-/// under the caller's rights, and those of `more`. Borrows the workspace and what the scope borrows. Thread-safe.
+/// under the caller's rights, and, for the owner, those of MCP servers. Borrows the workspace and what the scope borrows. Thread-safe.
 class AgentEnvironment final : public agent::Environment {
 public:
     struct Options {
         std::string model{};                 ///< Goes before those of the files; empty: theirs.
         std::vector<std::string> allowed{};  ///< Tools that run without a question.
-        ToolSource more{};
     };
     AgentEnvironment(Workspace& workspace, const RequestScope& scope, Options options);
 
@@ -55,6 +51,7 @@ private:
     Workspace& workspace_;
     LockedNotices notices_;
     const RequestScope scope_;
+    McpToolSource mcp_tools_;
     const Options options_;
     const std::set<std::string> allowed_;
 };

@@ -122,7 +122,7 @@ agent::AgentFile AgentService::load(const fs::path& file, const RequestScope& sc
 
 AgentEnvironment AgentService::environment(const AgentFlags& flags, const std::string& allowed,
                                            const RequestScope& scope) const {
-    AgentEnvironment::Options options{flags.model, flags.allowed, more_};
+    AgentEnvironment::Options options{flags.model, flags.allowed};
     for (const std::string_view name : split(allowed, ' ')) {
         if (!name.empty()) options.allowed.emplace_back(name);
     }

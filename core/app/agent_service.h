@@ -71,7 +71,7 @@ struct AgentCheck {
 /// Agents: their files, runs and threads. Runs are the scope's principal's. Used by one thread at a time.
 class AgentService {
 public:
-    explicit AgentService(Workspace& workspace, ToolSource more = {}) : workspace_(workspace), more_(std::move(more)) {}
+    explicit AgentService(Workspace& workspace) : workspace_(workspace) {}
 
     /// Throws Error(usage) for a file that cannot be read as an agent.
     [[nodiscard]] AgentCheck check(const std::filesystem::path& file, const RequestScope& scope) const;
@@ -128,7 +128,6 @@ private:
                                           const AgentFlags& flags, const RequestScope& scope) const;
 
     Workspace& workspace_;
-    const ToolSource more_;
 };
 
 /// Of docs gc: removes what the settings agent.keep_* say of ended runs and old steps. Gives how many threads and

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/app/services.h"
@@ -47,5 +50,26 @@ bool revoke_mcp_server(const Services& services, const wire::McpServer& server);
 /// or cannot be used, and a server that is not trusted are noted and left out. Where the tools take more than a tenth
 /// of the model's context, or are more than 40, they are not listed, and `find_tool` is there to find them.
 void add_mcp_tools(tools::Toolbox& toolbox, const Services& services);
+
+/// The same tools one by one, by their names ("server__tool"): a server is connected to when one of its tools is asked
+/// for first, and what is wrong with it is noted then. Thread-safe; the tools may be used by several threads.
+class McpToolSource {
+public:
+    /// Borrows what the services borrow, for as long as this and its tools are used.
+    explicit McpToolSource(const Services& services) : services_(services) {}
+    /// Null where no trusted server has a tool of that name. Throws Error(interrupted).
+    [[nodiscard]] std::unique_ptr<tools::Tool> tool(std::string_view name);
+
+private:
+    struct Offered {
+        std::shared_ptr<mcp_client::Connection> connection{};  ///< Null where there is no such server.
+        std::vector<mcp_client::ToolListing> tools{};
+    };
+    [[nodiscard]] const Offered& server(const std::string& name);
+
+    const Services services_;
+    std::mutex mutex_;  ///< Of what follows.
+    std::map<std::string, Offered, std::less<>> servers_;
+};
 
 }  // namespace quarry::app

@@ -56,7 +56,13 @@ void add_tool(ForeignTools& found, const mcp_client::ToolListing& listing,
     }
 }
 
-void add_tools_of(ForeignTools& found, const wire::McpServer& server, const Services& services) {
+/// A server that is connected, and its tools that the user has allowed.
+struct UsableTools {
+    std::shared_ptr<mcp_client::Connection> connection{};
+    std::vector<mcp_client::ToolListing> tools{};
+};
+
+UsableTools usable_tools(const wire::McpServer& server, const Services& services) {
     const std::string& name = server.configured.definition.name;
     std::unique_ptr<mcp_client::Client> client = connect_mcp_server(services, server);
     const wire::McpTools review = review_mcp_tools(services, server, *client);
@@ -66,8 +72,8 @@ void add_tools_of(ForeignTools& found, const wire::McpServer& server, const Serv
         allow_mcp_tools(services, server, review);
     }
     const auto connect = [services, server](const Cancellation&) { return connect_mcp_server(services, server); };
-    const auto connection =
-        std::make_shared<mcp_client::Connection>(server.configured.definition, std::move(client), connect);
+    UsableTools usable{
+        std::make_shared<mcp_client::Connection>(server.configured.definition, std::move(client), connect), {}};
     std::vector<std::string> changed;
     for (const wire::McpTool& tool : review.tools) {
         if (tool.state == ToolState::changed) changed.push_back(tool.listing.name);
@@ -75,14 +81,21 @@ void add_tools_of(ForeignTools& found, const wire::McpServer& server, const Serv
             services.notices.warn(
                 fmt::format("MCP server {}: the tool {} is left out: {}", name, tool.listing.name, tool.why));
         }
-        if (tool.state != ToolState::approved && tool.state != ToolState::unseen) continue;
-        add_tool(found, tool.listing, connection, services.notices);
+        if (tool.state == ToolState::approved || tool.state == ToolState::unseen) usable.tools.push_back(tool.listing);
     }
-    if (changed.empty()) return;
-    services.notices.warn(
-        fmt::format("MCP server {}: not offered, as changed since you allowed them: {}; quarry mcp trust "
-                    "{} shows them, and allows them",
-                    name, fmt::join(changed, ", "), name));
+    if (!changed.empty()) {
+        services.notices.warn(
+            fmt::format("MCP server {}: not offered, as changed since you allowed them: {}; quarry mcp trust "
+                        "{} shows them, and allows them",
+                        name, fmt::join(changed, ", "), name));
+    }
+    return usable;
+}
+
+/// What is wrong with a server is said, and it is left out.
+void warn_of(const Error& error, Notices& notices) {
+    if (error.code() == ErrorCode::interrupted) throw error;
+    notices.warn(fmt::format("{}{}{}", error.what(), error.hint().empty() ? "" : "; ", error.hint()));
 }
 
 bool are_too_many(const ForeignTools& found, const config::Config& config) {
@@ -108,10 +121,10 @@ void add_mcp_tools(tools::Toolbox& toolbox, const Services& services) {
     }
     for (const wire::McpServer& server : servers) {
         try {
-            add_tools_of(found, server, services);
+            const UsableTools usable = usable_tools(server, services);
+            for (const auto& listing : usable.tools) add_tool(found, listing, usable.connection, services.notices);
         } catch (const Error& error) {
-            if (error.code() == ErrorCode::interrupted) throw;
-            services.notices.warn(fmt::format("{}{}{}", error.what(), error.hint().empty() ? "" : "; ", error.hint()));
+            warn_of(error, services.notices);
         }
     }
     const bool are_listed = !are_too_many(found, services.config);
@@ -121,6 +134,35 @@ void add_mcp_tools(tools::Toolbox& toolbox, const Services& services) {
         toolbox.add(std::move(tool), are_listed);
     }
     if (!unlisted.empty()) toolbox.add(tools::make_find_tool(std::move(unlisted)));
+}
+
+const McpToolSource::Offered& McpToolSource::server(const std::string& name) {
+    const auto [place, is_new] = servers_.try_emplace(name);
+    if (!is_new) return place->second;
+    try {
+        for (const wire::McpServer& one : mcp_servers(services_)) {
+            if (one.configured.definition.name != name) continue;
+            UsableTools usable = usable_tools(one, services_);
+            place->second = {std::move(usable.connection), std::move(usable.tools)};
+            break;
+        }
+    } catch (const Error& error) {
+        warn_of(error, services_.notices);
+    }
+    return place->second;
+}
+
+std::unique_ptr<tools::Tool> McpToolSource::tool(std::string_view name) {
+    const std::size_t end = name.find("__");
+    if (end == std::string_view::npos) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const Offered& offered = server(std::string(name.substr(0, end)));
+    ForeignTools found;
+    for (const auto& listing : offered.tools) {
+        if (mcp_client::foreign_tool_name(offered.connection->server(), listing.name) != name) continue;
+        add_tool(found, listing, offered.connection, services_.notices);
+    }
+    return found.empty() ? nullptr : std::move(found.front());
 }
 
 }  // namespace quarry::app

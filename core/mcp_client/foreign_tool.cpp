@@ -75,6 +75,7 @@ private:
 }  // namespace
 
 Json Connection::call(const ToolListing& tool, const Json& arguments, const Cancellation& cancel) {
+    const std::lock_guard lock(mutex_);
     if (!client_) client_ = connect_(cancel);
     try {
         return client_->call_tool(tool, arguments, cancel);

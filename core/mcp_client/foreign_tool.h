@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "core/mcp_client/client.h"
@@ -9,7 +10,8 @@
 
 namespace quarry::mcp_client {
 
-/// A server that several tools call. One that fails is connected to again by the next call. Used by one thread.
+/// A server that several tools call. One that fails is connected to again by the next call. Thread-safe: calls wait
+/// for each other.
 class Connection {
 public:
     using Connect = std::function<std::unique_ptr<Client>(const Cancellation& cancel)>;
@@ -23,7 +25,8 @@ public:
     [[nodiscard]] Json call(const ToolListing& tool, const Json& arguments, const Cancellation& cancel);
 
 private:
-    ServerDefinition server_;
+    const ServerDefinition server_;
+    std::mutex mutex_;                ///< Of the client.
     std::unique_ptr<Client> client_;  ///< Null when it has failed.
     Connect connect_;
 };

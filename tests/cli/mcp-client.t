@@ -139,6 +139,21 @@ A server that a project's file names is not started before it is trusted:
   mine__echo (new)  Says a text again
   mine__fail (new)  Fails
 
+Agents use them too, by their names, and a person agrees:
+
+  $ printf "agent_class: FunctionNode\\nname: says\\nfunc_code: mine__echo\\nargs: {text: \"'hi'\"}\\n" > says.yaml
+  $ quarry agent check says.yaml
+  says: 1 agent in 1 file
+  $ quarry agent run says.yaml x 2>&1 | sed -n 2,3p
+  says asks: May mine__echo be called?
+    mine__echo with {"text":"hi"}
+  $ quarry agent resume last --approve
+  hi
+  $ sed -i 's/mine__echo/mine__nothing/' says.yaml
+  $ quarry agent check says.yaml 2>&1 | head -2
+  error: the agent refers to code in 1 place that nothing stands for
+  caused by: says.yaml:1: a function mine__nothing
+
 What is wrong is said:
 
   $ printf '[mcp.servers.mine]\ncomand = "python3"\n' > quarry.toml
