@@ -83,7 +83,7 @@ async function looks(browser, troubles) {
     ask: ["#/ask", async (page) => page.locator(".earlier li").first().waitFor()],
     answer: [chat, async (page) => { await page.locator(".claim.supported").first().waitFor(); await page.locator(".turn h2").scrollIntoViewIfNeeded(); if (page.viewportSize().width >= 1000) { await page.locator(".claim.supported").first().click(); await page.locator("#place").waitFor(); } }],
     source: [chat, async (page) => { await page.locator(".claim.supported").first().click(); await page.locator("#place").waitFor(); }],
-    pdf: ["#/search?q=lighthouse+keeper", async (page) => { await page.locator(".hit h2 button").first().click(); await page.locator(".box").first().waitFor(); await page.waitForFunction(() => document.querySelector(".page-image").naturalWidth > 0); }],
+    pdf: ["#/search?q=lighthouse+keeper", async (page) => { await page.locator(".hit h2 button").first().click(); await page.locator(".box").first().waitFor(); await page.waitForFunction(() => document.querySelector(".page-image").naturalWidth > 0); await calm(page); await page.locator(".box").first().evaluate((box) => box.scrollIntoView({ block: "center" })); }],
     search: ["#/search?q=retry+policy+request", async (page) => page.locator(".hit").first().waitFor()],
     documents: ["#/documents", async (page) => page.locator("tbody tr").first().waitFor()],
     runs: ["#/runs", async (page) => page.locator("tbody tr").first().waitFor()],
