@@ -60,10 +60,24 @@ A model may call its tools, where somebody allows it. That the server calls a to
   END RESULT FENCE
   
 
+The same in a conversation:
+
+  $ function chat { echo 'cheese: call demo__echo {"text": "hi"}' | quarry chat --provider command --tools "$@" 2>&1 | grep -E '^(tool|warning: MCP|Done)' | sed -E 's/[0-9]+ ms/N ms/'; }
+  $ chat
+  tool demo__echo {"text":"hi"} (denied: error: the user did not allow this call; do not ask for it again, answer without it)
+  Done.
+  $ chat --allow-tool demo__echo
+  tool demo__echo {"text":"hi"} (done: 93 B, N ms)
+  Done.
+
 The tools are remembered as they were described then. One that is described otherwise is not offered:
 
   $ sed -i 's/^BEHAVIOUR = .*/BEHAVIOUR = "changed"/' server.py
   $ ask 'cheese: call demo__echo {"text": "hi"}'
+  warning: MCP server demo: not offered, as changed since you allowed them: echo; quarry mcp trust demo shows them, and allows them
+  tool demo__echo {"text":"hi"} (refused: error: there is no such tool; there are: search, read_document, sql, verify, list_collections, list_documents, demo__fail)
+  Done.
+  $ chat
   warning: MCP server demo: not offered, as changed since you allowed them: echo; quarry mcp trust demo shows them, and allows them
   tool demo__echo {"text":"hi"} (refused: error: there is no such tool; there are: search, read_document, sql, verify, list_collections, list_documents, demo__fail)
   Done.
