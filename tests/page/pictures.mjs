@@ -10,7 +10,7 @@ const pictures = process.env.QUARRY_PICTURES, take = process.env.QUARRY_TAKE;
 
 /** Fixed, so that pictures taken on different days are the same. */
 const calm = (page) => page.evaluate(() => { for (const one of document.querySelectorAll("time")) one.textContent = "24 Nov 2026, 10:00"; for (const one of document.querySelectorAll("option")) one.textContent = one.textContent.replace(/\d+ Nov.*/, "24 Nov 2026, 10:00");
-  for (const one of document.querySelectorAll(".path, dd")) for (const node of one.childNodes) if (node.nodeType === 3) node.data = node.data.replace(/\/tmp\/[^/]*\//, "/docs/");
+  for (const one of document.querySelectorAll(".path, dd")) for (const node of one.childNodes) if (node.nodeType === 3) node.data = node.data.replace(/\/\S*quarry-page-[^/]*\//, "/docs/");
   const name = document.querySelector(".chat-name");
   if (name) name.textContent = "2026-11-24";
   document.querySelector("#status").classList.add("unseen"); document.activeElement?.blur(); });
