@@ -4,15 +4,12 @@
 
 #include "core/net/loop.h"  // first: see there
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <limits>
 #include <memory>
 #include <string>
@@ -21,6 +18,7 @@
 #include "core/net/exchange.h"
 #include "core/net/request_reader.h"
 #include "core/net/response_head.h"
+#include "core/net/signal.h"
 #include "core/net/web_socket_talk.h"
 
 namespace quarry::net {
@@ -31,7 +29,7 @@ template <typename Stream>
 class StreamConnection final : public Connection {
 public:
     StreamConnection(std::shared_ptr<asio::io_context> io, Shared& shared, Stream stream, std::string peer)
-        : Connection(std::move(io), shared, std::move(peer)), stream_(std::move(stream)), changed_(*io_) {}
+        : Connection(std::move(io), shared, std::move(peer)), stream_(std::move(stream)) {}
 
     void start() override {
         asio::co_spawn(
@@ -45,25 +43,16 @@ public:
     }
 
 private:
-    static constexpr bool encrypted = !std::is_same_v<Stream, asio::ip::tcp::socket>;
+    static constexpr bool encrypted = !std::is_same_v<Stream, Socket>;
     static constexpr std::size_t piece = 256;             ///< Read at once while a head is expected or nothing.
     static constexpr std::size_t body_piece = 64 * 1024;  ///< Read at once of a body; as much waits for being used.
     static constexpr std::chrono::seconds linger_time{2};
 
     std::shared_ptr<StreamConnection> self() { return std::static_pointer_cast<StreamConnection>(shared_from_this()); }
-    void wake() noexcept override {
-        boost::system::error_code ignored;
-        changed_.cancel(ignored);
-    }
+    void wake() noexcept override { changed_.notify(*io_); }
     [[nodiscard]] static SteadyTime now() { return std::chrono::steady_clock::now(); }
 
-    asio::awaitable<void> wait(asio::steady_timer& until_cancelled) {
-        boost::system::error_code ignored;
-        until_cancelled.expires_at(SteadyTime::max());
-        co_await until_cancelled.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-
-    asio::awaitable<void> run() {
+    Awaitable<void> run() {
         const auto keep = self();
         deadline_ = now() + shared_.options.limits.header_time;
         const bool open = co_await shake_hands();
@@ -73,12 +62,12 @@ private:
         cut();
     }
 
-    asio::awaitable<bool> shake_hands() {
+    Awaitable<bool> shake_hands() {
         if constexpr (encrypted) {
             boost::system::error_code error;
             writing_ = true;  // cut when it takes too long
             co_await stream_.async_handshake(asio::ssl::stream_base::server,
-                                             asio::redirect_error(asio::use_awaitable, error));
+                                             asio::redirect_error(use_awaitable, error));
             writing_ = false;
             if (error) co_return false;
         }
@@ -103,10 +92,9 @@ private:
             if (!discarding_) received_.append(in_, 0, count);
             read_failed_ = read_failed_ || static_cast<bool>(error);
             if (read_failed_ && watch_) watch_->has_gone();
-            wake();
-            if (!in_body_) return read_on();
-            // When the coroutine has seen whether that was the body's end: a stream needs no large buffer.
-            asio::post(*io_, [keep = self()] { keep->read_on(); });
+            changed_.notify_now();
+            // Now that the coroutine has seen whether that was the body's end: a stream needs no large buffer.
+            read_on();
         } catch (const std::exception&) {
             cut();
         }
@@ -125,7 +113,7 @@ private:
 
     /// Reads a request; nothing when there is none to be answered any more. What reading takes is freed with it: a
     /// stream may go on for hours.
-    asio::awaitable<std::optional<Asked>> next_request() {
+    Awaitable<std::optional<Asked>> next_request() {
         RequestReader reader(shared_.options.limits);
         bool alive = co_await read_head(reader);
         std::shared_ptr<BodyReceiver> receiver;
@@ -146,7 +134,7 @@ private:
     }
 
     /// Reads a request and answers it; false when there is to be no other.
-    asio::awaitable<bool> answer_next() {
+    Awaitable<bool> answer_next() {
         std::optional<Asked> asked = co_await next_request();
         if (!asked) co_return false;
         const ResponseForm form = asked->form;
@@ -157,7 +145,7 @@ private:
         watch_ = std::make_shared<ClientWatch>();
         shared_.handler(std::make_shared<PendingExchange>(std::move(asked->request), io_, weak_from_this(),
                                                           request_number_, watch_));
-        while (!response_ && !read_failed_) co_await wait(changed_);
+        while (!response_ && !read_failed_) co_await changed_.wait();
         if (response_ && response_->web_socket) {
             watch_->is_served();
             co_await converse(std::move(*response_), std::move(key));
@@ -173,9 +161,9 @@ private:
         co_return sent&& form.keep_alive && !shared_.draining;
     }
 
-    asio::awaitable<void> converse(Response response, std::string key);  // converse.h
+    Awaitable<void> converse(Response response, std::string key);  // converse.h
 
-    asio::awaitable<bool> read_head(RequestReader& reader) {
+    Awaitable<bool> read_head(RequestReader& reader) {
         idle_ = true;
         timed_out_ = false;
         bool begun = false;
@@ -198,7 +186,7 @@ private:
                 reader.refuse(408, "the request did not come in time");
                 co_return true;
             }
-            co_await wait(changed_);
+            co_await changed_.wait();
         }
     }
 
@@ -224,7 +212,7 @@ private:
     }
 
     /// Hands over what has come. Waits while it is not wanted, for as long as that takes; false when the client goes.
-    asio::awaitable<bool> hand_over(RequestReader& reader, BodyReceiver& receiver) {
+    Awaitable<bool> hand_over(RequestReader& reader, BodyReceiver& receiver) {
         std::string piece = reader.take_body();
         while (!piece.empty() && reader.refused() == 0) {
             auto [status, why] = receiver.refusal();
@@ -236,13 +224,13 @@ private:
             } else {
                 if (read_failed_) co_return false;
                 deadline_.reset();
-                co_await wait(changed_);
+                co_await changed_.wait();
             }
         }
         co_return true;
     }
 
-    asio::awaitable<bool> read_body(RequestReader& reader, const std::shared_ptr<BodyReceiver>& receiver) {
+    Awaitable<bool> read_body(RequestReader& reader, const std::shared_ptr<BodyReceiver>& receiver) {
         if (reader.is_complete()) co_return true;
         if (reader.expects_continue()) {
             const bool sent = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
@@ -267,21 +255,21 @@ private:
             if (timed_out_) {
                 reader.refuse(408, "the body did not come in time");
             } else {
-                co_await wait(changed_);
+                co_await changed_.wait();
             }
         }
         in_body_ = false;
         co_return alive;
     }
 
-    asio::awaitable<void> refuse(int status, std::string_view why) {
+    Awaitable<void> refuse(int status, std::string_view why) {
         const ResponseForm form{.head_only = false, .keep_alive = false, .can_chunk = false};
         Response response = shared_.refusal(status, why);
         const bool sent = co_await send(response, form);
         if (sent) co_await linger();
     }
 
-    asio::awaitable<bool> send(Response& response, ResponseForm form) {
+    Awaitable<bool> send(Response& response, ResponseForm form) {
         const bool has_body = !form.head_only && may_have_body(response.status);
         if (response.source) {
             bool complete = co_await send_head(response, form);
@@ -292,20 +280,21 @@ private:
         std::string head = response_head(response, form);
         const bool together = has_body && response.body.size() <= body_piece;
         if (together) head += response.body;
-        bool sent = co_await write(head);
+        const std::size_t at_once = write_now(head);
+        bool sent = co_await write(std::string_view(head).substr(at_once));
         if (sent && has_body && !together) sent = co_await write(response.body);
         co_return sent;
     }
 
     /// Before a body that comes piece by piece; frees what the head was made of.
-    asio::awaitable<bool> send_head(Response& response, ResponseForm form) {
+    Awaitable<bool> send_head(Response& response, ResponseForm form) {
         const std::string head = response_head(response, form);
         response.headers = std::vector<Header>();
         const bool sent = co_await write(head);
         co_return sent;
     }
 
-    asio::awaitable<bool> send_source(Response& response, ResponseForm form) {
+    Awaitable<bool> send_source(Response& response, ResponseForm form) {
         const bool chunked = !response.source_length && form.can_chunk;
         const std::size_t number = request_number_;
         response.source->start([io = io_, weak = weak_from_this(), number] {
@@ -319,7 +308,7 @@ private:
             if (state == BodySource::State::waiting && part.empty()) {
                 if (read_failed_) co_return false;
                 if (!response.heartbeat.empty()) heartbeat_due_ = now() + shared_.options.limits.heartbeat_time;
-                co_await wait(changed_);
+                co_await changed_.wait();
                 if (read_failed_) co_return false;
                 if (!heartbeat_due_ || now() < *heartbeat_due_) continue;
                 heartbeat_due_.reset();
@@ -337,17 +326,28 @@ private:
         co_return sent;
     }
 
+    /// Sends what the system takes at once of a small response, which is nearly always all of it; how many bytes that
+    /// were. A large one waits its turn piece by piece, so that it holds up no others.
+    std::size_t write_now([[maybe_unused]] std::string_view text) {
+        if constexpr (!encrypted) {
+            boost::system::error_code error;  // comes again where it is waited for
+            stream_.non_blocking(true, error);
+            if (!error) return stream_.write_some(asio::buffer(text.data(), text.size()), error);
+        }
+        return 0;
+    }
+
     // co_await stands in statements of its own, with named arguments: g++ 12 destroys temporaries twice otherwise.
 
     /// Sends all of it; false when the client takes no more.
-    asio::awaitable<bool> write(std::string_view text) {
+    Awaitable<bool> write(std::string_view text) {
         writing_ = true;
         timed_out_ = false;
         boost::system::error_code error;
         while (!text.empty() && !error) {
             deadline_ = now() + shared_.options.limits.write_time;
-            const std::size_t count = co_await stream_.async_write_some(
-                asio::buffer(text.data(), text.size()), asio::redirect_error(asio::use_awaitable, error));
+            const std::size_t count = co_await stream_.async_write_some(asio::buffer(text.data(), text.size()),
+                                                                        asio::redirect_error(use_awaitable, error));
             text.remove_prefix(count);
         }
         writing_ = false;
@@ -356,7 +356,7 @@ private:
     }
 
     /// Ends sending, and reads on for a moment: closing with unread data would take the response from the client.
-    asio::awaitable<void> linger() {
+    Awaitable<void> linger() {
         discarding_ = true;
         consume(received_.size());
         timed_out_ = false;
@@ -364,20 +364,20 @@ private:
         if constexpr (encrypted) {
             boost::system::error_code ignored;
             writing_ = true;
-            co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+            co_await stream_.async_shutdown(asio::redirect_error(use_awaitable, ignored));
             writing_ = false;
         }
         boost::system::error_code ignored;
         stream_.lowest_layer().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-        while (!read_failed_ && !timed_out_) co_await wait(changed_);
+        while (!read_failed_ && !timed_out_) co_await changed_.wait();
     }
 
     Stream stream_;
-    asio::steady_timer changed_;  ///< Cancelled when what the answering coroutine waits for may have come.
-    std::string in_{};            ///< Where the next piece is read to.
-    std::string received_{};      ///< Not yet used.
-    bool reading_ = false;        ///< A piece is being read.
-    bool read_failed_ = false;    ///< The client has gone.
+    Signal changed_;            ///< That what the answering coroutine waits for may have come.
+    std::string in_{};          ///< Where the next piece is read to.
+    std::string received_{};    ///< Not yet used.
+    bool reading_ = false;      ///< A piece is being read.
+    bool read_failed_ = false;  ///< The client has gone.
     bool in_body_ = false;
     bool discarding_ = false;
     std::shared_ptr<ClientWatch> watch_{};  ///< Of the request that is being answered.

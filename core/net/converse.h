@@ -6,7 +6,7 @@ namespace quarry::net {
 
 /// Talks until one side ends it. The reading coroutine reads on as before.
 template <typename Stream>
-asio::awaitable<void> StreamConnection<Stream>::converse(Response response, std::string key) {
+Awaitable<void> StreamConnection<Stream>::converse(Response response, std::string key) {
     const auto keep = self();
     WebSocketSession& session = *response.web_socket;
     response.set("Upgrade", "websocket");
@@ -33,7 +33,7 @@ asio::awaitable<void> StreamConnection<Stream>::converse(Response response, std:
             break;
         } else if (used == 0 || received_.empty()) {
             deadline_ = talk.due();
-            co_await wait(changed_);
+            co_await changed_.wait();
         }
     }
     talking_ = false;

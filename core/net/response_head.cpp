@@ -1,5 +1,6 @@
 #include "core/net/response_head.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,7 +36,8 @@ std::string response_head(const Response& response, const ResponseForm& form) {
     std::string head;
     head.reserve(usual);
     const auto put = std::back_inserter(head);
-    fmt::format_to(put, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, reason_of(response.status), date());
+    fmt::format_to(put, FMT_COMPILE("HTTP/1.1 {} {}\r\nDate: {}\r\n"), response.status, reason_of(response.status),
+                   date());
     for (const Header& header : response.headers) {
         if (has_line_end(header.name) || has_line_end(header.value)) continue;
         head += header.name;
@@ -45,7 +47,7 @@ std::string response_head(const Response& response, const ResponseForm& form) {
     }
     if (may_have_body(response.status)) {
         if (!response.source) {
-            fmt::format_to(put, "Content-Length: {}\r\n", response.body.size());
+            fmt::format_to(put, FMT_COMPILE("Content-Length: {}\r\n"), response.body.size());
         } else if (response.source_length) {
             fmt::format_to(put, "Content-Length: {}\r\n", *response.source_length);
         } else if (form.can_chunk) {

@@ -7,13 +7,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 #include <vector>
 
@@ -42,8 +39,8 @@ Error cannot_listen(const ServerOptions& options, const boost::system::error_cod
     return std::move(failed).because(error.message());
 }
 
-tcp::acceptor listen(asio::io_context& io, const ServerOptions& options) {
-    tcp::acceptor acceptor(io);
+Acceptor listen(asio::io_context& io, const ServerOptions& options) {
+    Acceptor acceptor(io);
     boost::system::error_code error;
     if (options.listening_socket >= 0) {
         sockaddr_storage bound{};
@@ -61,7 +58,7 @@ tcp::acceptor listen(asio::io_context& io, const ServerOptions& options) {
     }
     const tcp::endpoint endpoint(address, options.port);
     acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(1024, error);
     if (error) throw cannot_listen(options, error);
@@ -118,27 +115,27 @@ public:
     }
 
 private:
-    asio::awaitable<void> pause() {
+    Awaitable<void> pause() {
         boost::system::error_code ignored;
         timer_.expires_after(tick_time);
-        co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await timer_.async_wait(asio::redirect_error(use_awaitable, ignored));
     }
 
-    asio::awaitable<void> accept() {
+    Awaitable<void> accept() {
         while (acceptor_.is_open()) {
             boost::system::error_code error;
-            tcp::socket socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
+            Socket socket = co_await acceptor_.async_accept(asio::redirect_error(use_awaitable, error));
             if (!acceptor_.is_open()) break;
             if (error) {  // no file descriptor is left, or the client has gone
-                asio::steady_timer timer(*io_, tick_time);
-                co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+                Timer timer(*io_, tick_time);
+                co_await timer.async_wait(asio::redirect_error(use_awaitable, error));
                 continue;
             }
             take(std::move(socket));
         }
     }
 
-    void take(tcp::socket socket) {
+    void take(Socket socket) {
         boost::system::error_code error;
         const tcp::endpoint peer = socket.remote_endpoint(error);
         if (error) return;
@@ -157,7 +154,7 @@ private:
     }
 
     /// Looks after the connections until all is over.
-    asio::awaitable<void> watch(const Cancellation& cancel, const std::function<void()>& draining) {
+    Awaitable<void> watch(const Cancellation& cancel, const std::function<void()>& draining) {
         while (!cancel.cancelled()) {
             co_await pause();
             for_each_open([now = std::chrono::steady_clock::now()](Connection& one) { one.tick(now); });
@@ -196,8 +193,8 @@ private:
 
     const std::shared_ptr<asio::io_context> io_;
     Shared shared_;
-    tcp::acceptor acceptor_;
-    asio::steady_timer timer_;
+    Acceptor acceptor_;
+    Timer timer_;
     const tcp::endpoint endpoint_;
 };
 

@@ -2,9 +2,9 @@
 
 namespace quarry::net {
 
-std::shared_ptr<Connection> make_tls_connection(std::shared_ptr<asio::io_context> io, Shared& shared,
-                                                asio::ip::tcp::socket socket, std::string peer) {
-    using Stream = asio::ssl::stream<asio::ip::tcp::socket>;
+std::shared_ptr<Connection> make_tls_connection(std::shared_ptr<asio::io_context> io, Shared& shared, Socket socket,
+                                                std::string peer) {
+    using Stream = asio::ssl::stream<Socket>;
     return std::make_shared<StreamConnection<Stream>>(std::move(io), shared, Stream(std::move(socket), *shared.tls),
                                                       std::move(peer));
 }
