@@ -12,15 +12,18 @@ bool is_variable(std::string_view part) { return part.starts_with('{') && part.e
 
 using Parts = std::vector<std::string_view>;
 
-/// The values in the path when it is one of the template.
+/// Whether a path may be one of the template: what both have is the same.
+bool may_fit(const Parts& wanted, const Parts& parts) {
+    return std::ranges::equal(wanted, parts, [](std::string_view left, std::string_view right) {
+        return left == right || is_variable(left);
+    });
+}
+
+/// The values in the path when it is one of the template, which it may fit.
 std::optional<std::map<std::string, std::string>> values_of(const Parts& wanted, const Parts& parts) {
-    if (wanted.size() != parts.size()) return std::nullopt;
     std::map<std::string, std::string> values;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (!is_variable(wanted[i])) {
-            if (wanted[i] != parts[i]) return std::nullopt;
-            continue;
-        }
+        if (!is_variable(wanted[i])) continue;
         auto value = net::percent_decoded(parts[i]);
         if (!value || value->empty() || *value == "." || *value == "..") return std::nullopt;
         if (find_invalid_utf8(*value) || value->find('\0') != std::string::npos) return std::nullopt;
@@ -45,6 +48,7 @@ RouteMatch find_route(std::string_view method, std::string_view path) {
     RouteMatch match;
     const Parts parts = split(path, '/');
     for (const auto& [route, wanted] : templates()) {
+        if (!may_fit(wanted, parts)) continue;
         auto values = values_of(wanted, parts);
         if (!values) continue;
         if (method == route->method || (method == "HEAD" && route->method == "GET")) {

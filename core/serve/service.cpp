@@ -1,5 +1,6 @@
 #include "core/serve/service.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -66,12 +67,15 @@ std::unique_ptr<Issuer> make_issuer(const config::Config& config, const ServiceO
         .fetch = options.fetch_keys ? options.fetch_keys : key_fetcher(config.boolean("serve.jwks_private"))});
 }
 
-/// A text as JSON.
-std::string json_text(std::string_view text) {
+/// Adds a text as JSON.
+void add_json_text(std::string& line, std::string_view text) {
     const bool is_plain =
         std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
-    if (is_plain) return fmt::format("\"{}\"", text);
-    return wire::escape_json_controls(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+    if (is_plain) {
+        (line += '"').append(text) += '"';
+    } else {
+        line += wire::escape_json_controls(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+    }
 }
 
 std::uint64_t random_number() {
@@ -213,8 +217,10 @@ void Service::shut_down() {
 Error Service::public_failure(const std::exception_ptr& thrown) {
     const Error error = app::escaped_error(thrown);
     if (options_.log && status_of(error.code()) >= 500) {
-        log(fmt::format(R"({{"time":{},"code":"{}","error":{}}})", options_.clock(), error_code_name(error.code()),
-                        json_text(error.what())));
+        std::string line =
+            fmt::format(R"({{"time":{},"code":"{}","error":)", options_.clock(), error_code_name(error.code()));
+        add_json_text(line, error.what());
+        log(line += '}');
     }
     return public_error(error, options_.private_paths);
 }
@@ -233,7 +239,7 @@ std::string Service::id_of(const net::Request& request) {
     if (const std::string_view given = given_id(request); !given.empty()) return std::string(given);
     constexpr std::uint64_t odd =
         0x9E3779B97F4A7C15;  // so that no two of 2^64 are the same, and none looks like the next
-    return fmt::format("{:016x}", next_id_.fetch_add(1, std::memory_order_relaxed) * odd);
+    return fmt::format(FMT_COMPILE("{:016x}"), next_id_.fetch_add(1, std::memory_order_relaxed) * odd);
 }
 
 void Service::handle(const std::shared_ptr<net::Exchange>& exchange) {
@@ -378,12 +384,14 @@ void Service::finish(const Incoming& incoming, net::Response& response) {
     const net::Request& request = incoming.request();
     if (request.path().starts_with("/v1/")) give_openai_form(response);
     const auto time = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - incoming.begun);
-    const double milliseconds = static_cast<double>(time.count()) / 1000;
+    const std::int64_t microseconds = time.count();
     constexpr std::size_t usual_fields = 20;
     response.headers.reserve(usual_fields);
     response.set("X-Request-Id", incoming.id);
-    response.set("X-Process-Time", fmt::format("{:.6f}", milliseconds / 1000));
-    response.set("Server-Timing", fmt::format("total;dur={:.2f}", milliseconds));
+    response.set("X-Process-Time",
+                 fmt::format(FMT_COMPILE("{}.{:06}"), microseconds / 1'000'000, microseconds % 1'000'000));
+    response.set("Server-Timing",
+                 fmt::format(FMT_COMPILE("total;dur={}.{:03}"), microseconds / 1000, microseconds % 1000));
     response.set("X-Content-Type-Options", "nosniff");
     response.set("X-Frame-Options", "DENY");
     response.set("Referrer-Policy", "no-referrer");
@@ -403,16 +411,28 @@ void Service::finish(const Incoming& incoming, net::Response& response) {
     static const std::string none;
     const std::string& route = incoming.match.route == nullptr ? none : incoming.match.route->path;
     metrics_.count(route, response.status, time);
-    if (!options_.log) return;
+    if (options_.log) log(line_of(incoming, route, response.status, microseconds));
+}
+
+std::string Service::line_of(const Incoming& incoming, const std::string& route, int status,
+                             std::int64_t microseconds) const {
+    const net::Request& request = incoming.request();
     const bool has_caller = incoming.match.route != nullptr && !incoming.match.route->open;
+    constexpr std::size_t usual = 256;
+    std::string line;
+    line.reserve(usual);
+    const auto put = std::back_inserter(line);
+    fmt::format_to(put, FMT_COMPILE(R"({{"time":{},"id":"{}","method":)"), options_.clock(), incoming.id);
+    add_json_text(line, request.method);
     // The path as it was declared: what stands in its place, and the query, may be private.
-    std::string line = fmt::format(
-        R"({{"time":{},"id":"{}","method":{},"route":"{}","status":{},"ms":{},"peer":{},"caller":{})", options_.clock(),
-        incoming.id, json_text(request.method), route, response.status, milliseconds, json_text(request.peer),
-        json_text(has_caller ? incoming.caller->principal.name : std::string_view()));
+    fmt::format_to(put, FMT_COMPILE(R"(,"route":"{}","status":{},"ms":{}.{:03},"peer":)"), route, status,
+                   microseconds / 1000, microseconds % 1000);
+    add_json_text(line, request.peer);
+    line += R"(,"caller":)";
+    add_json_text(line, has_caller ? incoming.caller->principal.name : std::string_view());
     if (const std::string_view trace = trace_id_of(request); !trace.empty())
-        line += fmt::format(R"(,"trace":"{}")", trace);
-    log(line += '}');
+        fmt::format_to(put, R"(,"trace":"{}")", trace);
+    return line += '}';
 }
 
 }  // namespace quarry::serve

@@ -122,6 +122,9 @@ private:
     void run(const std::shared_ptr<Incoming>& incoming);
     [[nodiscard]] std::optional<net::Response> keyed_response(Incoming& incoming, const Call& call) const;
     void finish(const Incoming& incoming, net::Response& response);
+    /// What the log says of a request.
+    [[nodiscard]] std::string line_of(const Incoming& incoming, const std::string& route, int status,
+                                      std::int64_t microseconds) const;
     void log(std::string_view line);
 
     app::Workspace& workspace_;
