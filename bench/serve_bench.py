@@ -37,8 +37,11 @@ require('http').createServer((request, response) => {
   request.on('data', part => sent += part);
   request.on('end', () => {
     const streamed = sent.includes('"stream":true');
-    response.writeHead(200, {'Content-Type': streamed ? 'text/event-stream' : 'application/json'});
-    response.end(streamed ? stream : body);
+    const answer = () => {
+      response.writeHead(200, {'Content-Type': streamed ? 'text/event-stream' : 'application/json'});
+      response.end(streamed ? stream : body);
+    };
+    if (Number(process.argv[2]) > 0) setTimeout(answer, Number(process.argv[2])); else answer();
   });
 }).listen(Number(process.argv[1]), '127.0.0.1');
 """
@@ -205,9 +208,10 @@ def compare_streams(servers, seconds):
             time.sleep(1)
 
 
-def compare_model(quarry, project, seconds, log):
+def compare_model(quarry, project, seconds, log, thinking):
+    """With a model that answers after `thinking` ms."""
     port = free_port()
-    model = subprocess.Popen(["node", "-e", MODEL_SERVER, str(port)])
+    model = subprocess.Popen(["node", "-e", MODEL_SERVER, str(port), str(thinking)])
     wait_for(port)
     server = start_quarry(quarry, project, log, provider="openai", model="m", base_url=f"http://127.0.0.1:{port}/v1")
     bare = Server("bare", model, port, "none")
@@ -217,7 +221,7 @@ def compare_model(quarry, project, seconds, log):
                                **({"stream": True} if streamed else {})}, separators=(",", ":"))
             for connections in (1, 16):
                 rows = [wrk(one, "/v1/chat/completions", connections, seconds, body) for one in (bare, server)]
-                what = f"chat completion{', streamed' if streamed else ''}, {connections} at once"
+                what = f"chat{', streamed' if streamed else ''}, {connections} at once, {thinking} ms"
                 for one, row in zip((bare, server), rows):
                     line(what, one, row)
                 print(f"{'':34} added    p50 {rows[1]['p50'] - rows[0]['p50']:.2f} ms  "
@@ -247,7 +251,8 @@ def main():
         finally:
             for server in servers:
                 server.stop()
-        compare_model(quarry, project, seconds, project / "model.log")
+        for thinking in (0, 20):
+            compare_model(quarry, project, seconds, project / "model.log", thinking)
 
 
 main()
