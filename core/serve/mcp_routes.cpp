@@ -111,6 +111,7 @@ std::vector<Route> mcp_routes() {
                                [](const Call& call) { return call.service.mcp().get(call); }));
     routes.push_back(mcp_route("DELETE", "mcp_end", "End a session.",
                                [](const Call& call) { return call.service.mcp().remove(call); }));
+    routes.back().responses = {{.status = 204, .description = "It has ended"}};
     routes.push_back(metadata_route(metadata_path, "protected_resource"));
     routes.push_back(metadata_route(std::string(metadata_path) + "/mcp", "protected_resource_mcp"));
     return routes;

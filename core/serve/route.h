@@ -49,6 +49,7 @@ struct RouteResponse {
     std::string document{};  ///< The name of its schema (core/wire/document_schema.h); empty for `schema`.
     Json schema{};           ///< Where it is no such document; null for a response without JSON.
     std::string type = "application/json";
+    std::shared_ptr<const JsonSchema> checked{};  ///< That schema, parsed, in debug builds. Filled by all_routes().
 };
 
 class Service;
@@ -111,6 +112,10 @@ struct Route {
 [[nodiscard]] std::vector<Route> server_routes();        ///< About the server itself.
 [[nodiscard]] std::vector<Route> sign_in_routes();       ///< Coming in and going.
 [[nodiscard]] std::vector<Route> user_routes();          ///< Users, keys, grants and the audit log.
+
+/// What is wrong with a response that a route gave to a good request: that it is not declared, or that its JSON does not
+/// fit its schema. Empty where nothing is, and outside of debug builds.
+[[nodiscard]] std::string response_fault(const Route& route, const net::Response& response);
 
 /// The schema of an object with these fields and no others.
 [[nodiscard]] Json closed_object(Json properties, const std::vector<std::string>& required = {});

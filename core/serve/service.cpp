@@ -361,6 +361,9 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
         if (auto repeated = keyed_response(*incoming, call)) return incoming->respond(std::move(*repeated));
         auto response = route.handle(call);
         if (!response) return;
+        if (const std::string fault = response_fault(route, *response); !fault.empty()) {
+            throw Error(ErrorCode::failed, fault);
+        }
         // As it is, for whatever the one accepts who repeats the request.
         if (incoming->keyed) finish_keyed(*std::exchange(incoming->keyed, nullptr), *response);
         if (route.work != Work::none) negotiate(incoming->request(), *response);

@@ -1,7 +1,9 @@
 #include "core/serve/route.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -11,6 +13,22 @@ namespace quarry::serve {
 namespace {
 
 bool takes_something(const Json& body) { return body.contains("properties") && !body["properties"].empty(); }
+
+#ifndef NDEBUG
+using ::testing::HasSubstr;
+
+TEST(Routes, ResponsesAreHeldAgainstWhatIsDeclared) {
+    const auto& all = all_routes();
+    const auto route = std::ranges::find(all, std::string("get_me"), &Route::id);
+    ASSERT_NE(route, all.end());
+    const Json caller = {{"name", "owner"}, {"scopes", Json::array()}};
+    EXPECT_EQ(response_fault(*route, json_response(caller)), "");
+    EXPECT_EQ(response_fault(*route, problem(404, "nothing")), "");
+    EXPECT_THAT(response_fault(*route, json_response({{"name", 1}, {"scopes", Json::array()}})),
+                HasSubstr("GET /api/v1/me gives what does not fit its schema: /name"));
+    EXPECT_THAT(response_fault(*route, json_response(caller, 202)), HasSubstr("gives 202, which it does not declare"));
+}
+#endif
 
 TEST(Routes, SayWhatTheyAre) {
     std::set<std::string> ids, addresses;
