@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 #include "cli/line/command.h"
 #include "cli/ui/agent_display.h"
@@ -63,17 +64,18 @@ public:
     }
 
 private:
-    [[nodiscard]] nlohmann::json values_at(const app::AgentService& agents, std::int64_t step, Context& context) const {
-        const auto found = agents.state(thread_, step, context.scope());
-        if (found) return found->values;
+    [[nodiscard]] agent::Checkpoint checkpoint(const app::AgentService& agents, std::int64_t step, Context& context) const {
+        auto found = agents.state(thread_, step, context.scope());
+        if (found) return std::move(*found);
         throw Error(ErrorCode::nothing_found, fmt::format("the thread {} has no step {}", thread_, step),
                     fmt::format("quarry agent history {} lists them", thread_));
     }
 
     [[nodiscard]] int show_state(Context& context, const app::AgentService& agents) const {
-        const nlohmann::json values = values_at(agents, *at_, context);
+        const agent::Checkpoint at = checkpoint(agents, *at_, context);
+        const nlohmann::json& values = at.values;
         if (diff_) {
-            const nlohmann::json other = values_at(agents, *diff_, context);
+            const nlohmann::json other = checkpoint(agents, *diff_, context).values;
             for (const auto& [name, value] : values.items()) {
                 if (!other.contains(name)) {
                     context.out.result() << "+ " << name << ": " << value.dump() << '\n';
@@ -84,8 +86,7 @@ private:
             }
             return 0;
         }
-        context.out.json_result() << config::dump_json(
-            {{"schema", "quarry.agent.state/1"}, {"thread", thread_}, {"step", *at_}, {"values", values}});
+        context.out.json_result() << config::dump_json(wire::agent_state_json(thread_, at));
         return 0;
     }
 

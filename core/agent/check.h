@@ -30,6 +30,25 @@ void require_bound(const std::vector<CodeReference>& references);
 /// Channels that are read or written and that a file with `state:` does not declare: "root.yaml:7: …".
 [[nodiscard]] std::vector<std::string> unknown_channels(const AgentFile& agent);
 
+/// The graph of an agent as data. Nodes that hold others come before those.
+struct Graph {
+    struct Node {
+        std::string id{}, path{};
+        std::string parent{};  ///< An id; empty for the root.
+        const Definition* definition = nullptr;
+        bool asks = false;  ///< A person.
+    };
+    struct Arrow {
+        std::string from{}, to{}, label{};
+        bool is_transfer = false;
+    };
+    std::vector<Node> nodes{};
+    std::vector<Arrow> arrows{};            ///< Between nodes that hold no others.
+    std::vector<std::string> first{}, last{};  ///< Where it begins, and where it may end.
+};
+/// Borrows the agent.
+[[nodiscard]] Graph graph_of(const AgentFile& agent);
+
 /// The graph as a flowchart of Mermaid, or in Graphviz's language.
 [[nodiscard]] std::string mermaid_text(const AgentFile& agent);
 [[nodiscard]] std::string dot_text(const AgentFile& agent);

@@ -17,10 +17,17 @@ public:
 
     std::string draw() {
         text_ = is_dot_ ? "digraph agent {\n  compound=true;\n  node [shape=box];\n" : "flowchart TD\n";
-        place(0, 1);
+        static_cast<void>(graph());
         text_ += arrows_;
         if (is_dot_) text_ += "}\n";
         return text_;
+    }
+
+    Graph graph() {
+        const Ends ends = place(0, 1);
+        graph_.first = ends.first;
+        graph_.last = ends.last;
+        return std::move(graph_);
     }
 
 private:
@@ -39,6 +46,7 @@ private:
     void line(int depth, const std::string& content) { text_ += std::string(static_cast<std::size_t>(depth) * 2, ' ') + content + "\n"; }
 
     void arrow(const std::string& from, const std::string& to, const std::string& label, bool is_dotted = false) {
+        graph_.arrows.push_back({from, to, label, is_dotted});
         if (is_dot_) {
             arrows_ += fmt::format("  {} -> {} [label={}{}];\n", from, to, quoted(label), is_dotted ? ", style=dashed" : "");
         } else {
@@ -64,8 +72,10 @@ private:
         const Flow::Place& own = flow_.places()[at];
         const Definition& definition = node(at);
         const std::string id = fmt::format("n{}", at);
+        const bool asks = definition.interrupt && definition.interrupt->when == Interrupt::When::ask;
+        graph_.nodes.push_back({id, own.path, at == 0 ? std::string() : fmt::format("n{}", own.parent), &definition,
+                                definition.interrupt.has_value()});
         if (own.children.empty()) {
-            const bool asks = definition.interrupt && definition.interrupt->when == Interrupt::When::ask;
             const std::string label = quoted(definition.name);
             if (is_dot_) {
                 line(depth, fmt::format("{} [label={}{}];", id, label, asks ? ", shape=diamond" : ""));
@@ -135,9 +145,12 @@ private:
     const Flow flow_;
     const bool is_dot_;
     std::string text_, arrows_;
+    Graph graph_{};
 };
 
 }  // namespace
+
+Graph graph_of(const AgentFile& agent) { return Drawing(agent, false).graph(); }
 
 std::string mermaid_text(const AgentFile& agent) { return Drawing(agent, false).draw(); }
 

@@ -52,9 +52,12 @@ json error_result(const Error& error) {
             {"hint", error.hint()}};
 }
 
+std::string PersonRequest::decision() const { return fmt::format("{}.{}.{}", step, number, task); }
+
 json PersonRequest::to_json() const {
     constexpr std::string_view kinds[] = {"question", "approval", "in_doubt"};
-    return {{"kind", kinds[static_cast<std::size_t>(kind)]},
+    return {{"decision", decision()},
+            {"kind", kinds[static_cast<std::size_t>(kind)]},
             {"step", step},
             {"task", task},
             {"number", number},

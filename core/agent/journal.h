@@ -27,6 +27,8 @@ struct PersonRequest {
     nlohmann::json schema{};       ///< Of the answer; null: any.
     std::string description{};     ///< What would be done.
 
+    /// Names it among all that its run asks: "3.0.root/decide".
+    [[nodiscard]] std::string decision() const;
     [[nodiscard]] nlohmann::json to_json() const;
     [[nodiscard]] static PersonRequest from_json(const nlohmann::json& json);
 };

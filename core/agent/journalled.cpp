@@ -90,7 +90,9 @@ public:
                                        .check = [this] { check(); }};
         const json result = journal_.call(call, [&](Journal::Task::Spent&) {
             context_.events("call", {{"node", journal_.name()}, {"kind", "tool"}, {"name", call.name}});
-            return json(replace_invalid_utf8(tool_->run(arguments, run)));
+            json result = replace_invalid_utf8(tool_->run(arguments, run));
+            context_.events("result", {{"node", journal_.name()}, {"kind", "tool"}, {"name", call.name}});
+            return result;
         });
         return result.is_string() ? result.get<std::string>() : result.dump();
     }
@@ -138,6 +140,11 @@ llm::ChatResponse JournalledModel::chat(const llm::ChatRequest& request, const l
         const llm::ChatResponse response = context_.environment.chat(node_.model, request, sink, cancellation);
         if (response.usage) spent.tokens = response.usage->input_tokens + response.usage->output_tokens;
         spent.cost = response.cost.value_or(0);
+        context_.events("result", {{"node", journal_.name()},
+                                   {"kind", "model"},
+                                   {"name", call.name},
+                                   {"tokens", spent.tokens},
+                                   {"cost", spent.cost}});
         return response_json(response);
     }));
 }

@@ -16,7 +16,8 @@
 
 namespace quarry::agent {
 
-/// Something that happened in a run: "step", "node", "text", "call", "waiting", "done" …
+/// Something that happened in a run: "run", "step", "values", "text", "call",
+/// "result", "retry".
 using EventSink = std::function<void(std::string_view name, const nlohmann::json& data)>;
 
 /// One execution of a node.

@@ -160,7 +160,7 @@ void Runner::keep(State& state, std::int64_t number, const json& delta, const st
     if (options_.kill != nullptr && options_.kill->at_step) options_.kill->at_step("computed", number);
     {
         const std::lock_guard lock(state.journal.mutex());
-        repository_.add_step(state.journal.holder(), step, fmt::format("{{\"step\":{}}}", number));
+        repository_.add_step(state.journal.holder(), step, dumped_json({{"step", number}, {"nodes", nodes}}));
     }
     state.at.number = number;
     if (options_.kill != nullptr && options_.kill->at_step) options_.kill->at_step("committed", number);
@@ -193,6 +193,9 @@ RunOutcome Runner::begin(const store::RunHolder& holder, const json& input, cons
     state.at.position = flow_.start(state.at.values, first);
     keep(state, number, delta, "", events);
     state.may_have_calls = false;
+    if (options_.only_begins) {
+        return {.state = AgentRunState::running, .step = number, .values = std::move(state.at.values)};
+    }
     return run(state, events, cancellation);
 }
 

@@ -26,6 +26,7 @@ struct RunnerOptions {
     std::int64_t spent_tokens = 0, spent_calls = 0;  ///< Of the run before it is gone on with.
     double spent_cost = 0;
     bool replays = false;            ///< Calls of every step are in the journal already.
+    bool only_begins = false;        ///< `begin` keeps the input and goes no further: another process goes on.
     Now now{};                       ///< Seconds since 1970.
     const KillPoints* kill = nullptr;
 };

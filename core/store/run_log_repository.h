@@ -24,7 +24,7 @@ struct LoggedRun {
 };
 
 struct LoggedEvent {
-    std::uint64_t number = 0;  ///< From 1 in each run, without gaps.
+    std::uint64_t number = 0;  ///< From 1 in each run, without gaps. 0 of a new one: the next that the run has.
     std::string name{};        ///< "text", "claim", "done" ...
     std::string data{};        ///< JSON on one line.
 };

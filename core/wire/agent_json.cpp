@@ -2,6 +2,7 @@
 #include "core/wire/agent_json.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/bounded_json.h"
 #include "core/wire/source_json.h"
@@ -26,7 +27,20 @@ Json error_or_null(const std::string& text) {
             {"hint", kept.value("hint", "")}};
 }
 
-Json listed(const store::AgentRun& run) {
+}  // namespace
+
+Error stored_error(const std::string& text) {
+    const nlohmann::json kept = parse_bounded_json(text);
+    if (!kept.is_object()) return {ErrorCode::failed, "the run failed"};
+    Error error(static_cast<ErrorCode>(kept.value("code", 1)), kept.value("message", "the run failed"),
+                kept.value("hint", ""));
+    for (const nlohmann::json& cause : kept.value("causes", nlohmann::json::array())) {
+        if (cause.is_string()) error = std::move(error).because(cause.get<std::string>());
+    }
+    return error;
+}
+
+Json agent_listed_run_json(const store::AgentRun& run) {
     return {{"run", run.id},
             {"thread", run.thread},
             {"agent", run.agent},
@@ -38,8 +52,6 @@ Json listed(const store::AgentRun& run) {
             {"cost", run.cost},
             {"file", run.file}};
 }
-
-}  // namespace
 
 Json agent_call_json(const store::AgentCall& call) {
     return {{"step", call.step},
@@ -56,13 +68,15 @@ Json agent_call_json(const store::AgentCall& call) {
 
 Json agent_run_json(const AgentRunView& view) {
     Json json = {{"schema", "quarry.agent.run/1"}};
-    json.update(listed(view.run));
+    json.update(agent_listed_run_json(view.run));
     json["step"] = view.step ? Json(*view.step) : Json();
     const Json waiting = stored(view.run.waiting);
     json["waiting"] = waiting.is_array() ? waiting : Json::array();
     json["output"] = view.output.is_null() ? stored(view.run.result) : Json(view.output);
     json["values"] = Json(view.values);
     json["error"] = error_or_null(view.run.error);
+    json["next"] = Json::array();
+    for (const agent::ReadyNode& node : view.next) json["next"].push_back(node.path);
     json["journal"] = Json::array();
     for (const store::AgentCall& call : view.calls) json["journal"].push_back(agent_call_json(call));
     return json;
@@ -70,21 +84,45 @@ Json agent_run_json(const AgentRunView& view) {
 
 Json agent_runs_json(std::span<const store::AgentRun> runs) {
     Json json = {{"schema", "quarry.agent.ls/1"}, {"runs", Json::array()}};
-    for (const store::AgentRun& run : runs) json["runs"].push_back(listed(run));
+    for (const store::AgentRun& run : runs) json["runs"].push_back(agent_listed_run_json(run));
     return json;
 }
 
 Json agent_threads_json(std::span<const store::AgentThread> threads) {
     Json json = {{"schema", "quarry.agent.threads/1"}, {"threads", Json::array()}};
-    for (const store::AgentThread& one : threads) {
-        json["threads"].push_back({{"thread", one.name},
-                                   {"agent", one.agent},
-                                   {"steps", one.steps},
-                                   {"created_at", utc_time(one.created_at)},
-                                   {"forked_from", one.forked_from.empty() ? Json() : Json(one.forked_from)},
-                                   {"forked_step", one.forked_from.empty() ? Json() : Json(one.forked_step)}});
-    }
+    for (const store::AgentThread& one : threads) json["threads"].push_back(agent_thread_json(one));
     return json;
+}
+
+Json agent_thread_json(const store::AgentThread& thread) {
+    return {{"thread", thread.name},
+            {"agent", thread.agent},
+            {"steps", thread.steps},
+            {"created_at", utc_time(thread.created_at)},
+            {"forked_from", thread.forked_from.empty() ? Json() : Json(thread.forked_from)},
+            {"forked_step", thread.forked_from.empty() ? Json() : Json(thread.forked_step)}};
+}
+
+Json agent_state_json(const std::string& thread, const agent::Checkpoint& at) {
+    Json next = Json::array();
+    for (const agent::ReadyNode& node : at.position.ready) next.push_back(node.path);
+    return {{"schema", "quarry.agent.state/1"},
+            {"thread", thread},
+            {"step", at.number},
+            {"values", Json(at.values)},
+            {"next", std::move(next)}};
+}
+
+Json agent_diff_json(const std::string& thread, const agent::Checkpoint& from, const agent::Checkpoint& to) {
+    nlohmann::json all = from.values;
+    all.update(to.values);
+    Json changes = Json::array();
+    for (const auto& [name, unused] : all.items()) {
+        const nlohmann::json before = from.values.value(name, nlohmann::json());
+        const nlohmann::json after = to.values.value(name, nlohmann::json());
+        if (before != after) changes.push_back({{"channel", name}, {"before", Json(before)}, {"after", Json(after)}});
+    }
+    return {{"thread", thread}, {"from", from.number}, {"to", to.number}, {"changes", std::move(changes)}};
 }
 
 Json agent_history_json(const std::string& thread, std::span<const store::AgentStep> steps) {

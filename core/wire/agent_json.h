@@ -18,6 +18,7 @@ struct AgentRunView {
     nlohmann::json output{}, values{};
     std::optional<std::int64_t> step{};
     std::span<const store::AgentCall> calls{};
+    std::span<const agent::ReadyNode> next{};  ///< What runs next.
 };
 [[nodiscard]] nlohmann::ordered_json agent_run_json(const AgentRunView& view);
 
@@ -28,6 +29,16 @@ struct AgentRunView {
 /// quarry.agent.history/1
 [[nodiscard]] nlohmann::ordered_json agent_history_json(const std::string& thread,
                                                         std::span<const store::AgentStep> steps);
+/// A run and a thread in these lists.
+[[nodiscard]] nlohmann::ordered_json agent_listed_run_json(const store::AgentRun& run);
+[[nodiscard]] nlohmann::ordered_json agent_thread_json(const store::AgentThread& thread);
+/// quarry.agent.state/1
+[[nodiscard]] nlohmann::ordered_json agent_state_json(const std::string& thread, const agent::Checkpoint& at);
+/// How the state of a thread differs between two steps.
+[[nodiscard]] nlohmann::ordered_json agent_diff_json(const std::string& thread, const agent::Checkpoint& from,
+                                                     const agent::Checkpoint& to);
+/// An error as runs keep it (agent::error_result), as JSON.
+[[nodiscard]] Error stored_error(const std::string& text);
 /// A call of a journal.
 [[nodiscard]] nlohmann::ordered_json agent_call_json(const store::AgentCall& call);
 

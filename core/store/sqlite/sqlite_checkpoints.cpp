@@ -97,6 +97,21 @@ AgentThread read_thread(const db::Query& row) {
             row.integer(7)};
 }
 
+/// What the log of a run says of its end, or of what it waits for.
+std::pair<std::string_view, std::string> end_event(const AgentRunEnd& end) {
+    const auto with = [](std::string_view name, const std::string& value) {
+        return fmt::format("{{\"{}\":{}}}", name, value.empty() ? "null" : value);
+    };
+    switch (end.state) {
+        case AgentRunState::waiting: return {"waiting", with("waiting", end.waiting)};
+        case AgentRunState::done: return {"done", with("output", end.result)};
+        case AgentRunState::failed: return {"failed", with("error", end.error)};
+        case AgentRunState::cancelled: return {"cancelled", "{}"};
+        case AgentRunState::running: break;
+    }
+    return {"left", "{}"};
+}
+
 }  // namespace
 
 std::string_view agent_run_state_name(AgentRunState state) noexcept {
@@ -312,7 +327,8 @@ void SqliteCheckpoints::end_run(const RunHolder& holder, const AgentRunEnd& end)
             .run();
         const std::optional<std::int64_t> at = ended ? std::optional(end.at) : std::nullopt;
         statements_.query(end_logged_run).with(holder.run_id, ended ? 1 : 0, at).run();
-        append_event(holder.run_id, agent_run_state_name(end.state), end.waiting.empty() ? "{}" : end.waiting);
+        const auto [name, data] = end_event(end);
+        append_event(holder.run_id, name, data);
     });
 }
 

@@ -19,6 +19,7 @@ constexpr const char* insert_logged_run =
     " VALUES (?1, ?2, ?3, ?4, 0, 0, 1, ?5)";
 constexpr const char* insert_event = "INSERT INTO run_events (run_id, number, name, data) VALUES (?1, ?2, ?3, ?4)";
 constexpr const char* update_last_event = "UPDATE logged_runs SET reserved = ?2 WHERE id = ?1";
+constexpr const char* take_number = "UPDATE logged_runs SET reserved = reserved + 1 WHERE id = ?1 RETURNING reserved";
 constexpr const char* delete_old_events = "DELETE FROM run_events WHERE run_id = ?1 AND number < ?2";
 constexpr const char* update_kept_from = "UPDATE logged_runs SET kept_from = ?2 WHERE id = ?1";
 constexpr const char* update_run_ended = "UPDATE logged_runs SET state = 1, ended_at = ?2 WHERE id = ?1";
@@ -143,15 +144,25 @@ void SqliteRunLog::begin(const LoggedRun& run, const StoredJob* job) {
     });
 }
 
+std::uint64_t SqliteRunLog::next_number(const std::string& id) {
+    db::Query query = statements_.query(take_number);
+    query.with(db::Borrowed{id});
+    std::uint64_t number = 0;
+    while (query.step()) number = query.count(0);
+    return number;
+}
+
 void SqliteRunLog::append(std::span<const RunChange> changes) {
     changing_run_log([&] {
         for (const RunChange& change : changes) {
             for (const LoggedEvent& event : change.events) {
+                const std::uint64_t number = event.number == 0 ? next_number(change.id) : event.number;
+                if (number == 0) continue;  // the run was removed
                 statements_.query(insert_event)
-                    .with(change.id, event.number, db::Borrowed{event.name}, db::Borrowed{event.data})
+                    .with(change.id, number, db::Borrowed{event.name}, db::Borrowed{event.data})
                     .run();
             }
-            if (!change.events.empty()) {
+            if (!change.events.empty() && change.events.back().number > 0) {
                 statements_.query(update_last_event).with(change.id, change.events.back().number).run();
             }
             if (change.kept_from > 0) {

@@ -44,6 +44,8 @@ private:
     auto guarded_run_log(std::string_view doing, Work&& work);
     template <typename Work>
     auto changing_run_log(Work&& work);
+    /// Takes the number of a run's next event, in a transaction; 0 when there is no such run.
+    [[nodiscard]] std::uint64_t next_number(const std::string& id);
 
     const std::filesystem::path path_;
     SQLite::Database database_;
