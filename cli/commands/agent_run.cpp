@@ -31,7 +31,9 @@ public:
                     "Without the option each run has a thread of its own.\n\n"
                     "A tool that changes something waits for a person, unless --allow-tool names it. The run then "
                     "ends with exit code 17 and goes on with quarry agent resume. --resume-orphans goes on with the "
-                    "runs of processes that are gone, and begins no other.",
+                    "runs of processes that are gone, and begins no other.\n\n"
+                    "--background prints the run's id and ends: a quarry serve on the same base goes on with the run "
+                    "within seconds, or quarry agent run --resume-orphans does.",
                 .examples = {{"quarry agent run agent.yaml 'What is new?'", "one run"},
                              {"quarry agent run agent.yaml --thread daily --stream updates", "a thread, as JSON lines"}},
                 .exit_codes = agent_exit_codes()};
@@ -43,6 +45,7 @@ public:
         options.add("--thread", thread_, "Thread to go on with, or to begin").value("NAME").check(not_empty);
         options.flag("--input-json", input_is_json_, "The input is JSON");
         options.flag("--resume-orphans", orphans_, "Go on with the runs of processes that are gone");
+        options.flag("--background", background_, "Leave the run to quarry serve, and print its id");
         options_.declare(options);
     }
 
@@ -61,10 +64,15 @@ public:
             }
             return code;
         }
-        const app::AgentRunRequest request{
-            .file = file_, .input = input(context), .thread = thread_, .flags = options_.used()};
-        return show_agent_report(context, agents.run(request, show_agent_events(context, options_), context.scope()),
-                                 options_);
+        const app::AgentRunRequest request{.file = file_,
+                                           .input = input(context),
+                                           .thread = thread_,
+                                           .flags = options_.used(),
+                                           .background = background_};
+        const app::AgentReport report = agents.run(request, show_agent_events(context, options_), context.scope());
+        if (!background_ || context.json) return show_agent_report(context, report, options_);
+        context.out.result() << report.run.id << '\n';
+        return 0;
     }
 
 private:
@@ -80,7 +88,7 @@ private:
     }
 
     std::string file_, input_, thread_;
-    bool input_is_json_ = false, orphans_ = false;
+    bool input_is_json_ = false, orphans_ = false, background_ = false;
     AgentRunOptions options_;
 };
 

@@ -12,7 +12,7 @@ public:
             .summary = "say which programs may use quarry serve",
             .description =
                 "A key is a secret that a program sends to quarry serve: Authorization: Bearer qk_… . It has scopes "
-                "(search, ask, read, write, migrations, admin) and collections. It may belong to a user, and then "
+                "(search, ask, read, write, migrations, agents, admin) and collections. It may belong to a user, and then "
                 "never "
                 "has more rights than the user. Only its SHA-256 is stored: if you lose a key, revoke it and add a new "
                 "one.",

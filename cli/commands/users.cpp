@@ -12,7 +12,7 @@ public:
             .summary = "say who may sign in at quarry serve",
             .description =
                 "A user signs in at quarry serve with an e-mail and a password, or through a company's own sign-in "
-                "(serve.issuer). Its scopes say what it may do: search, ask, read, write, migrations, admin. It "
+                "(serve.issuer). Its scopes say what it may do: search, ask, read, write, migrations, agents, admin. It "
                 "sees the documents of the collections that quarry collections grant gives it; a new user sees "
                 "none.\n\n"
                 "For a program, add a key instead: quarry keys.",

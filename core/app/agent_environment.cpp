@@ -13,6 +13,18 @@
 #include "core/tools/command_tool.h"
 
 namespace quarry::app {
+namespace {
+
+/// What a caller needs for an operation, as its routes do.
+std::string_view scope_for(const Operation& operation) {
+    if (operation.permission == Permission::write) return "write";
+    if (operation.permission == Permission::migrations) return "migrations";
+    if (operation.name == "eval") return "admin";
+    if (operation.name == "search" || operation.name == "verify") return "search";
+    return operation.asks_model ? "ask" : "read";
+}
+
+}  // namespace
 
 AgentEnvironment::AgentEnvironment(Workspace& workspace, const RequestScope& scope, Options options)
     : workspace_(workspace),
@@ -41,6 +53,11 @@ std::unique_ptr<tools::Tool> AgentEnvironment::tool(const std::string& name) {
     }
     const std::string_view plain = std::string_view(name).starts_with("quarry.") ? std::string_view(name).substr(7) : name;
     if (const Operation* const operation = find_operation(plain)) {
+        const std::string needed(scope_for(*operation));
+        if (options_.scopes && !options_.scopes->contains(needed)) {
+            throw Error(ErrorCode::usage,
+                        fmt::format("you may not run this agent: its tool {} needs the scope {}", name, needed));
+        }
         return make_operation_tool(*operation, workspace_, scope_);
     }
     // Servers have the rights of the one who configured them.

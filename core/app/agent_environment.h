@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ public:
     struct Options {
         std::string model{};                 ///< Goes before those of the files; empty: theirs.
         std::vector<std::string> allowed{};  ///< Tools that run without a question.
+        /// The caller's, by scope_names(); nothing: all. quarry's operations need theirs.
+        std::optional<std::set<std::string>> scopes{};
     };
     AgentEnvironment(Workspace& workspace, const RequestScope& scope, Options options);
 

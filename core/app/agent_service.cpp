@@ -89,12 +89,12 @@ std::unique_ptr<store::CheckpointRepository> AgentService::opened(store::StoreMo
                                    power ? store::Durability::power : store::Durability::process);
 }
 
-AgentCheck AgentService::check(const fs::path& file, const RequestScope& scope) const {
+AgentCheck AgentService::check(const fs::path& file, const RequestScope& scope, const AgentFlags& flags) const {
     AgentCheck check{.agent = agent::read_agent(file)};
     static_cast<void>(agent::Flow(check.agent));
     const config::Config& config = workspace_.config();
     agent::bind(check.agent, {config.agent_bindings().begin(), config.agent_bindings().end()});
-    AgentEnvironment environment = this->environment({}, {}, scope);
+    AgentEnvironment environment = this->environment(flags, {}, scope);
     check.unbound = agent::unbound(check.agent, [&](const std::string& name) { return environment.knows(name); });
     check.findings = agent::unknown_channels(check.agent);
     return check;
@@ -114,15 +114,15 @@ std::string AgentService::graph(const fs::path& file, bool is_dot) const {
     return is_dot ? agent::dot_text(agent) : agent::mermaid_text(agent);
 }
 
-agent::AgentFile AgentService::load(const fs::path& file, const RequestScope& scope) const {
-    AgentCheck checked = check(file, scope);
+agent::AgentFile AgentService::load(const fs::path& file, const RequestScope& scope, const AgentFlags& flags) const {
+    AgentCheck checked = check(file, scope, flags);
     require_complete(checked);
     return std::move(checked.agent);
 }
 
 AgentEnvironment AgentService::environment(const AgentFlags& flags, const std::string& allowed,
                                            const RequestScope& scope) const {
-    AgentEnvironment::Options options{flags.model, flags.allowed};
+    AgentEnvironment::Options options{flags.model, flags.allowed, flags.scopes};
     for (const std::string_view name : split(allowed, ' ')) {
         if (!name.empty()) options.allowed.emplace_back(name);
     }
@@ -151,7 +151,7 @@ AgentRun AgentService::new_run(const fs::path& file, const agent::AgentFile& age
 
 AgentReport AgentService::run(const AgentRunRequest& request, const agent::EventSink& events,
                               const RequestScope& scope) {
-    const agent::AgentFile agent = load(request.file, scope);
+    const agent::AgentFile agent = load(request.file, scope, request.flags);
     Services services = workspace_.services(scope);
     std::error_code unknown;
     if (!fs::exists(workspace_.base_path(), unknown)) static_cast<void>(open_or_create_base(services));
@@ -176,8 +176,12 @@ AgentReport AgentService::run(const AgentRunRequest& request, const agent::Event
     const store::RunHolder holder{run.id, run.thread_id, run.lease};
     events("run", {{"run", run.id}, {"thread", run.thread}, {"agent", run.agent}});
     AgentEnvironment environment = this->environment(request.flags, {}, scope);
-    agent::Runner runner(agent, environment, *repository, runner_options(request.flags, scope));
-    return report_of(std::move(run), runner.begin(holder, request.input, events, scope.cancel));
+    agent::RunnerOptions options = runner_options(request.flags, scope);
+    options.only_begins = request.background;
+    agent::Runner runner(agent, environment, *repository, std::move(options));
+    AgentReport report = report_of(std::move(run), runner.begin(holder, request.input, events, scope.cancel));
+    if (request.background) repository->renew(holder, 0);
+    return report;
 }
 
 AgentReport AgentService::go_on(const AgentRun& run, const agent::AgentFile& agent,
@@ -207,12 +211,18 @@ AgentReport AgentService::resume(const AgentResumeRequest& request, const agent:
     const std::vector<agent::PersonRequest> waiting = waiting_of(run);
     std::optional<store::AgentCall> answer;
     if (run.state == AgentRunState::waiting && !waiting.empty()) {
-        if (request.answer == AgentResumeRequest::Answer::none) throw still_waits(run, waiting.front());
-        answer = answered(waiting.front(), request, now);
+        const auto asked = request.decision.empty()
+                               ? waiting.begin()
+                               : std::ranges::find(waiting, request.decision, &agent::PersonRequest::decision);
+        if (asked == waiting.end()) {
+            throw Error(ErrorCode::usage, fmt::format("the run {} does not wait for that decision", shown));
+        }
+        if (request.answer == AgentResumeRequest::Answer::none) throw still_waits(run, *asked);
+        answer = answered(*asked, request, now);
     } else if (request.answer != AgentResumeRequest::Answer::none) {
         throw Error(ErrorCode::usage, fmt::format("the run {} does not wait for an answer", shown));
     }
-    const agent::AgentFile agent = load(run.file, scope);
+    const agent::AgentFile agent = load(run.file, scope, request.flags);
     check_unchanged(run, agent, request.migrate);
     const store::RunHolder holder{run.id, run.thread_id, process_mark()};
     // The lease of a process that was killed need not be waited for.
@@ -254,6 +264,19 @@ std::vector<AgentReport> AgentService::resume_orphans(const AgentFlags& flags, c
     return reports;
 }
 
+std::vector<AgentRun> AgentService::left(const RequestScope& scope) const {
+    std::vector<AgentRun> runs = opened(store::StoreMode::read)->orphans(std::numeric_limits<std::int64_t>::max());
+    std::erase_if(runs, [&](const AgentRun& run) {
+        return run.lease.empty() || (run.lease_until > scope.clock() && !process_is_gone(run.lease));
+    });
+    return runs;
+}
+
+void AgentService::hand_over(const std::string& run_id, const RequestScope& scope) const {
+    const store::RunHolder holder{.run_id = run_id, .who = process_mark()};
+    static_cast<void>(opened(store::StoreMode::write)->take_run(holder, scope.clock(), 0));
+}
+
 AgentReport AgentService::fork(const AgentForkRequest& request, const agent::EventSink& events,
                                const RequestScope& scope) {
     const auto repository = opened(store::StoreMode::write);
@@ -264,7 +287,7 @@ AgentReport AgentService::fork(const AgentForkRequest& request, const agent::Eve
         throw Error(ErrorCode::nothing_found, fmt::format("the thread {} has no step {}", from.name, request.step),
                     fmt::format("quarry agent history {} lists them", from.name));
     }
-    const agent::AgentFile agent = load(runs.front().file, scope);
+    const agent::AgentFile agent = load(runs.front().file, scope, request.flags);
     for (const auto& [channel, value] : request.changes.items()) {
         if (!agent.channels.has(channel)) {
             throw Error(ErrorCode::usage, fmt::format("the agent has no channel {}", channel));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,8 @@ struct AgentFlags {
     std::vector<std::string> allowed{};  ///< Tools that run without a question.
     std::int64_t max_steps = 0;          ///< 0: as the settings say.
     bool tells_values = false;           ///< Events have the whole state after each step.
+    /// What the caller may do, by scope_names(); nothing: everything.
+    std::optional<std::set<std::string>> scopes{};
 };
 
 struct AgentRunRequest {
@@ -32,6 +35,7 @@ struct AgentRunRequest {
     nlohmann::json input{};  ///< A text, or an object of channels.
     std::string thread{};    ///< Empty: a new one.
     AgentFlags flags{};
+    bool background = false;  ///< The run is only begun: a server, or `resume_orphans`, goes on with it.
 };
 
 /// How a person lets a run go on.
@@ -40,6 +44,7 @@ struct AgentResumeRequest {
     enum class Answer { none, value, approve, reject };
     Answer answer = Answer::none;
     nlohmann::json value{};
+    std::string decision{};  ///< Which of the questions is answered; empty: the first.
     bool migrate = false;  ///< Though the agent's files have changed.
     AgentFlags flags{};
 };
@@ -74,13 +79,15 @@ public:
     explicit AgentService(Workspace& workspace) : workspace_(workspace) {}
 
     /// Throws Error(usage) for a file that cannot be read as an agent.
-    [[nodiscard]] AgentCheck check(const std::filesystem::path& file, const RequestScope& scope) const;
+    [[nodiscard]] AgentCheck check(const std::filesystem::path& file, const RequestScope& scope,
+                                   const AgentFlags& flags = {}) const;
     /// Throws Error(usage) for what is not bound, with the lines to paste, and for what was found.
     static void require_complete(const AgentCheck& checked);
     /// The graph of a file, as Mermaid or in Graphviz's language.
     [[nodiscard]] std::string graph(const std::filesystem::path& file, bool is_dot) const;
     /// The agent, bound. Throws Error(usage) for what is not bound too.
-    [[nodiscard]] agent::AgentFile load(const std::filesystem::path& file, const RequestScope& scope) const;
+    [[nodiscard]] agent::AgentFile load(const std::filesystem::path& file, const RequestScope& scope,
+                                        const AgentFlags& flags = {}) const;
 
     /// Runs an agent until it ends or waits; makes the base where there is none. Throws what reading and the base
     /// throw; what the run failed with is in the report.
@@ -93,6 +100,11 @@ public:
     /// Goes on with every run of the principal whose process is gone. Runs that cannot be gone on with are warned of.
     [[nodiscard]] std::vector<AgentReport> resume_orphans(const AgentFlags& flags, const agent::EventSink& events,
                                                           const RequestScope& scope);
+    /// The runs, of every principal, whose process is gone or that were begun for another one. Not those that a person
+    /// interrupted.
+    [[nodiscard]] std::vector<store::AgentRun> left(const RequestScope& scope) const;
+    /// Leaves a run that nobody works on to the next one who looks for those.
+    void hand_over(const std::string& run_id, const RequestScope& scope) const;
     /// Begins a thread with the state of a step of another one, and runs it.
     [[nodiscard]] AgentReport fork(const AgentForkRequest& request, const agent::EventSink& events,
                                    const RequestScope& scope);

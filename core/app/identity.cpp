@@ -25,7 +25,7 @@ GrantedCollections granted_to(const store::UserRepository& users, const std::str
 }  // namespace
 
 const std::vector<std::string>& scope_names() {
-    static const std::vector<std::string> names = {"search", "ask", "read", "write", "migrations", "admin"};
+    static const std::vector<std::string> names = {"search", "ask", "read", "write", "migrations", "agents", "admin"};
     return names;
 }
 

@@ -13,7 +13,7 @@
 
 namespace quarry::app {
 
-/// What somebody can be allowed at a server: "search", "ask", "read", "write", "migrations", "admin".
+/// What somebody can be allowed at a server: "search", "ask", "read", "write", "migrations", "agents", "admin".
 [[nodiscard]] const std::vector<std::string>& scope_names();
 /// Throws Error(usage) for a name that is none, with the nearest.
 void check_scopes(const std::vector<std::string>& scopes);

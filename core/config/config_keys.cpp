@@ -307,6 +307,10 @@ std::span<const ConfigKey> config_keys() {
          .choices = {"lexical", "vector", "hybrid"}},
         {.name = "search.title_weight", .type = Type::number, .fallback = "1",
          .summary = "Weight of words in the title of a document", .minimum = 0, .maximum = 1'000},
+        {.name = "serve.agents", .fallback = "",
+         .summary = "Folder of agent files, or one of them, that quarry serve offers to callers with the scope agents; "
+                    "empty: no agent",
+         .path = true},
         {.name = "serve.audience", .fallback = "quarry",
          .summary = "Audience (aud) that tokens of serve.issuer must name"},
         {.name = "serve.audit_days", .type = Type::integer, .fallback = "365",

@@ -9,6 +9,7 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
+#include "core/serve/agent_parts.h"
 #include "core/serve/answer_run.h"
 
 namespace quarry::serve {
@@ -24,12 +25,14 @@ constexpr std::chrono::seconds sign_in_time{10};
 constexpr std::array<const char*, 2> own_fields = {"type", "id"};
 
 /// The events of a run as messages, a line each.
-RunLog::StreamForm message_form(const std::string& run) {
+RunLog::StreamForm message_form(const Service& service, const std::string& run) {
     return {.event =
-                [run](const Run&, const RunEvent& event) {
+                [&service, run](const Run& of, const RunEvent& event) {
+                    const bool is_agent = of.kind() == RunLog::agent_kind;
                     return fmt::format("{{\"type\":\"event\",\"run\":\"{0}\",\"id\":\"{0}/{1}\",\"number\":{1},"
                                        "\"event\":\"{2}\",\"data\":{3}}}\n",
-                                       run, event.number, event.name, event.data);
+                                       run, event.number, event.name,
+                                       is_agent ? shown_agent_event(service, of.owner(), event) : event.data);
                 },
             .gap =
                 [run](std::uint64_t first) {
@@ -87,8 +90,8 @@ const std::vector<ChatSocket::Kind>& ChatSocket::kinds() {
         {"cancel", schema_of({{"run", text}}, {"run"}), &ChatSocket::cancel},
         {"resume", schema_of({{"run", text}, {"after", number}}, {"run"}), &ChatSocket::resume},
         {"approve",
-         schema_of({{"run", text}, {"decision", text}, {"approved", {{"type", "boolean"}}}},
-                   {"run", "decision", "approved"}),
+         schema_of({{"run", text}, {"decision", text}, {"approved", {{"type", "boolean"}}}, {"values", Json::object()}},
+                   {"run", "approved"}),
          &ChatSocket::approve},
         {"ping", schema_of(Json::object()), &ChatSocket::ping}};
     return all;
@@ -220,10 +223,15 @@ void ChatSocket::sign_in(const Message& message) {
 }
 
 void ChatSocket::ask(const Message& message) {
+    in_background(message, [this, message](const Caller& caller) { answer(message, caller); });
+}
+
+void ChatSocket::in_background(const Message& message, std::function<void(const Caller& caller)> work) {
     if (!may(RateClass::generate, present_caller().principal.name, message)) return;
-    const bool taken = service_.try_submit(Work::generate, [self = shared_from_this(), message] {
+    // What `work` uses of this lives as long as the task.
+    const bool taken = service_.try_submit(Work::generate, [self = shared_from_this(), message, work = std::move(work)] {
         try {
-            self->answer(message, self->present_caller());
+            work(self->present_caller());
         } catch (const NotSignedIn&) {
             self->send_away(message);
         } catch (...) {
@@ -253,7 +261,7 @@ std::shared_ptr<Run> ChatSocket::run_of(const Message& message) {
 void ChatSocket::follow(const Message& message, const std::shared_ptr<Run>& run, std::uint64_t after,
                         const char* said) {
     const auto followed = std::make_shared<Followed>(Followed{
-        service_.runs().stream(run, after, std::make_shared<const RunLog::StreamForm>(message_form(run->id())))});
+        service_.runs().stream(run, after, std::make_shared<const RunLog::StreamForm>(message_form(service_, run->id())))});
     {
         const std::lock_guard lock(mutex_);
         if (gone_) return;
@@ -266,7 +274,11 @@ void ChatSocket::follow(const Message& message, const std::shared_ptr<Run>& run,
 
 void ChatSocket::cancel(const Message& message) {
     const std::shared_ptr<Run> run = run_of(message);
-    run->cancellation()->cancel();
+    if (run->kind() == RunLog::agent_kind) {
+        service_.agents().cancel(run->id(), present_caller());
+    } else {
+        run->cancellation()->cancel();
+    }
     reply(message, "ok", {{"run", run->id()}});
 }
 
@@ -275,8 +287,23 @@ void ChatSocket::resume(const Message& message) {
 }
 
 void ChatSocket::approve(const Message& message) {
-    static_cast<void>(run_of(message));
-    refuse(message, problem(409, "no decision of this run is pending"));
+    const std::shared_ptr<Run> run = run_of(message);
+    if (run->kind() != RunLog::agent_kind) return refuse(message, problem(409, "no decision of this run is pending"));
+    in_background(message, [this, message, run](const Caller& caller) {
+        const bool approved = message.at("approved").get<bool>();
+        nlohmann::json values = {{"run", run->id()}};
+        if (message.contains("decision")) values["decision"] = message.at("decision");
+        if (approved && message.contains("values")) {
+            values["answer"] = message.at("values");
+        } else {
+            values[approved ? "approve" : "reject"] = true;
+        }
+        const auto begun = [&](const std::shared_ptr<Run>& gone_on, std::uint64_t after) {
+            follow(message, gone_on, after, "started");
+        };
+        const auto refused = resume_agent({nullptr, std::move(values), caller, service_}, {}, begun);
+        if (refused) refuse(message, *refused);
+    });
 }
 
 void ChatSocket::ping(const Message& message) { reply(message, "pong"); }

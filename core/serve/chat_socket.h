@@ -59,6 +59,8 @@ private:
     void sign_in(const Message& message);
     void ask(const Message& message);
     void answer(const Message& message, const Caller& caller);
+    /// Calls `work` for the present caller on a thread that waits for models, and says what goes wrong.
+    void in_background(const Message& message, std::function<void(const Caller& caller)> work);
     void cancel(const Message& message);
     void resume(const Message& message);
     void approve(const Message& message);

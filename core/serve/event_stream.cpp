@@ -80,10 +80,13 @@ std::pair<std::string, std::uint64_t> EventStream::wanted() const {
 
 void EventStream::fetched(std::vector<RunEvent> events, bool failed) {
     std::function<void()> wake;
+    const bool found_none = events.empty();  // the run was removed meanwhile
+    // The base may have more by now than the run knows of.
+    std::erase_if(events, [last = run_->last()](const RunEvent& event) { return event.number > last; });
     {
         const std::lock_guard lock(mutex_);
         fetching_ = false;
-        fetch_failed_ = failed || events.empty();  // where there is none, the run was removed meanwhile
+        fetch_failed_ = failed || found_none;
         found_ = std::move(events);
         wake = wake_;
     }

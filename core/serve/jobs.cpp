@@ -21,13 +21,6 @@ constexpr std::chrono::seconds between_renewals{15};
 constexpr std::chrono::hours between_cleanings{1};
 constexpr std::chrono::seconds longest_wait{5};  ///< Before the table is looked at again.
 
-/// Whom a job is done for, with the rights that they have now; nothing when there is no such caller any more.
-std::optional<Caller> caller_of_job(Service& service, const std::string& principal) {
-    if (principal == app::Principal{}.name) return *owner();
-    auto identity = service.access().users().by_principal(principal);
-    return identity ? std::optional(caller_of(std::move(*identity))) : std::nullopt;
-}
-
 /// How long a job waits after so many attempts: 5 s, 20 s, 80 s ...
 std::int64_t back_off(int attempts) { return std::int64_t{5} << (2 * std::min(attempts - 1, 5)); }
 
@@ -55,6 +48,12 @@ private:
 };
 
 }  // namespace
+
+std::optional<Caller> caller_of_principal(Service& service, const std::string& principal) {
+    if (principal == app::Principal{}.name) return *owner();
+    auto identity = service.access().users().by_principal(principal);
+    return identity ? std::optional(caller_of(std::move(*identity))) : std::nullopt;
+}
 
 Jobs::Jobs(Service& service) : service_(service), name_(crypto::random_hex(8)) {
     if (service_.runs().writer() == nullptr) return;
@@ -199,7 +198,7 @@ void Jobs::perform(const store::StoredJob& job) {
 
 void Jobs::finish(const store::StoredJob& job, Run& run) {
     const JobKind* kind = find_job_kind(job.kind);
-    const auto caller = caller_of_job(service_, job.principal);
+    const auto caller = caller_of_principal(service_, job.principal);
     if (job.attempts > most_begun) {
         return failed(job, run, {ErrorCode::failed, "the job was started too often and never finished"});
     }

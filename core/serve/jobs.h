@@ -67,6 +67,10 @@ private:
     std::vector<std::thread> threads_{};
 };
 
+/// Whom work in the background is done for, with the rights that they have now; nothing when there is no such caller
+/// any more.
+[[nodiscard]] std::optional<Caller> caller_of_principal(Service& service, const std::string& principal);
+
 /// Gives a caller's job to the service: the response with 202, Location and the job.
 [[nodiscard]] net::Response accepted_job(const Call& call, const std::string& kind, const nlohmann::json& request);
 /// The schema of a job in a response.

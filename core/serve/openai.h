@@ -13,7 +13,7 @@
 #include "core/serve/run_log.h"
 
 // What the routes for OpenAI's clients have in common. A model is "quarry" (answers from all documents),
-// "quarry/COLLECTION", or a chat model that the settings name, which is asked as it is.
+// "quarry/COLLECTION", "agent/NAME", or a chat model that the settings name, which is asked as it is.
 
 namespace quarry::serve {
 

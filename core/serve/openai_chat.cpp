@@ -157,7 +157,7 @@ Route chat_completion_route() {
                  {"properties",
                   {{"model",
                     {{"type", "string"},
-                     {"description", "quarry, quarry/COLLECTION, or a chat model that GET /v1/models lists"}}},
+                     {"description", "quarry, quarry/COLLECTION, agent/NAME, or a chat model that GET /v1/models lists"}}},
                    {"messages", messages_schema()},
                    {"stream", {{"type", {"boolean", "null"}}}},
                    {"stream_options",
@@ -175,7 +175,8 @@ Route chat_completion_route() {
         .path = "/v1/chat/completions",
         .id = "create_chat_completion",
         .summary = "Answer the last message of a chat from the documents, or with a chat model of the settings.",
-        .description = "Citations are annotations of the message; the whole document quarry.ask/1 is in `quarry`.",
+        .description = "Citations are annotations of the message; the whole document quarry.ask/1 is in `quarry`, or "
+                       "quarry.agent.run/1 of an agent.",
         .tag = "openai",
         .body = std::move(body),
         .responses = {{.status = 200, .description = "The completion", .schema = {{"type", "object"}}},

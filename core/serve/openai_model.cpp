@@ -10,6 +10,7 @@
 #include "core/app/collection_service.h"
 #include "core/base/text.h"
 #include "core/serve/openai.h"
+#include "core/serve/openai_parts.h"
 #include "core/serve/request_scope.h"
 #include "core/wire/answer_json.h"
 #include "core/wire/error_json.h"
@@ -130,6 +131,7 @@ std::vector<std::string> model_names(const Call& call) {
     for (const auto& collection : app::CollectionService(services).list()) {
         names.push_back(std::string(one_collection) + collection.name);
     }
+    for (std::string& name : agent_model_names(call)) names.push_back(std::move(name));
     for (std::string& name : app::ChatCompletionService(call.service.workspace()).models()) {
         names.push_back(std::move(name));
     }
@@ -150,6 +152,7 @@ void check_model(const Call& call, const std::string& name) {
 Json ask_model(const Call& call, const ModelRequest& request, const app::RequestScope& scope,
                const std::function<void(std::string_view)>& sink) {
     if (is_of_documents(request.model)) return ask_documents(call, request, scope, sink);
+    if (is_agent_model(request.model)) return ask_agent(call, request, sink);
     return ask_chat_model(call, request, scope, sink);
 }
 

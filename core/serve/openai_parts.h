@@ -2,9 +2,14 @@
 
 // Parts of the routes for OpenAI's clients. Not for other modules.
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/serve/openai.h"
 #include "core/serve/route.h"
 
 namespace quarry::serve {
@@ -12,6 +17,15 @@ namespace quarry::serve {
 [[nodiscard]] Route chat_completion_route();          ///< POST /v1/chat/completions
 [[nodiscard]] std::vector<Route> response_routes();   ///< /v1/responses
 [[nodiscard]] std::vector<Route> retrieval_routes();  ///< /v1/models, embeddings, rerank
+
+/// "agent/NAME"
+[[nodiscard]] bool is_agent_model(std::string_view model);
+/// Those of the agents that the caller may run.
+[[nodiscard]] std::vector<std::string> agent_model_names(const Call& call);
+/// What an agent gave, as ask_model gives it: of a run that waits what it asks and how it is answered; `quarry` is the
+/// run (quarry.agent.run/1 without its journal).
+[[nodiscard]] Json ask_agent(const Call& call, const ModelRequest& request,
+                             const std::function<void(std::string_view)>& sink);
 
 /// A list of functions that a model may call, in the form of either interface.
 [[nodiscard]] Json function_tools_schema();

@@ -147,7 +147,7 @@ std::vector<int> problems_of(const Route& route) {
     if (route.takes_file) statuses.insert(statuses.end(), {408, 413, 507});
     if (route.id == "download_document") statuses.push_back(416);
     if (route.work == Work::generate) statuses.insert(statuses.end(), {402, 502});
-    if (route.tag == "migrations") statuses.push_back(409);
+    if (route.tag == "migrations" || route.tag == "agents") statuses.push_back(409);
     return statuses;
 }
 
@@ -265,6 +265,7 @@ Json components() {
 
 const char* tag_description(std::string_view tag) {
     if (tag == "search") return "Passages, answers, and checks of answers";
+    if (tag == "agents") return "Agents, their runs and threads";
     if (tag == "jobs") return "Work in the background";
     if (tag == "documents") return "What the knowledge base holds";
     if (tag == "runs") return "Answers and jobs, and their events";

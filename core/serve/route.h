@@ -102,6 +102,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> conversation_routes();  ///< Conversations and what is asked in them.
 [[nodiscard]] std::vector<Route> base_routes();          ///< What the base holds, models, settings.
 [[nodiscard]] std::vector<Route> job_routes();           ///< Work in the background.
+[[nodiscard]] std::vector<Route> agent_routes();         ///< Agents, their runs and threads.
 [[nodiscard]] std::vector<Route> upload_routes();        ///< Files as they are, in and out.
 [[nodiscard]] std::vector<Route> socket_routes();        ///< Answers over a WebSocket.
 [[nodiscard]] std::vector<Route> openai_routes();        ///< For OpenAI's clients, under /v1.

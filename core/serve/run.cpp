@@ -128,6 +128,18 @@ void Run::fail(std::string why) {
     wake();
 }
 
+void Run::catch_up(const store::LoggedRun& stored, bool rests) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stored.last < last_) return;  // somebody else has seen more
+        added_ = last_ = stored.last;
+        kept_from_ = stored.kept_from;
+        ended_ = stored.ended || rests;
+        ended_at_ = stored.ended_at;
+    }
+    wake();
+}
+
 Run::Part Run::after(std::uint64_t number, std::size_t most_bytes) const {
     const std::lock_guard lock(mutex_);
     Part part;

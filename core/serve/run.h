@@ -72,6 +72,10 @@ public:
     /// It cannot be written: the run ends here, and readers are told why.
     void fail(std::string why);
 
+    // -- for runs whose events another writes to the base: agents'
+    /// What the base has of the run now. `rests`: no event comes until it is gone on with.
+    void catch_up(const store::LoggedRun& stored, bool rests);
+
     // -- for readers
     /// What a reader that has seen events up to `number` gets next.
     struct Part {

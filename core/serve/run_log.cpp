@@ -19,6 +19,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t removed_at_once = 100;  ///< Runs, so that no other writer waits for long.
 constexpr std::chrono::minutes between_removals{10};
+/// Between two looks at the runs of agents that have readers: another process may go on with them.
+constexpr std::chrono::seconds between_refreshes{1};
 /// How long a run that ended stays in memory when the base has it: for clients that come back at once.
 constexpr std::chrono::seconds again{10};
 
@@ -104,14 +106,33 @@ std::shared_ptr<Run> RunLog::begin(const NewRun& run, const store::StoredJob* jo
 }
 
 std::shared_ptr<Run> RunLog::find(std::string_view id, std::string_view owner) {
+    std::shared_ptr<Run> run;
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = runs_.find(id); found != runs_.end()) {
-            return found->second.run->owner() != owner || found->second.passing ? nullptr : found->second.run;
+            if (found->second.run->owner() != owner || found->second.passing) return nullptr;
+            run = found->second.run;
         }
     }
-    auto loaded = load(id);
-    return loaded == nullptr || loaded->owner() != owner ? nullptr : loaded;
+    if (!run) run = load(id);
+    if (!run || run->owner() != owner) return nullptr;
+    refresh(run);
+    return run;
+}
+
+void RunLog::refresh(const std::shared_ptr<Run>& run) {
+    if (run->kind() != agent_kind || !reader_) return;
+    std::optional<store::LoggedRun> stored;
+    bool rests = false;
+    {
+        const std::lock_guard lock(reading_);
+        stored = reader_->find(run->id());
+        if (stored && !stored->ended && stored->last > 0) {
+            const std::vector<RunEvent> last = reader_->events(run->id(), stored->last - 1, 1);
+            rests = !last.empty() && last.front().name == "waiting";
+        }
+    }
+    if (stored) run->catch_up(*stored, rests);
 }
 
 std::shared_ptr<Run> RunLog::resume(std::string_view id) {
@@ -187,8 +208,29 @@ void RunLog::left(const std::string& id) {
     changed_.notify_all();
 }
 
+void RunLog::refresh_agents(std::unique_lock<std::mutex>& lock) {
+    std::vector<std::shared_ptr<Run>> followed;
+    std::erase_if(runs_, [](const auto& one) {
+        const Kept& kept = one.second;
+        return kept.run->kind() == agent_kind && kept.run.use_count() == 1 && kept.run->followers() == 0;
+    });
+    for (const auto& [id, kept] : runs_) {
+        if (kept.run->kind() == agent_kind && kept.run->followers() > 0) followed.push_back(kept.run);
+    }
+    if (followed.empty()) return;
+    lock.unlock();
+    for (const auto& run : followed) {
+        try {
+            refresh(run);
+        } catch (const Error&) {
+            // The next time, then.
+        }
+    }
+    lock.lock();
+}
+
 void RunLog::look_after() {
-    SteadyClock::time_point removed{};
+    SteadyClock::time_point removed{}, refreshed{};
     std::unique_lock lock(mutex_);
     while (!ended_) {
         const auto now = SteadyClock::now();
@@ -219,6 +261,11 @@ void RunLog::look_after() {
             drop_old();
             lock.lock();
             continue;
+        }
+        if (now - refreshed >= between_refreshes) {
+            refreshed = now;
+            refresh_agents(lock);
+            if (ended_) return;
         }
         changed_.wait_for(lock, std::min<SteadyClock::duration>(limits_.grace, std::chrono::seconds(1)));
     }

@@ -74,6 +74,11 @@ public:
     [[nodiscard]] std::shared_ptr<Run> find(std::string_view id, std::string_view owner);
     /// A run that is not in memory, or is: a job's, that goes on.
     [[nodiscard]] std::shared_ptr<Run> resume(std::string_view id);
+    /// Has the readers of an agent's run see what the base has of it. Not on the server's thread.
+    void refresh(const std::shared_ptr<Run>& run);
+    /// What a run of an agent is called: its events are written with its steps (core/store/checkpoint_repository.h).
+    static constexpr std::string_view agent_kind = "agent";
+
     /// The owner's runs, newest first, behind the run `after`. Not on the server's thread.
     [[nodiscard]] std::vector<store::LoggedRun> list(std::string_view owner, std::size_t limit, std::string_view after);
 
@@ -120,6 +125,7 @@ private:
     };
     void left(const std::string& id);
     void look_after();
+    void refresh_agents(std::unique_lock<std::mutex>& lock);
     void drop_old();
     void open_base();
     void end_interrupted();

@@ -9,6 +9,7 @@
 
 #include "core/app/answer_service.h"
 #include "core/base/text.h"
+#include "core/serve/agent_runs.h"
 #include "core/serve/answer_run.h"
 #include "core/serve/request_scope.h"
 #include "core/serve/route.h"
@@ -18,20 +19,6 @@ namespace quarry::serve {
 namespace {
 
 constexpr std::string_view event_stream = "text/event-stream";
-
-/// Whether the client would rather have a stream: it names the type, which "*/*" does not.
-bool wants_stream(const net::Request& request) {
-    return ascii_lower(request.header("Accept")).find(event_stream) != std::string::npos;
-}
-
-net::Response stream_response(const Call& call, const std::shared_ptr<Run>& run, std::uint64_t after) {
-    return {.headers = {{"Content-Type", "text/event-stream; charset=utf-8"},
-                        {"Cache-Control", "no-store"},
-                        {"X-Accel-Buffering", "no"},
-                        {"Location", "/api/v1/runs/" + run->id()}},
-            .source = call.service.runs().stream(run, after),
-            .heartbeat = ":\n\n"};
-}
 
 Json run_json(const store::LoggedRun& run) {
     Json document = {{"id", run.id},       {"kind", run.kind},   {"background", run.background},
@@ -64,12 +51,6 @@ net::Response list_runs(const Call& call) {
     return json_response(document);
 }
 
-/// The events behind the last that was read. 204 ends a client that would come back for ever (WHATWG HTML, 9.2.3).
-net::Response read_events(const Call& call, const std::shared_ptr<Run>& run, std::uint64_t after) {
-    if (after > 0 && after == run->last() && run->has_ended()) return {.status = 204};
-    return stream_response(call, run, after);
-}
-
 /// An event as all doors send it; of a failure only what its caller may read.
 std::string event_data(const std::string& question, const answer::AnswerEvent& event, Service& service) {
     if (const auto* failed = std::get_if<answer::event::Failed>(&event.body)) {
@@ -100,24 +81,11 @@ std::shared_ptr<Run> run_of(const Call& call) {
     return run;
 }
 
-/// Behind which event a reader goes on: the number in "RUN/NUMBER", or a number alone. 0 for what is none, and a number
-/// that no event has for the id of another run.
-std::uint64_t position_of(std::string_view last_id, const Run& run) {
-    const std::size_t slash = last_id.rfind('/');
-    if (slash != std::string_view::npos && last_id.substr(0, slash) != run.id()) {
-        return std::numeric_limits<std::uint64_t>::max();
-    }
-    const std::string_view digits = slash == std::string_view::npos ? last_id : last_id.substr(slash + 1);
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return error == std::errc() && end == digits.data() + digits.size() ? number : 0;
-}
-
 Json run_schema() {
     return {{"type", "object"},
             {"properties",
              {{"id", {{"type", "string"}}},
-              {"kind", {{"type", "string"}, {"description", "ask, chat, or the kind of the job"}}},
+              {"kind", {{"type", "string"}, {"description", "ask, chat, agent, or the kind of the job"}}},
               {"background", {{"type", "boolean"}, {"description", "It continues when nobody reads"}}},
               {"ended", {{"type", "boolean"}}},
               {"events", {{"type", "integer"}, {"description", "The number of the last event"}}},
@@ -174,6 +142,36 @@ Route ask_route() {
 }
 
 }  // namespace
+
+bool wants_stream(const net::Request& request) {
+    return ascii_lower(request.header("Accept")).find(event_stream) != std::string::npos;
+}
+
+net::Response stream_response(const Call& call, const std::shared_ptr<Run>& run, std::uint64_t after) {
+    return {.headers = {{"Content-Type", "text/event-stream; charset=utf-8"},
+                        {"Cache-Control", "no-store"},
+                        {"X-Accel-Buffering", "no"},
+                        {"Location", "/api/v1/runs/" + run->id()}},
+            .source = call.service.runs().stream(run, after, event_form(call.service, *run)),
+            .heartbeat = ":\n\n"};
+}
+
+net::Response read_events(const Call& call, const std::shared_ptr<Run>& run, std::uint64_t after) {
+    // 204 ends a client that would come back for ever (WHATWG HTML, 9.2.3).
+    if (after > 0 && after == run->last() && run->has_ended()) return {.status = 204};
+    return stream_response(call, run, after);
+}
+
+std::uint64_t position_of(std::string_view last_id, const Run& run) {
+    const std::size_t slash = last_id.rfind('/');
+    if (slash != std::string_view::npos && last_id.substr(0, slash) != run.id()) {
+        return std::numeric_limits<std::uint64_t>::max();
+    }
+    const std::string_view digits = slash == std::string_view::npos ? last_id : last_id.substr(slash + 1);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size() ? number : 0;
+}
 
 void answer_question(const std::shared_ptr<Run>& run, const Call& call) {
     answer_into(run, call.values.at("question"), call,
@@ -279,6 +277,10 @@ std::vector<Route> run_routes() {
                       .scope = "ask",
                       .handle = [](const Call& call) {
                           const std::shared_ptr<Run> run = run_of(call);
+                          if (run->kind() == RunLog::agent_kind) {
+                              if (!run->has_ended() || !run->ended_at()) call.service.agents().cancel(run->id(), call.caller);
+                              return json_response(run_json(*run));
+                          }
                           run->cancellation()->cancel();
                           if (run->is_background()) call.service.jobs().cancel(run->id());
                           return json_response(run_json(*run));

@@ -167,6 +167,7 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       writer_(1, options_.queue),
       generators_(options_.generators, options_.queue),
       sign_ins_(2, options_.queue),
+      agents_(std::make_unique<AgentRuns>(*this)),
       jobs_(std::make_unique<Jobs>(*this)) {}
 
 bool Service::has_base() const {
@@ -202,6 +203,7 @@ RunPlace Service::place_of_runs() {
 
 Service::~Service() {
     jobs_->stop();
+    agents_->stop();
     runs_.cancel_all();
     mcp_->cancel_all();
     // All of them before any is gone: what one works on may hand work to another.
@@ -223,6 +225,10 @@ Error Service::public_failure(const std::exception_ptr& thrown) {
         log(line += '}');
     }
     return public_error(error, options_.private_paths);
+}
+
+Error Service::shown_error(const Error& error, const std::string& principal) const {
+    return principal == app::Principal{}.name ? error : public_error(error, options_.private_paths);
 }
 
 const std::string& Service::openapi_text() {

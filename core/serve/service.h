@@ -18,6 +18,7 @@
 #include "core/mcp/catalog.h"
 #include "core/net/server.h"
 #include "core/serve/access.h"
+#include "core/serve/agent_runs.h"
 #include "core/serve/forwarded.h"
 #include "core/serve/jobs.h"
 #include "core/serve/metrics.h"
@@ -91,6 +92,9 @@ public:
     /// What is told to a caller of what was thrown. The log has all of it.
     [[nodiscard]] Error public_failure(const std::exception_ptr& thrown);
 
+    /// An error as a principal may read it: the owner all of it.
+    [[nodiscard]] Error shown_error(const Error& error, const std::string& principal) const;
+
     [[nodiscard]] app::Workspace& workspace() noexcept { return workspace_; }
     [[nodiscard]] const app::Clock& clock() const noexcept { return options_.clock; }
     /// The document of OpenAPI, made on the first call.
@@ -101,6 +105,7 @@ public:
     [[nodiscard]] bool has_base() const;
     [[nodiscard]] Uploads& uploads() noexcept { return uploads_; }
     [[nodiscard]] Jobs& jobs() noexcept { return *jobs_; }
+    [[nodiscard]] AgentRuns& agents() noexcept { return *agents_; }
     [[nodiscard]] McpEndpoint& mcp() noexcept { return *mcp_; }
     [[nodiscard]] RateLimiter& rates() noexcept { return rates_; }
     [[nodiscard]] Metrics& metrics() noexcept { return metrics_; }
@@ -143,7 +148,8 @@ private:
     Uploads uploads_;
     std::unique_ptr<McpEndpoint> mcp_;
     WorkerPool readers_, writer_, generators_, sign_ins_;  ///< They end before what they use.
-    std::unique_ptr<Jobs> jobs_;                           ///< Last.
+    std::unique_ptr<AgentRuns> agents_;
+    std::unique_ptr<Jobs> jobs_;  ///< Last.
 };
 
 }  // namespace quarry::serve

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/app/user_service.h"
+#include "core/serve/agent_runs.h"
 #include "core/serve/request_scope.h"
 #include "core/serve/route.h"
 #include "core/wire/user_json.h"
@@ -83,7 +84,9 @@ net::Response remove_user(const Call& call) {
     return administrate(call, 200, [&](app::UserService& users) {
         const std::string who = call.values.at("user");
         for (const app::UserListing& one : users.users()) {
-            if (one.user.id == who || one.user.email == who) call.service.runs().cancel_all("user:" + one.user.id);
+            if (one.user.id != who && one.user.email != who) continue;
+            call.service.runs().cancel_all("user:" + one.user.id);
+            call.service.agents().cancel_all("user:" + one.user.id);
         }
         return Json{{"schema", "quarry.users.rm/1"}, {"user", users.remove_user(who)}};
     });

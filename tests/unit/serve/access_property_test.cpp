@@ -35,6 +35,9 @@ protected:
         write_file_atomically(program, "s/[\\\"]/ /g\ns/^/{\"text\": \"/\ns/$/\"}/\n");
         config_.set_flag("chat.command", "sed -f " + program, "test");
         config_.set_flag("ask.min_score", "0", "test");
+        write_file_atomically((folder_.path() / "find.yaml").string(),
+                              "{agent_class: ToolNode, name: find, tool_code: search, args: {query: input}}\n");
+        config_.set_flag("serve.agents", (folder_.path() / "find.yaml").string(), "test");
         make_service({});
         for (int i = 0; i < 3; ++i) {
             const std::string collection = "c" + word();
@@ -102,6 +105,10 @@ protected:
                                      .dump());
             }
         }
+        if (route.id == "start_agent") {
+            paths = {"/api/v1/agents/find/runs"};
+            bodies = {nlohmann::json{{"input", about.asked}}.dump(), nlohmann::json{{"input", "keeper lamps"}}.dump()};
+        }
         if (route.path == "/v1/responses") {
             bodies.push_back(nlohmann::json{{"model", "quarry"}, {"input", "Which lamps? " + about.asked}}.dump());
         }
@@ -114,7 +121,7 @@ protected:
             for (const std::string& body : bodies) {
                 if (path != paths.front() && body != bodies.front()) continue;
                 requests.push_back(request(route.method, path, body));
-                if (!body.empty() && route.scope == "ask") {
+                if (!body.empty() && (route.scope == "ask" || route.scope == "agents")) {
                     requests.push_back(with(requests.back(), "Accept", "text/event-stream"));
                 }
             }
@@ -183,7 +190,7 @@ protected:
 };
 
 TEST_F(AccessProperty, NothingOfADocumentWithoutAccessComesOut) {
-    const std::vector<std::string> scopes = {"search", "ask", "read", "migrations", "admin"};
+    const std::vector<std::string> scopes = {"search", "ask", "read", "migrations", "agents", "admin"};
     for (unsigned seed = 1; seed <= 2; ++seed) {
         make(seed);
         // Others have asked for everything before.

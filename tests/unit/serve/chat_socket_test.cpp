@@ -203,5 +203,33 @@ TEST_F(ChatSocketTest, ClosesForAFloodAndWhenTheServerEnds) {
     EXPECT_EQ(other->closing().code, 1001);
 }
 
+TEST_F(ChatSocketTest, APersonAnswersAnAgent) {
+    write_file_atomically((folder_.path() / "form.yaml").string(),
+                          "{name: form, agent_class: FunctionNode, output_key: a, set: {b: '1'}, interrupt: {ask: 'How many?', "
+                          "schema: {type: object, properties: {count: {type: integer}}, required: [count]}}}\n");
+    config_.set_flag("serve.agents", (folder_.path() / "form.yaml").string(), "test");
+    make_service({});
+    const auto begun = call("POST", "/api/v1/agents/form/runs", R"({"input": "x"})").json();
+    ASSERT_EQ(begun.at("state"), "waiting") << begun;
+    const std::string run = begun.at("run");
+    Client client(open(handshake(true)));
+    EXPECT_EQ(client.next()["type"], "ready");
+    EXPECT_EQ(client.answer_to({{"type", "resume"}, {"run", run}})["type"], "started");
+    nlohmann::json event = client.next();
+    while (event["event"] != "waiting") event = client.next();
+    const auto decision = event["data"]["waiting"][0]["decision"];
+    const auto answer = [&](const nlohmann::json& values, const nlohmann::json& to) {
+        return client.answer_to(
+            {{"type", "approve"}, {"id", 1}, {"run", run}, {"decision", to}, {"approved", true}, {"values", values}});
+    };
+    EXPECT_EQ(answer({{"count", 3}}, "9.9.form")["status"], 409);
+    EXPECT_EQ(answer({{"count", "many"}}, decision)["status"], 422);
+    EXPECT_EQ(answer({{"count", 3}}, decision)["type"], "started");
+    const auto events = client.events();
+    EXPECT_EQ(events.front()["event"], "run");
+    EXPECT_EQ(events.back()["event"], "done") << events.back();
+    EXPECT_EQ(answer({{"count", 3}}, decision)["status"], 409);
+}
+
 }  // namespace
 }  // namespace quarry::serve

@@ -1,0 +1,274 @@
+// Runs of agents in a server.
+#include "core/serve/agent_runs.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/base/bounded_json.h"
+#include "core/base/error.h"
+#include "core/serve/caller_meter.h"
+#include "core/serve/jobs.h"
+#include "core/serve/service.h"
+#include "core/wire/agent_json.h"
+#include "core/wire/error_json.h"
+
+namespace quarry::serve {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+using EventData = nlohmann::json;
+
+constexpr std::chrono::seconds between_looks{2};
+constexpr std::chrono::minutes before_next_try{1};      ///< Of a run that cannot go on.
+constexpr std::chrono::milliseconds between_texts{20};  ///< Parts of a text that come faster are one event.
+constexpr std::size_t most_kept = 4 << 20;              ///< Bytes of events besides steps and ends, while one process works.
+
+/// Writes the events of a run to its log, in their order. Thread-safe.
+class AgentEventWriter {
+public:
+    AgentEventWriter(RunLog& log, const AgentEvents& kept, std::function<void(const std::string& id)> known,
+                const AgentRuns::Begun& begun)
+        : log_(log), kept_(kept), known_(std::move(known)), begun_(begun) {}
+
+    void told(std::string_view name, const EventData& data) {
+        const std::lock_guard lock(mutex_);
+        if (name == "run") return begin(data);
+        if (name == "text") {
+            if (kept_.messages) add_text(data);
+            return;
+        }
+        flush();
+        if (name == "step") return log_.refresh(run_);  // the base has it already
+        if (name == "values") {
+            if (kept_.values) write(name, {{"values", data}});
+        } else if (kept_.tasks) {
+            write(name, data);
+        }
+    }
+    /// What is left.
+    void end() {
+        const std::lock_guard lock(mutex_);
+        if (!run_) return;
+        flush();
+        log_.refresh(run_);
+    }
+    [[nodiscard]] const std::string& id() const noexcept { return id_; }
+
+private:
+    void begin(const EventData& data) {
+        id_ = data.at("run").get<std::string>();
+        known_(id_);
+        run_ = log_.resume(id_);
+        if (!run_) throw Error(ErrorCode::locked, "the run was removed");
+        write("run", data);
+        if (begun_) begun_(run_, run_->last() - 1);
+    }
+    void add_text(const EventData& data) {
+        const std::string node = data.value("node", "");
+        if (node != node_) flush();
+        node_ = node;
+        text_ += data.value("text", "");
+        if (SteadyClock::now() - written_ >= between_texts) flush();
+    }
+    void flush() {
+        if (text_.empty()) return;
+        write("text", {{"node", node_}, {"text", std::exchange(text_, {})}});
+        written_ = SteadyClock::now();
+    }
+    void write(std::string_view name, const EventData& data) {
+        std::string line = data.dump(-1, ' ', false, EventData::error_handler_t::replace);
+        if ((bytes_ += line.size()) > most_kept) return;
+        const std::vector<store::RunChange> changes = {
+            {.id = id_, .events = {{0, std::string(name), std::move(line)}}}};
+        log_.writer()->call([&](store::RunLogRepository& log) { log.append(changes); });
+        log_.refresh(run_);
+    }
+
+    RunLog& log_;
+    const AgentEvents kept_;
+    const std::function<void(const std::string& id)> known_;
+    const AgentRuns::Begun& begun_;
+    std::mutex mutex_;  ///< Of all below.
+    std::string id_, node_, text_;
+    std::shared_ptr<Run> run_;
+    std::size_t bytes_ = 0;
+    SteadyClock::time_point written_{};
+};
+
+}  // namespace
+
+AgentRuns::AgentRuns(Service& service) : service_(service) {
+    if (service_.runs().writer() != nullptr) thread_ = std::thread([this] { look_after(); });
+}
+
+AgentRuns::~AgentRuns() { stop(); }
+
+void AgentRuns::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        for (const auto& [id, one] : active_) one.cancellation->cancel();
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+app::AgentReport AgentRuns::perform(const Caller& caller, const AgentEvents& kept, const Begun& begun,
+                                    const Task& work) {
+    if (service_.runs().writer() == nullptr) {
+        throw Error(ErrorCode::failed, "agents are not available: the knowledge base is read-only");
+    }
+    const auto cancellation = std::make_shared<Cancellation>();
+    app::SilentNotices notices;
+    CallerMeter meter(service_.access().users(), caller.identity);
+    const app::RequestScope scope{*cancellation,
+                                  notices,
+                                  service_.clock(),
+                                  caller.principal,
+                                  {.meter = caller.identity ? &meter : nullptr},
+                                  caller.access};
+    const auto known = [&](const std::string& id) {
+        const std::lock_guard lock(mutex_);
+        active_.insert_or_assign(id, Active{cancellation, caller.principal.name});
+        if (stopped_) cancellation->cancel();
+    };
+    AgentEventWriter writer(service_.runs(), kept, known, begun);
+    const auto forget = [&] {
+        const std::lock_guard lock(mutex_);
+        active_.erase(writer.id());
+    };
+    try {
+        app::AgentService agents(service_.workspace());
+        app::AgentReport report =
+            work(agents, [&](std::string_view name, const nlohmann::json& data) { writer.told(name, data); }, scope);
+        writer.end();
+        forget();
+        if (report.error) static_cast<void>(service_.public_failure(std::make_exception_ptr(*report.error)));
+        return report;
+    } catch (const Error& error) {
+        writer.end();
+        forget();
+        if (writer.id().empty()) throw;
+        return ended(writer.id(), caller, error);
+    } catch (...) {
+        writer.end();
+        forget();
+        throw;
+    }
+}
+
+/// What became of a run that was not worked on to its end.
+app::AgentReport AgentRuns::ended(const std::string& id, const Caller& caller, const Error& error) {
+    const Cancellation never;
+    app::SilentNotices silent;
+    const app::RequestScope scope{never, silent, service_.clock(), caller.principal};
+    const app::AgentService agents(service_.workspace());
+    store::AgentRun run = agents.find(id, scope);
+    if (run.state == store::AgentRunState::cancelled) return {.run = std::move(run)};
+    if (error.code() == ErrorCode::interrupted) agents.hand_over(id, scope);
+    throw Error(error);
+}
+
+void AgentRuns::cancel(const std::string& run, const Caller& caller) {
+    const Cancellation never;
+    app::SilentNotices silent;
+    static_cast<void>(app::AgentService(service_.workspace())
+                          .cancel(run, {never, silent, service_.clock(), caller.principal}));
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = active_.find(run); found != active_.end()) found->second.cancellation->cancel();
+    }
+    if (const auto logged = service_.runs().resume(run)) service_.runs().refresh(logged);
+}
+
+void AgentRuns::cancel_all(const std::string& principal) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, one] : active_) {
+        if (one.principal == principal) one.cancellation->cancel();
+    }
+}
+
+void AgentRuns::look_after() {
+    std::unique_lock lock(mutex_);
+    while (!stopped_) {
+        lock.unlock();
+        try {
+            take_left();
+        } catch (...) {
+            // Another process writes, or the base was moved: the next time, then.
+        }
+        lock.lock();
+        changed_.wait_for(lock, between_looks, [&] { return stopped_; });
+    }
+}
+
+void AgentRuns::take_left() {
+    if (!service_.has_base() || !service_.is_ready()) return;
+    const Cancellation never;
+    app::SilentNotices silent;
+    for (const store::AgentRun& run :
+         app::AgentService(service_.workspace()).left({never, silent, service_.clock()})) {
+        {
+            const std::lock_guard lock(mutex_);
+            const auto later = not_before_.find(run.id);
+            const bool waits = later != not_before_.end() && SteadyClock::now() < later->second;
+            if (stopped_ || waits || active_.contains(run.id) || !taken_.insert(run.id).second) continue;
+        }
+        if (service_.try_submit(Work::generate, [this, run] { go_on(run); })) continue;
+        const std::lock_guard lock(mutex_);
+        taken_.erase(run.id);
+    }
+}
+
+void AgentRuns::go_on(const store::AgentRun& run) {
+    bool failed = false;
+    try {
+        const auto caller = caller_of_principal(service_, run.principal);
+        if (!caller || !caller->scopes.contains("agents")) {
+            throw Error(ErrorCode::usage, "the caller who began the run may no longer do it");
+        }
+        const app::AgentResumeRequest request{.run = run.id, .flags = {.scopes = scopes_of(*caller)}};
+        static_cast<void>(perform(*caller, {}, {}, [&](app::AgentService& agents, const agent::EventSink& events,
+                                                       const app::RequestScope& scope) {
+            return agents.resume(request, events, scope);
+        }));
+    } catch (...) {
+        static_cast<void>(service_.public_failure(std::current_exception()));
+        failed = true;
+    }
+    const std::lock_guard lock(mutex_);
+    taken_.erase(run.id);
+    if (failed) not_before_[run.id] = SteadyClock::now() + before_next_try;
+}
+
+std::optional<std::set<std::string>> scopes_of(const Caller& caller) {
+    return caller.identity ? std::optional(caller.scopes) : std::nullopt;
+}
+
+std::string shown_agent_event(const Service& service, const std::string& owner, const RunEvent& event) {
+    std::string data = event.data;
+    if (event.name == "failed") {
+        const EventData failed = parse_bounded_json(data);
+        const Json error = wire::error_json(
+            service.shown_error(wire::stored_error(failed.value("error", EventData()).dump()), owner));
+        data = Json{{"error", error}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+    if (!data.starts_with('{') || data.size() < 2) data = "{}";
+    return fmt::format("{{\"event\":\"{}\",\"number\":{}{}{}", event.name, event.number, data == "{}" ? "" : ",",
+                       std::string_view(data).substr(1));
+}
+
+std::shared_ptr<const RunLog::StreamForm> event_form(const Service& service, const Run& run) {
+    if (run.kind() != RunLog::agent_kind) return RunLog::server_sent_events();
+    RunLog::StreamForm form = *RunLog::server_sent_events();
+    form.event = [&service, plain = form.event](const Run& of, const RunEvent& event) {
+        return plain(of, {event.number, event.name, shown_agent_event(service, of.owner(), event)});
+    };
+    return std::make_shared<const RunLog::StreamForm>(std::move(form));
+}
+
+}  // namespace quarry::serve

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "core/app/agent_service.h"
+#include "core/serve/route.h"
+#include "core/serve/run_log.h"
+
+namespace quarry::serve {
+
+class Service;
+
+/// Which events of an agent's run are kept in its log, besides its steps and how it ends.
+struct AgentEvents {
+    bool messages = true;  ///< What models say.
+    bool tasks = true;     ///< Calls of models and tools, and tries again.
+    bool values = false;   ///< The state after each step.
+};
+
+/// Works on runs of agents: those that requests begin, on the threads of these, and by itself those whose process is
+/// gone. What a run did is in the base, and so are its events: any server of the base goes on with it. Thread-safe.
+class AgentRuns {
+public:
+    /// Begins to look for runs that were left.
+    explicit AgentRuns(Service& service);
+    ~AgentRuns();
+    AgentRuns(const AgentRuns&) = delete;
+    AgentRuns& operator=(const AgentRuns&) = delete;
+
+    /// What runs: run, resume or fork of the service.
+    using Task = std::function<app::AgentReport(app::AgentService& agents, const agent::EventSink& events,
+                                                const app::RequestScope& scope)>;
+    /// Told once the run has begun: its first event has the number behind `after`.
+    using Begun = std::function<void(const std::shared_ptr<Run>& run, std::uint64_t after)>;
+    /// Works for the caller until the run ends or waits. Throws what `work` throws; Error(interrupted) when the server
+    /// ends, and another one goes on with the run.
+    app::AgentReport perform(const Caller& caller, const AgentEvents& kept, const Begun& begun, const Task& work);
+
+    /// Ends a run of the caller, wherever it is worked on. Throws Error(nothing_found, usage).
+    void cancel(const std::string& run, const Caller& caller);
+    /// Ends all runs of a principal that are worked on here.
+    void cancel_all(const std::string& principal);
+    /// Interrupts what is worked on here; it goes on with the next server.
+    void stop();
+
+private:
+    struct Active {
+        std::shared_ptr<Cancellation> cancellation;
+        std::string principal;
+    };
+    void look_after();
+    void take_left();
+    void go_on(const store::AgentRun& run);
+    [[nodiscard]] app::AgentReport ended(const std::string& id, const Caller& caller, const Error& error);
+
+    Service& service_;
+    std::mutex mutex_;  ///< Of those below.
+    std::condition_variable changed_;
+    std::map<std::string, Active> active_{};
+    std::set<std::string> taken_{};  ///< Runs that were left, and that a thread is to go on with.
+    std::map<std::string, std::chrono::steady_clock::time_point> not_before_{};  ///< Of those that could not go on.
+    bool stopped_ = false;
+    std::thread thread_;
+};
+
+/// The caller's scopes as AgentFlags takes them.
+[[nodiscard]] std::optional<std::set<std::string>> scopes_of(const Caller& caller);
+
+/// The data of an agent's event as streams send it, with its name and number: of what failed no more than `owner`, the
+/// run's principal, may read.
+[[nodiscard]] std::string shown_agent_event(const Service& service, const std::string& owner, const RunEvent& event);
+
+/// The form of a run's events as server-sent events, for its owner.
+[[nodiscard]] std::shared_ptr<const RunLog::StreamForm> event_form(const Service& service, const Run& run);
+
+}  // namespace quarry::serve
