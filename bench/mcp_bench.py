@@ -13,12 +13,13 @@ import json
 import os
 import pathlib
 import re
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from ports import free_port, wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CLIENTS = ROOT / "build" / "third_party" / "test_clients"
@@ -84,22 +85,6 @@ def calls_per_second(url, seconds, folder):
     printed = subprocess.run(["wrk", "-t1", "-c32", f"-d{seconds}s", "-s", script, url], check=True, capture_output=True,
                              text=True).stdout
     return printed.strip().splitlines()
-
-
-def wait_for(port):
-    for _ in range(400):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    sys.exit(f"nothing listens on {port}")
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def main():

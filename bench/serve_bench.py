@@ -23,6 +23,8 @@ import sys
 import tempfile
 import time
 
+from ports import free_port, wait_for
+
 HERE = pathlib.Path(__file__).resolve().parent
 CLOCK = os.sysconf("SC_CLK_TCK")
 MODEL_SERVER = """
@@ -45,22 +47,6 @@ require('http').createServer((request, response) => {
   });
 }).listen(Number(process.argv[1]), '127.0.0.1');
 """
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def wait_for(port):
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    sys.exit(f"nothing listens on {port}")
 
 
 def processor_seconds(pid):

@@ -14,37 +14,25 @@ constexpr const char* page_policy = "default-src 'none'; script-src 'self'; styl
                                     "'self' data:; connect-src 'self'; "
                                     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-net::Response page_file(const std::string& name) {
+net::Response docs_file(const std::string& name) {
     if (swagger_files().empty()) return problem(404, "there is no such file");
-    for (const auto files : {docs_page_files(), swagger_files()}) {
-        if (const auto content = find_page_file(files, name)) return page_file_response(name, *content, page_policy);
-    }
-    return problem(404, "there is no such file");
-}
-
-Route page_route(std::string path, std::string id, std::string summary) {
-    return {.method = "GET",
-            .path = std::move(path),
-            .id = std::move(id),
-            .summary = std::move(summary),
-            .tag = "server",
-            .open = true};
+    return page_file_response({docs_page_files(), swagger_files()}, name, page_policy);
 }
 
 }  // namespace
 
 std::vector<Route> docs_routes() {
-    Route page = page_route("/docs", "docs", "A page that shows the routes and tries them out.");
+    Route page = page_file_route("/docs", "docs", "A page that shows the routes and tries them out.");
     page.responses = {{.status = 200, .description = "The page", .type = "text/html"}};
-    page.handle = [](const Call&) { return page_file("index.html"); };
+    page.handle = [](const Call&) { return docs_file("index.html"); };
 
-    Route file = page_route("/docs/{file}", "docs_file", "A file of that page.");
+    Route file = page_file_route("/docs/{file}", "docs_file", "A file of that page.");
     file.parameters = {path_parameter("file", "Its name", "page.js", 100)};
     file.responses = {{.status = 200, .description = "The file", .type = "text/javascript"},
                       {.status = 200, .description = "The file", .type = "text/css"}};
-    file.handle = [](const Call& call) { return page_file(call.values.at("file")); };
+    file.handle = [](const Call& call) { return docs_file(call.values.at("file")); };
 
-    Route redoc = page_route("/redoc", "redoc", "Redirects to /docs.");
+    Route redoc = page_file_route("/redoc", "redoc", "Redirects to /docs.");
     redoc.responses = {{.status = 308, .description = "At /docs", .type = ""}};
     redoc.work = Work::none;
     redoc.handle = [](const Call&) { return net::Response{.status = 308, .headers = {{"Location", "/docs"}}}; };

@@ -47,6 +47,28 @@ RateClass rate_class_of(const mcp::Tool* tool, std::string_view method) {
     return tool->scope == "write" ? RateClass::ingest : RateClass::search;
 }
 
+/// What a session is sent beside responses, or the rest of a stream behind Last-Event-ID.
+net::Response session_events(const net::Request& request, McpSession& session) {
+    if (!accepts_both(request.header("Accept")) &&
+        request.header("Accept").find("text/event-stream") == std::string::npos) {
+        return failure_response(406, nullptr, json_rpc::invalid_request, "Accept must name text/event-stream");
+    }
+    std::shared_ptr<McpStream> stream = session.standing();
+    std::uint64_t after = 0;
+    if (const std::string_view last = request.header("Last-Event-ID"); !last.empty()) {
+        const auto event = parse_event_id(last);
+        stream = event ? session.find_stream(event->stream) : nullptr;
+        if (!stream) {
+            return failure_response(400, nullptr, json_rpc::invalid_request,
+                                    "Last-Event-ID is not one of this session");
+        }
+        after = event->number;
+    }
+    net::Response response = events_response(stream->source(after, is_primed(session)));
+    response.set("MCP-Session-Id", session.id());
+    return response;
+}
+
 }  // namespace
 
 /// The response to one POST: JSON, or a stream once something else is sent before the answer.
@@ -243,39 +265,7 @@ std::shared_ptr<Cancellation> McpEndpoint::new_cancellation() {
     return cancel;
 }
 
-net::Response McpEndpoint::get(const Call& call) {
-    const net::Request& request = call.exchange->request();
-    const std::string_view id = request.header("MCP-Session-Id");
-    if (id.empty() || request.header("MCP-Protocol-Version") == mcp::modern_version) {
-        net::Response response = failure_response(405, nullptr, json_rpc::invalid_request, "use POST");
-        response.set("Allow", "POST");
-        return response;
-    }
-    const auto session = sessions_.find(id, call.caller.principal.name);
-    if (!session) {
-        return failure_response(404, nullptr, json_rpc::invalid_request, "session not found");
-    }
-    if (!accepts_both(request.header("Accept")) &&
-        request.header("Accept").find("text/event-stream") == std::string::npos) {
-        return failure_response(406, nullptr, json_rpc::invalid_request, "Accept must name text/event-stream");
-    }
-    std::shared_ptr<McpStream> stream = session->standing();
-    std::uint64_t after = 0;
-    if (const std::string_view last = request.header("Last-Event-ID"); !last.empty()) {
-        const auto event = parse_event_id(last);
-        stream = event ? session->find_stream(event->stream) : nullptr;
-        if (!stream) {
-            return failure_response(400, nullptr, json_rpc::invalid_request,
-                                    "Last-Event-ID is not one of this session");
-        }
-        after = event->number;
-    }
-    net::Response response = events_response(stream->source(after, is_primed(*session)));
-    response.set("MCP-Session-Id", session->id());
-    return response;
-}
-
-net::Response McpEndpoint::remove(const Call& call) {
+net::Response McpEndpoint::in_session(const Call& call, const SessionWork& work) {
     const net::Request& request = call.exchange->request();
     const std::string_view id = request.header("MCP-Session-Id");
     if (id.empty() || request.header("MCP-Protocol-Version") == mcp::modern_version) {
@@ -285,8 +275,16 @@ net::Response McpEndpoint::remove(const Call& call) {
     }
     const auto session = sessions_.find(id, call.caller.principal.name);
     if (!session) return failure_response(404, nullptr, json_rpc::invalid_request, "session not found");
-    sessions_.end(session->id());
-    return {.status = 204};
+    return work(request, *session);
+}
+
+net::Response McpEndpoint::get(const Call& call) { return in_session(call, session_events); }
+
+net::Response McpEndpoint::remove(const Call& call) {
+    return in_session(call, [this](const net::Request&, McpSession& session) {
+        sessions_.end(session.id());
+        return net::Response{.status = 204};
+    });
 }
 
 void McpEndpoint::shut_down() {

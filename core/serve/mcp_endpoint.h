@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -43,6 +44,9 @@ private:
     void post_modern(const Call& call, json_rpc::Message message);
     void post_legacy(const Call& call, json_rpc::Message message);
     void begin_session(const Call& call, json_rpc::Message message);
+    /// What GET and DELETE do in the session that the request names; refused without one.
+    using SessionWork = std::function<net::Response(const net::Request& request, McpSession& session)>;
+    [[nodiscard]] net::Response in_session(const Call& call, const SessionWork& work);
     void start(Work work);
     void run(const Work& work);
     [[nodiscard]] std::shared_ptr<Cancellation> new_cancellation();

@@ -1,10 +1,12 @@
 #pragma once
 
-#include <optional>
+#include <initializer_list>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/net/message.h"
+#include "core/serve/route.h"
 
 namespace quarry::serve {
 
@@ -22,9 +24,12 @@ struct PageFile {
 /// Swagger UI, which it shows; empty in a program that was built without it.
 [[nodiscard]] std::span<const PageFile> swagger_files();
 
-/// The content of the file of this name; nothing when there is no such file.
-[[nodiscard]] std::optional<std::string_view> find_page_file(std::span<const PageFile> files, std::string_view name);
-/// A file as a response, under a Content-Security-Policy.
-[[nodiscard]] net::Response page_file_response(std::string_view name, std::string_view content, const char* policy);
+/// The file of this name in the first set that has it, under a Content-Security-Policy; status 404 when there is no
+/// such file.
+[[nodiscard]] net::Response page_file_response(std::initializer_list<std::span<const PageFile>> sets,
+                                               std::string_view name, const char* policy);
+
+/// A route to such a file, which anyone may get.
+[[nodiscard]] Route page_file_route(std::string path, std::string id, std::string summary);
 
 }  // namespace quarry::serve

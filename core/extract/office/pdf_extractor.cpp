@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "core/extract/office/office_extractors.h"
 #include "core/extract/office/pdf_lines.h"
 #include "core/extract/office/pdf_pieces.h"
+#include "core/extract/office/pdf_program.h"
 #include "core/extract/office/pdf_recognition.h"
 #include "core/extract/office/pdf_repair.h"
 #include "core/extract/office/pdf_text.h"
@@ -27,7 +27,6 @@ namespace {
 
 /// Readers of PDF look for its mark so far into a file.
 constexpr std::size_t pdf_mark_within = 1024;
-constexpr std::uint64_t poppler_address_space = 4'000'000'000;
 
 /// What is kept of a word takes 40 bytes and itself.
 constexpr std::size_t most_words = 8'000'000;
@@ -37,19 +36,12 @@ constexpr std::uint64_t bytes_of_boxes = 16;
 SubprocessResult run_poppler(const std::vector<std::string>& arguments, std::string_view bytes,
                              const ExtractBudget& budget, const SubprocessSink& sink = {}) {
     const ExtractLimits& limits = budget.limits();
-    SubprocessResult result = run_subprocess(arguments, bytes,
-                                             {.max_time = limits.max_program_time,
-                                              .max_output_bytes = (sink ? bytes_of_boxes : 1) * limits.max_text_bytes,
-                                              .address_space_bytes = poppler_address_space,
-                                              .max_file_bytes = limits.max_text_bytes,
-                                              .resident_bytes = limits.max_program_memory,
-                                              .sandboxed = true},
-                                             budget.options().cancel, sink);
-    if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {
-        throw budget.refusal(fmt::format("the program {} is not installed", arguments.front()),
-                             "install poppler-utils (Debian: apt install poppler-utils)");
-    }
-    return result;
+    return run_pdf_program(arguments, bytes,
+                           {.max_time = limits.max_program_time,
+                            .max_output_bytes = (sink ? bytes_of_boxes : 1) * limits.max_text_bytes,
+                            .max_file_bytes = limits.max_text_bytes,
+                            .resident_bytes = limits.max_program_memory},
+                           budget, {}, sink);
 }
 
 struct PdfRun {

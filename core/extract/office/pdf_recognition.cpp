@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
-#include "core/base/subprocess.h"
 #include "core/base/text.h"
+#include "core/extract/office/pdf_program.h"
 
 namespace quarry::extract {
 namespace {
@@ -21,20 +22,17 @@ constexpr float most_pixels = 6000, points_per_inch = 72;
 SubprocessResult run_for_page(const std::vector<std::string>& arguments, std::string_view input,
                               const ExtractBudget& budget) {
     constexpr std::chrono::milliseconds longest{60'000};
-    constexpr std::uint64_t most_output = 100'000'000, address_space = 4'000'000'000;
-    SubprocessResult result = run_subprocess(arguments, input,
-                                             {.max_time = longest,
-                                              .max_output_bytes = most_output,
-                                              .address_space_bytes = address_space,
-                                              .max_file_bytes = most_output,
-                                              .environment = {"OMP_THREAD_LIMIT=1"},
-                                              .sandboxed = true},
-                                             budget.options().cancel);
-    if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {
-        throw budget.refusal(fmt::format("ingest.ocr is set, and the program {} is not installed", arguments.front()),
-                             "install it (Debian: apt install tesseract-ocr poppler-utils), or run quarry config unset "
-                             "ingest.ocr");
-    }
+    constexpr std::uint64_t most_output = 100'000'000;
+    SubprocessResult result =
+        run_pdf_program(arguments, input,
+                        {.max_time = longest,
+                         .max_output_bytes = most_output,
+                         .max_file_bytes = most_output,
+                         .environment = {"OMP_THREAD_LIMIT=1"}},
+                        budget,
+                        {"ingest.ocr is set, and ",
+                         "install it (Debian: apt install tesseract-ocr poppler-utils), or run quarry config unset "
+                         "ingest.ocr"});
     if (!result.succeeded()) {
         throw budget.refusal(
             fmt::format("{} could not read an image of a page: {}", arguments.front(), subprocess_cause(result)),

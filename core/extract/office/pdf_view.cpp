@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <utility>
 
 #include "core/base/ascii.h"
-#include "core/base/subprocess.h"
 #include "core/extract/office/budget.h"
+#include "core/extract/office/pdf_program.h"
 
 namespace quarry::extract {
 namespace {
@@ -19,19 +18,13 @@ namespace {
 SubprocessResult run_for_view(const std::vector<std::string>& arguments, std::string_view bytes,
                               const ExtractBudget& budget) {
     constexpr std::chrono::milliseconds longest{15'000};
-    constexpr std::uint64_t most_output = 50'000'000, address_space = 4'000'000'000;
-    SubprocessResult result = run_subprocess(arguments, bytes,
-                                             {.max_time = longest,
-                                              .max_output_bytes = most_output,
-                                              .address_space_bytes = address_space,
-                                              .max_file_bytes = most_output,
-                                              .resident_bytes = budget.limits().max_program_memory,
-                                              .sandboxed = true},
-                                             budget.options().cancel);
-    if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {
-        throw budget.refusal(fmt::format("the program {} is not installed", arguments.front()),
-                             "install poppler-utils (Debian: apt install poppler-utils)");
-    }
+    constexpr std::uint64_t most_output = 50'000'000;
+    SubprocessResult result = run_pdf_program(arguments, bytes,
+                                              {.max_time = longest,
+                                               .max_output_bytes = most_output,
+                                               .max_file_bytes = most_output,
+                                               .resident_bytes = budget.limits().max_program_memory},
+                                              budget);
     if (!result.succeeded()) {
         throw budget.refusal(
             fmt::format("{} could not show the page: {}", arguments.front(), subprocess_cause(result)));

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <type_traits>
-
+#include "core/store/sqlite/committed.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/sqlite_checkpoints.h"
 
@@ -22,15 +21,7 @@ auto SqliteCheckpoints::reading_checkpoints(Work&& work) {
 template <typename Work>
 auto SqliteCheckpoints::changing_checkpoints(Work&& work) {
     return reading_checkpoints([&] {
-        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-        if constexpr (std::is_void_v<decltype(work())>) {
-            work();
-            transaction.commit();
-        } else {
-            auto result = work();
-            transaction.commit();
-            return result;
-        }
+        return committed(SQLite::Transaction(database_, SQLite::TransactionBehavior::IMMEDIATE), work);
     });
 }
 

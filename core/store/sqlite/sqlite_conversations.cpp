@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <set>
-#include <type_traits>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/committed.h"
 #include "core/store/sqlite/kept_answers.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 
@@ -130,15 +130,7 @@ auto SqliteConversations::guarded(std::string_view doing, Work&& work) {
 template <typename Work>
 auto SqliteConversations::in_transaction(Work&& work) {
     return guarded("keep the conversation in", [&] {
-        CheckedTransaction transaction(database_, checksums_);
-        if constexpr (std::is_void_v<decltype(work())>) {
-            work();
-            transaction.commit();
-        } else {
-            auto result = work();
-            transaction.commit();
-            return result;
-        }
+        return committed(CheckedTransaction(database_, checksums_), work);
     });
 }
 

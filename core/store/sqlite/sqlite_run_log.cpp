@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <type_traits>
 
+#include "core/store/sqlite/committed.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
 
@@ -123,15 +123,7 @@ auto SqliteRunLog::guarded_run_log(std::string_view doing, Work&& work) {
 template <typename Work>
 auto SqliteRunLog::changing_run_log(Work&& work) {
     return guarded_run_log("write to", [&] {
-        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-        if constexpr (std::is_void_v<decltype(work())>) {
-            work();
-            transaction.commit();
-        } else {
-            auto result = work();
-            transaction.commit();
-            return result;
-        }
+        return committed(SQLite::Transaction(database_, SQLite::TransactionBehavior::IMMEDIATE), work);
     });
 }
 

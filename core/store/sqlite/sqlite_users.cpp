@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/text.h"
+#include "core/store/sqlite/committed.h"
 #include "core/store/sqlite/kept_answers.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
@@ -164,15 +165,7 @@ auto SqliteUsers::reading(Work&& work) const {
 template <typename Work>
 auto SqliteUsers::writing(Work&& work) {
     try {
-        CheckedTransaction transaction(database_, checksums_);
-        if constexpr (std::is_void_v<decltype(work())>) {
-            work();
-            transaction.commit();
-        } else {
-            auto result = work();
-            transaction.commit();
-            return result;
-        }
+        return committed(CheckedTransaction(database_, checksums_), work);
     } catch (const SQLite::Exception& exception) {
         throw knowledge_base_error(exception, fmt::format("cannot write to the users of {}", path_.string()));
     }
