@@ -656,7 +656,7 @@ _quarry() {
             esac
             ;;
         'eval answers')
-            options='--mode --set --compare -m --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
+            options='--from-feedback --mode --set --compare -m --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --mode) values='lexical vector hybrid' ;;

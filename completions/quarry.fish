@@ -705,6 +705,7 @@ complete -c quarry -n '__quarry_at "eval tune"' -l config -x -d 'Override a sett
 complete -c quarry -n '__quarry_at "eval tune"' -s h -l help -d 'Explain the command'
 
 complete -c quarry -n '__quarry_at "eval answers"' -F
+complete -c quarry -n '__quarry_at "eval answers"' -l from-feedback -d 'Ask the questions whose answers people judged with the page\'s thumbs'
 complete -c quarry -n '__quarry_at "eval answers"' -l mode -x -a 'lexical vector hybrid' -d 'Search by words (lexical), by meaning (vector) or by both (hybrid) (default: search.mode)'
 complete -c quarry -n '__quarry_at "eval answers"' -l set -x -d 'Compare with these settings, separated by commas; each is one configuration'
 complete -c quarry -n '__quarry_at "eval answers"' -l compare -r -F -d 'Compare with the settings in a file such as quarry.toml'

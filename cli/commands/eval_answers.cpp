@@ -27,7 +27,8 @@ public:
                 "\"moon.md\", \"text\": \"a quotation, if a passage is meant\"}, or {\"question\": \"…\", "
                 "\"answerable\": false} for one that the documents do not answer. A fact is a text that the answer "
                 "must have, or a list of texts of which one will do. Without a name the file is eval.jsonl beside "
-                "quarry.toml, or here.\n\n"
+                "quarry.toml, or here; with --from-feedback the questions are those whose answers were judged with the "
+                "thumbs of the page that quarry serve shows.\n\n"
                 "The measures, each between 0 and 1 (more is better): facts, the share of the expected facts that the "
                 "answer states; citation_precision, the share of its citations that lie in an expected source; "
                 "citation_recall, the share of the expected sources that it cites; support, how far its statements are "
@@ -37,6 +38,7 @@ public:
                 "Answers come from the cache if the same was asked before; --no-cache asks again.",
             .examples = {{"quarry eval answers questions.jsonl", "measure answers as configured"},
                          {"quarry eval answers --set chat.model=small --set chat.model=large", "two models compared"},
+                         {"quarry eval answers --from-feedback", "on what people said of answers"},
                          {"quarry eval answers --json --per-query > baseline.json", "what to compare with later"},
                          {"quarry eval answers --baseline baseline.json --fail-under facts=baseline-0.02",
                           "for CI: exit code 12 when fewer facts are found"}},
@@ -50,6 +52,10 @@ public:
 
     void setup(OptionTable& options) override {
         options.add("questions", request_.questions, "File of questions (default: eval.jsonl)").value("PATH");
+        options
+            .flag("--from-feedback", request_.from_feedback,
+                  "Ask the questions whose answers people judged with the page's thumbs")
+            .excludes("questions");
         declare_eval_variants(options, request_.variants, true);
         app::ChatFlags& chat = request_.chat;
         options

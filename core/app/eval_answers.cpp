@@ -81,13 +81,16 @@ eval::AnswersReport eval_answers(Services& services, const AnswersEvalRequest& r
     const std::vector<NamedConfig> named = eval_configs(services.with(flagged), request.variants);
     refuse_changed_base(flagged, named);
     eval::AnswersReport report;
-    report.subject = request.questions.empty() ? default_questions(services) : request.questions;
+    report.subject = request.from_feedback        ? "feedback"
+                     : request.questions.empty() ? default_questions(services)
+                                                 : request.questions;
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
     store::ChunkFilter filter = request.filter;
     narrow(filter, *store, services.access);
     check_filter(*store, filter);
     const std::vector<eval::AnswerExpectation> expected =
-        base_answer_questions(*store, report.subject, services.access.readable);
+        request.from_feedback ? feedback_questions(services, *store)
+                              : base_answer_questions(*store, report.subject, services.access.readable);
     for (const NamedConfig& one : named) {
         report.evaluations.push_back(evaluate(services, one, expected, request));
     }

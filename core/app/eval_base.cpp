@@ -5,7 +5,9 @@
 
 #include <filesystem>
 #include <optional>
+#include <utility>
 
+#include "core/app/feedback_archive.h"
 #include "core/app/knowledge_base.h"
 
 namespace quarry::app {
@@ -24,23 +26,40 @@ std::string default_questions(const Services& services) {
 
 namespace {
 
+/// Finds documents by name among those of some collections.
+class DocumentFinder {
+public:
+    DocumentFinder(const store::Store& store, const store::CollectionNames& collections)
+        : store_(store), matcher_(in(collections)) {}
+
+    [[nodiscard]] std::optional<eval::NamedDocument> find(const std::optional<store::Source>& source) const {
+        if (!source || !source->document_id || !matcher_.holds_for_collection(source->collection)) return std::nullopt;
+        return eval::NamedDocument{*source->document_id, store_.document_text(*source->document_id).value_or("")};
+    }
+
+private:
+    static store::ChunkFilter in(const store::CollectionNames& collections) {
+        store::ChunkFilter filter;
+        filter.collections = collections;
+        return filter;
+    }
+
+    const store::Store& store_;
+    const store::SourceMatcher matcher_;
+};
+
 std::vector<eval::ResolvedQuestion> resolve_in_base(const store::Store& store,
                                                     const std::vector<eval::Question>& questions,
                                                     const std::string& file,
                                                     const store::CollectionNames& collections) {
     const std::filesystem::path folder = std::filesystem::path(file).parent_path();
-    store::ChunkFilter visible;
-    visible.collections = collections;
-    const store::SourceMatcher matcher(visible);
-    return eval::resolve_questions(questions, file, [&](const std::string& name) -> std::optional<eval::NamedDocument> {
+    const DocumentFinder finder(store, collections);
+    return eval::resolve_questions(questions, file, [&](const std::string& name) {
         std::optional<store::Source> source = store.source(source_uri(store, name));
         if (!source && std::filesystem::path(name).is_relative()) {
             source = store.source(source_uri(store, (folder / name).string()));
         }
-        if (!source || !source->document_id || !matcher.holds_for_collection(source->collection)) {
-            return std::nullopt;
-        }
-        return eval::NamedDocument{*source->document_id, store.document_text(*source->document_id).value_or("")};
+        return finder.find(source);
     });
 }
 
@@ -62,6 +81,36 @@ std::vector<eval::AnswerExpectation> base_answer_questions(const store::Store& s
     std::vector<eval::AnswerExpectation> expected;
     for (std::size_t i = 0; i < questions.size(); ++i) {
         expected.push_back({std::move(questions[i]), std::move(resolved[i].expected)});
+    }
+    return expected;
+}
+
+std::vector<eval::AnswerExpectation> feedback_questions(const Services& services, const store::Store& store) {
+    const DocumentFinder finder(store, services.access.readable);
+    std::vector<eval::AnswerExpectation> expected;
+    std::size_t changed = 0;
+    for (eval::Question& question : FeedbackArchive(services).questions()) {
+        eval::AnswerExpectation one{std::move(question), {}};
+        for (const eval::ExpectedSource& source : one.question.expected) {
+            const auto document = finder.find(store.source(source.source));
+            if (!document) continue;
+            const std::size_t at = document->text.find(source.text);
+            const bool is_there = at != std::string::npos && !source.text.empty();
+            if (!is_there) ++changed;
+            one.sources.push_back({.document_id = document->id,
+                                   .start_byte = is_there ? at : 0,
+                                   .end_byte = is_there ? at + source.text.size() : 0});
+        }
+        if (one.sources.empty() && one.question.facts.empty() && one.question.answerable) continue;
+        expected.push_back(std::move(one));
+    }
+    if (expected.empty()) {
+        throw Error(ErrorCode::usage, "there are no judged answers to measure with",
+                    "judge answers with the thumbs of the page that quarry serve shows, or give a file of questions");
+    }
+    if (changed > 0) {
+        services.notices.note(fmt::format("{} cited in judged answers has changed since: the whole document counts",
+                                          changed == 1 ? "a passage" : fmt::format("{} passages", changed)));
     }
     return expected;
 }

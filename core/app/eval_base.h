@@ -27,6 +27,12 @@ namespace quarry::app {
                                                                          const std::string& file,
                                                                          const store::CollectionNames& collections);
 
+/// What people said of answers, as questions with expected answers, in `services`' base. A document that has changed
+/// since and no longer has the words that were cited counts as a whole, one that is gone or may not be read not at all;
+/// how many did is a note. Throws Error(usage) when nobody said anything that can be measured.
+[[nodiscard]] std::vector<eval::AnswerExpectation> feedback_questions(const Services& services,
+                                                                      const store::Store& store);
+
 /// Throws Error(usage) for a filter of a collection's documents, which have nothing that it could go by.
 void refuse_filter(const store::ChunkFilter& filter);
 /// Throws Error(nothing_found) for a filter that lets no passage of the base through.

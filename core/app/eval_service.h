@@ -43,6 +43,8 @@ struct ChunkingEvalRequest {
 /// Answers, to be measured on questions whose answers are known.
 struct AnswersEvalRequest {
     std::string questions{};  ///< A file of questions; empty: eval.jsonl.
+    /// In place of a file: what people said of answers, as far as the caller sees it (FeedbackArchive).
+    bool from_feedback = false;
     EvalVariants variants{};
     ChatFlags chat{};
     store::ChunkFilter filter{};  ///< Which documents answers may be taken from.

@@ -137,7 +137,10 @@ Json run_evaluation(const nlohmann::json& request, const OperationContext& conte
     const store::ChunkFilter filter = search::chunk_filter(filter_spec(request));
     const eval::ReportDetail detail{request.value("per_query", false), nullptr};
     if (kind == "answers") {
-        return wire::answers_report_json(eval_answers(services, {.questions = questions, .filter = filter}), detail);
+        const AnswersEvalRequest wanted{.questions = questions,
+                                        .from_feedback = request.value("from_feedback", false),
+                                        .filter = filter};
+        return wire::answers_report_json(eval_answers(services, wanted), detail);
     }
     return wire::retrieval_report_json(eval_retrieval(services, {.questions = questions, .filter = filter}), detail);
 }
@@ -152,6 +155,9 @@ Operation eval_operation() {
                 {{"kind", {{"enum", {"retrieval", "answers"}}, {"description", "What to measure"}}},
                  {"questions",
                   {{"type", "string"}, {"description", "A file of questions in the project; if left out, eval.jsonl"}}},
+                 {"from_feedback",
+                  {{"type", "boolean"},
+                   {"description", "Of answers: in place of a file, the answers that were judged"}}},
                  {"per_query", {{"type", "boolean"}, {"description", "Also return each question's measures"}}}}),
             {"kind"}),
         .responses = {"quarry.eval.retrieval/1", "quarry.eval.answers/1"},

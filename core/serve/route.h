@@ -100,6 +100,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> operation_routes();     ///< Those of core/app's operations.
 [[nodiscard]] std::vector<Route> run_routes();           ///< Answers as streams, and the log of runs.
 [[nodiscard]] std::vector<Route> conversation_routes();  ///< Conversations and what is asked in them.
+[[nodiscard]] std::vector<Route> feedback_routes();      ///< What people say of answers.
 [[nodiscard]] std::vector<Route> base_routes();          ///< What the base holds, models, settings.
 [[nodiscard]] std::vector<Route> job_routes();           ///< Work in the background.
 [[nodiscard]] std::vector<Route> agent_routes();         ///< Agents, their runs and threads.

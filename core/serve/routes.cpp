@@ -35,9 +35,9 @@ std::shared_ptr<const JsonSchema> parsed_schema(const RouteResponse& response) {
 
 std::vector<Route> made_routes() {
     std::vector<Route> all;
-    for (auto* make : {operation_routes, run_routes, job_routes, agent_routes, upload_routes, page_view_routes, socket_routes,
-                       conversation_routes, base_routes, openai_routes, mcp_routes, page_routes, docs_routes,
-                       server_routes, sign_in_routes, user_routes}) {
+    for (auto* make : {operation_routes, run_routes, job_routes, agent_routes, upload_routes, page_view_routes,
+                       socket_routes, conversation_routes, feedback_routes, base_routes, openai_routes, mcp_routes,
+                       page_routes, docs_routes, server_routes, sign_in_routes, user_routes}) {
         std::ranges::move(make(), std::back_inserter(all));
     }
     for (Route& route : all) {

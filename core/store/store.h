@@ -10,6 +10,7 @@
 #include "core/store/collection_repository.h"
 #include "core/store/conversation_repository.h"
 #include "core/store/document_store.h"
+#include "core/store/feedback_repository.h"
 #include "core/store/model_response_repository.h"
 #include "core/store/original_repository.h"
 #include "core/store/retriever.h"
@@ -65,6 +66,8 @@ using UpgradeProgress = std::function<void(std::uint64_t done, std::uint64_t tot
 [[nodiscard]] std::unique_ptr<RunRepository> open_runs(const std::filesystem::path& base, StoreMode mode);
 [[nodiscard]] std::unique_ptr<ModelResponseRepository> open_model_responses(const std::filesystem::path& base,
                                                                             StoreMode mode);
+/// What people said of answers. Waits five seconds for a lock.
+[[nodiscard]] std::unique_ptr<FeedbackRepository> open_feedback(const std::filesystem::path& base, StoreMode mode);
 [[nodiscard]] std::unique_ptr<UserRepository> open_users(const std::filesystem::path& base, StoreMode mode);
 /// Runs of a server with their events, and its jobs. Waits five seconds for a lock.
 [[nodiscard]] std::unique_ptr<RunLogRepository> open_run_log(const std::filesystem::path& base, StoreMode mode);

@@ -98,3 +98,14 @@ A line that is wrong is named:
   caused by: "facts" is not a list
   hint: a line is {"question": "\xe2\x80\xa6", "facts": ["\xe2\x80\xa6", ["\xe2\x80\xa6", "or this"]], "source": "FILE", "text": "\xe2\x80\xa6"}, or {"question": "\xe2\x80\xa6", "answerable": false} (esc)
   [1]
+
+What people said of answers, in place of a file:
+
+  $ quarry eval answers --from-feedback
+  error: there are no judged answers to measure with
+  hint: judge answers with the thumbs of the page that quarry serve shows, or give a file of questions
+  [2]
+  $ quarry eval answers answers.jsonl --from-feedback
+  error: questions and --from-feedback cannot be used together
+  hint: use only one of them
+  [2]

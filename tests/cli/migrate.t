@@ -258,27 +258,28 @@ quarry's own knowledge base is called base; without a database nothing is done:
   0013     computed_vectors  applied       *Z (glob)
   0014     server            applied       *Z (glob)
   0015     agents            applied       *Z (glob)
-  the knowledge base .quarry/base.db: all 15 migrations are applied
+  0017     feedback          applied       *Z (glob)
+  the knowledge base .quarry/base.db: all 16 migrations are applied
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
-  the knowledge base .quarry/base.db: all 15 migrations are applied
+  the knowledge base .quarry/base.db: all 16 migrations are applied
   $ quarry migrate down --database base 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
   $ quarry migrate down --database base --dry-run 2>&1
-  would undo 0015_agents
+  would undo 0017_feedback
   $ quarry migrate down --database base --yes 2>&1
-  undone 0015_agents (* ms) (glob)
+  undone 0017_feedback (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
   error: the knowledge base .quarry/base.db does not match its migrations
-  caused by: 0015_agents is pending
+  caused by: 0017_feedback is pending
   hint: apply them with: quarry migrate up --database base
   [3]
   $ quarry migrate up --database base 2>&1
-  applied 0015_agents (* ms) (glob)
+  applied 0017_feedback (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 
 A folder whose versions are times:

@@ -25,6 +25,9 @@ constexpr const char* forget_runs_without_thread =
 constexpr const char* forget_responses_about = "DELETE FROM model_responses WHERE instr(response, ?1) > 0";
 constexpr const char* forget_runs_of = "DELETE FROM logged_runs WHERE state = 1 AND kind <> 'agent' AND (?1 = '' OR principal = ?1)";
 constexpr const char* forget_responses_of = "DELETE FROM model_responses WHERE ?1 = '' OR principal = ?1";
+constexpr const char* forget_feedback_about =
+    "DELETE FROM answer_feedback WHERE id IN (SELECT feedback_id FROM feedback_sources WHERE uri = ?1)";
+constexpr const char* forget_feedback_of = "DELETE FROM answer_feedback WHERE ?1 = '' OR principal = ?1";
 // Their bodies are encoded, so that no name can be looked for in them.
 constexpr const char* forget_requests_of =
     "DELETE FROM idempotent_requests WHERE response <> '' AND (?1 = '' OR principal = ?1)";
@@ -35,14 +38,22 @@ std::string in_json(const std::string& text) {
     return quoted.substr(1, quoted.size() - 2);
 }
 
+/// All but feedback, whose sources are known.
+void forget_generated_answers(db::StatementCache& statements, std::string_view principal) {
+    statements.query(forget_runs_of).with(principal).run();
+    statements.query(forget_responses_of).with(principal).run();
+    statements.query(forget_requests_of).with(principal).run();
+}
+
 }  // namespace
 
 void forget_answers_about(db::StatementCache& statements, std::span<const std::string> uris) {
+    for (const std::string& uri : uris) statements.query(forget_feedback_about).with(uri).run();
     {
         db::Query row = statements.query(any_answer);
         if (uris.empty() || !row.step() || row.integer(0) == 0) return;
     }
-    if (uris.size() > most_names) return forget_answers_of(statements, {});
+    if (uris.size() > most_names) return forget_generated_answers(statements, {});
     for (const std::string& uri : uris) {
         const std::string name = in_json(uri);
         statements.query(forget_runs_about).with(name).run();
@@ -54,9 +65,8 @@ void forget_answers_about(db::StatementCache& statements, std::span<const std::s
 }
 
 void forget_answers_of(db::StatementCache& statements, std::string_view principal) {
-    statements.query(forget_runs_of).with(principal).run();
-    statements.query(forget_responses_of).with(principal).run();
-    statements.query(forget_requests_of).with(principal).run();
+    forget_generated_answers(statements, principal);
+    statements.query(forget_feedback_of).with(principal).run();
 }
 
 }  // namespace quarry::store

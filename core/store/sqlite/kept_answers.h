@@ -8,10 +8,11 @@
 
 namespace quarry::store {
 
-// Answers that a base keeps beside conversations: runs that have ended with their events, responses, and what requests
-// with a key were answered with. Within the caller's transaction.
+// Answers that a base keeps beside conversations: runs that have ended with their events, responses, what requests with
+// a key were answered with, and answers that people judged. Within the caller's transaction.
 
-/// Forgets those that name one of these documents, which are removed; of very many documents, all answers.
+/// Forgets those that name one of these documents, which are removed; of very many documents, all answers but those
+/// that were judged, of which it forgets what cites one of them.
 void forget_answers_about(db::StatementCache& statements, std::span<const std::string> uris);
 
 /// Forgets those of a principal, who may not read all that they say any more; of everyone for an empty name.

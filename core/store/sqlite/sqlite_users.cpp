@@ -94,6 +94,7 @@ constexpr const char* of_principal[] = {
     "DELETE FROM logged_runs WHERE principal = ?",
     "DELETE FROM idempotent_requests WHERE principal = ?",
     "DELETE FROM model_responses WHERE principal = ?",
+    "DELETE FROM answer_feedback WHERE principal = ?",
     "DELETE FROM collection_grants WHERE principal = ?",
     "DELETE FROM spending WHERE principal = ?",
 };

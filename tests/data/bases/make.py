@@ -181,10 +181,16 @@ def insert(database, table, row):
     database.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", list(row.values()))
 
 
+def number_of(migration):
+    return int(migration.stem.partition("_")[0])
+
+
 def migrate(database, version):
     """Runs the migrations up to `version` and keeps the ledger as quarry does, without the texts in its history."""
     database.executescript(LEDGER_1 if version == 1 else LEDGER_2)
-    for path in MIGRATIONS[:version]:
+    for path in MIGRATIONS:
+        if number_of(path) > version:
+            break
         text = path.read_text()
         number, _, name = path.stem.partition("_")
         database.executescript(text.partition("-- quarry:up\n")[2].partition("-- quarry:down\n")[0])
@@ -327,7 +333,7 @@ def dump(database, version):
 
 
 def main(arguments):
-    for version in range(1, len(MIGRATIONS) + 1):
+    for version in map(number_of, MIGRATIONS):
         path = HERE / f"v{version:04}.sql"
         if path.exists() and str(version) not in arguments:
             continue
