@@ -18,7 +18,7 @@ export function watch(context, troubles) {
   context.on("request", (request) => { if (!/^(blob|data|about):/.test(request.url()) && !request.url().startsWith(`${url}/`)) troubles.push(`a request to ${request.url()}`); });
   // To work on the page without compiling: QUARRY_PAGE_SOURCE names the folder of its files.
   const source = process.env.QUARRY_PAGE_SOURCE;
-  if (source) context.route("**/page/*", async (route) => { const file = `${source}/${route.request().url().split("/").pop()}`; return fs.existsSync(file) ? route.fulfill({ response: await route.fetch(), body: fs.readFileSync(file) }) : route.continue(); });
+  if (source) context.route("**/page/*", (route) => { const file = `${source}/${route.request().url().split("/").pop()}`; return fs.existsSync(file) ? route.fulfill({ path: file }) : route.continue(); });
   context.on("dialog", (dialog) => { troubles.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
   context.on("weberror", (error) => troubles.push(`an error: ${error.error()}`));
   context.on("console", (message) => { if (/Content Security Policy|Trusted|Refused|naughty/i.test(message.text())) troubles.push(message.text()); });

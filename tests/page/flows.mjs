@@ -121,18 +121,37 @@ async function stopAndRetry(browser, troubles) {
 
 async function judge(browser, troubles) {
   const page = await signedIn(browser, troubles);
-  await answered(await ask(page, "How many attempts does the retry policy allow?"));
-  await page.getByRole("button", { name: "A good answer" }).click();
-  await answered(await ask(page, "Who won the match?"));
-  await page.locator(".turn").nth(1).getByRole("button", { name: "A bad answer" }).click();
+  const thumb = (turn, name) => turn.getByRole("button", { name });
+  const first = await ask(page, "How many attempts does the retry policy allow?");
+  await answered(first);
+  await thumb(first, "A good answer").click();
+  await first.locator("[aria-pressed=true]").waitFor();
+  await thumb(first, "A good answer").click();  // taken back
+  await page.getByText("Taken back.").waitFor();
+  assert.equal(await first.locator("[aria-pressed=true]").count(), 0);
+  await thumb(first, "A good answer").click();
+  await first.locator("[aria-pressed=true]").waitFor();
+  const second = await ask(page, "Who won the match?");
+  await answered(second);
+  await thumb(second, "A bad answer").click();
+  await second.getByLabel("Comment (optional)").fill("It made that up.");
+  await axe(page, "a judgement");
   await page.getByRole("button", { name: "The documents do not say" }).click();
-  await page.goto(`${url}/#/evaluations`);
-  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export eval.jsonl" }).click()]);
+  await second.locator("[aria-pressed=true]").waitFor();
+  // Both are kept at the server: another browser sees them.
+  const other = await signedIn(browser, troubles, { view: "#/evaluations" });
+  await other.getByText("not in the documents").waitFor();
+  assert.match(await text(other, "#main"), /Good: How many attempts[\s\S]*|It made that up/);
+  const [saved] = await Promise.all([other.waitForEvent("download"), other.getByRole("link", { name: "Export eval.jsonl" }).click()]);
   const cases = fs.readFileSync(await saved.path(), "utf8").trim().split("\n").map(JSON.parse);
   assert.equal(cases.length, 2);
-  assert.equal(cases[1].answerable, false);
   assert.match(cases[0].references[0].text, /attempts/);
-  fs.writeFileSync(`${folder}/cases.jsonl`, cases.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  assert.equal(cases[1].answerable, false);
+  await asPage(other, "POST", "/api/v1/feedback", { question: "To be taken back", good: false, facts: ["x"] });
+  await other.reload();
+  await other.getByRole("button", { name: "Take back what was said of: To be taken back" }).click();
+  await other.getByText("Taken back.").waitFor();
+  assert.equal(await other.getByText("To be taken back").count(), 0);
 }
 
 async function search(browser, troubles) {
@@ -230,29 +249,60 @@ async function runs(browser, troubles) {
   assert.match(await text(page, "#main"), /twenty years/);
 }
 
-/** A form for a decision, from a schema: what the page makes of an event that asks for approval. */
+/** A form from a schema: what it reads, and what is wrong with it beside its fields. */
+async function forms(browser, troubles) {
+  const page = await signedIn(browser, troubles, { view: "#/settings" });
+  await page.evaluate(async () => {
+    const { schemaForm } = await import("/page/form.js");
+    const schema = { type: "object", required: ["reason", "amount", "agreed", "of", "to"], properties: {
+      reason: { type: "string", title: "Why?", description: "For the log", minLength: 3 }, amount: { type: "integer", minimum: 1, maximum: 10 }, price: { type: "number", exclusiveMinimum: 0 }, urgent: { type: "boolean", default: true },
+      agreed: { type: "boolean" }, kind: { enum: ["refund", "credit", 3, null] }, size: { oneOf: [{ const: "s", title: "Small" }, { const: "l", title: "Large" }], default: "l" }, tags: { type: "array", items: { type: "string", maxLength: 5 }, uniqueItems: true },
+      counts: { type: "array", items: { type: "integer" } }, of: { type: "array", items: { enum: ["sea", "moon"] }, minItems: 1 }, mail: { type: "string", format: "email" },
+      to: { type: "object", required: ["name"], properties: { name: { type: "string" }, deep: { type: "object", properties: { x: { type: "object", properties: { y: { type: "string" } } } } } } }, extra: { type: "object", required: ["a"], properties: { a: { type: "string" }, b: { type: "string" } } } } };
+    const title = document.createElement("h1");
+    title.textContent = "A form";
+    globalThis.sent = [];
+    document.getElementById("main").replaceChildren(title, schemaForm(schema, { action: "Send", send: async (values) => {
+      sent.push(values);
+      if (values.amount === 7) throw Object.assign(new Error("no"), { fields: [{ path: "/amount", message: "Not seven." }, { path: "/other", message: "Of the whole." }] });
+    } }));
+  });
+  const send = page.getByRole("button", { name: "Send" }), said = () => page.locator(".fault:visible").allInnerTexts();
+  const set = (values) => Promise.all(Object.entries(values).map(([name, value]) => page.getByLabel(name, { exact: true }).fill(value)));
+  await send.click();
+  assert.deepEqual(await said(), ["Say something here.", "A number is needed.", "Choose one.", "At least 1 entry, please.", "Say something here."]);
+  assert.equal(await page.evaluate(() => document.activeElement.labels[0].textContent), "Why?", "the first that is wrong has the focus");
+  await page.getByText("5 fields need your attention.").waitFor();
+  const described = await page.getByLabel("Why?").evaluate((one) => [one.getAttribute("aria-invalid"), ...one.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id).textContent)]);
+  assert.deepEqual(described, ["true", "For the log", "Say something here."]);
+  await axe(page, "a form with faults");
+  await set({ "Why?": "no", Amount: "3.5", "Price (optional)": "x", "Tags (optional)": "a\na", "Counts (optional)": "1\ntwo", "Mail (optional)": "ada" });
+  await send.click();
+  assert.deepEqual((await said()).slice(0, 3), ["At least 3 characters, please.", "It must be a whole number.", "“x” is not a number."]);
+  assert.equal((await said()).some((one) => /may be there twice/.test(one)) && (await said()).some((one) => /“two” is not a number/.test(one)) && (await said()).some((one) => /e-mail/.test(one)), true);
+  await set({ "Why?": "late", Amount: "7", "Price (optional)": "0.5", "Tags (optional)": "a\nb", "Counts (optional)": "1\n2", "Mail (optional)": "", Name: "Ada", "Deep (optional)": '{"x": {"y": "z"}}' });
+  await page.getByLabel("Agreed").selectOption({ label: "No" });
+  await page.getByLabel("Kind (optional)").selectOption({ label: "3" });
+  await page.getByLabel("moon").check();
+  await send.click();
+  await page.getByText("Not seven.").waitFor();
+  assert.match(await text(page, "p.failure"), /1 field needs your attention. Of the whole./);
+  await set({ Amount: "8" });
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => sent.length === 2);
+  assert.deepEqual(await page.evaluate(() => sent[1]), { reason: "late", amount: 8, price: 0.5, urgent: true, agreed: false, kind: 3, size: "l", tags: ["a", "b"], counts: [1, 2], of: ["moon"], to: { name: "Ada", deep: { x: { y: "z" } } } });
+}
+
+/** An answer's run that waits for a person: what is decided reaches the server, and what it says of it the page. */
 async function decisions(browser, troubles) {
   const page = await signedIn(browser, troubles);
-  const read = await page.evaluate(async () => {
-    const { schemaForm } = await import("/page/form.js");
-    const schema = { type: "object", required: ["reason", "amount"], properties: { reason: { type: "string", title: "Why?" }, amount: { type: "integer", minimum: 1, maximum: 10 }, urgent: { type: "boolean" }, kind: { enum: ["refund", "credit"] }, tags: { type: "array", items: { type: "string" } }, to: { type: "object", properties: { name: { type: "string" } } } } };
-    return new Promise((resolve) => {
-      const form = schemaForm(schema, { action: "Send", send: async (values) => resolve(values) });
-      const title = document.createElement("h1");
-      title.textContent = "A decision";
-      document.getElementById("main").replaceChildren(title, form);
-      const set = (label, value) => { const name = [...form.querySelectorAll("label")].find((one) => one.textContent.startsWith(label)); document.getElementById(name.htmlFor).value = value; };
-      set("Why?", "late"); set("Amount", "3"); set("Kind", '"credit"'); set("Tags", "a\nb"); set("Name", "Ada");
-      form.querySelector("input[type=checkbox]").click();
-      form.querySelector("button").click();
-    });
-  });
-  assert.deepEqual(read, { reason: "late", amount: 3, urgent: true, kind: "credit", tags: ["a", "b"], to: { name: "Ada" } });
-  await axe(page, "a form of a schema");
-  // What the server says of a decision that nothing waits for reaches the page.
   const begun = await asPage(page, "POST", "/api/v1/ask", { question: "How many attempts?", background: true });
-  const said = await page.evaluate(async (run) => { const { decide } = await import("/page/api.js"); return decide(run, "1", true).then(() => "", (error) => `${error.status} ${error.message}`); }, begun.body.id);
-  assert.match(said, /^409 no decision/);
+  await page.route("**/api/v1/runs/*/events", (route) => route.fulfill({ contentType: "text/event-stream", body: `id: ${begun.body.id}/1\nevent: approval_needed\ndata: {"name": "ingest", "decision": "1", "arguments": "{\\"documents\\": []}"}\n\n` }));
+  await page.goto(`${url}/#/runs/${begun.body.id}`);
+  await page.getByText("May “ingest” run?").waitFor();
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.locator(".decision .failure").waitFor();
+  assert.match(await text(page, ".decision .failure"), /no decision|decided/i);
 }
 
 async function evaluations(browser, troubles) {
@@ -292,8 +342,11 @@ async function people(browser, troubles) {
   await axe(page, "settings");
   // Ada sees what she may.
   const ada = await signedIn(browser, troubles, { by: { email: "ada@example.org", password: "correct horse" }, view: "#/settings" });
-  assert.deepEqual(await ada.locator("#nav a").allInnerTexts(), ["Ask", "Search", "Documents", "Runs", "Settings"]);
+  assert.deepEqual(await ada.locator("#nav a").allInnerTexts(), ["Ask", "Search", "Documents", "Runs", "Evaluations", "Settings"]);
   assert.equal(await ada.getByText("Add a user").count(), 0);
+  await ada.goto(`${url}/#/evaluations`);
+  await ada.getByText("A thumb below an answer keeps its question here").waitFor();  // others' are not hers
+  assert.equal(await ada.getByRole("button", { name: "Measure now" }).count(), 0);
   await ada.goto(`${url}/#/search?q=retry`);
   await ada.locator(".hit").first().waitFor();
 }
@@ -333,6 +386,11 @@ async function hostile(browser, troubles) {
   await page.goto(`${url}/#/documents/${encodeURIComponent("hostile 0 " + naughty[0])}`);
   await page.locator(".chunks li").first().waitFor();
   assert.match(await text(page, "h1"), /<script>/);
+  for (const one of naughty) assert.equal((await asPage(page, "POST", "/api/v1/feedback", { question: one, good: false, facts: [one.slice(0, 500)], comment: one.slice(0, 2000) })).status, 201);
+  await page.goto(`${url}/#/evaluations`);
+  await page.getByText("Bad: ").nth(naughty.length - 1).waitFor();
+  assert.equal(await page.locator("#main script, #main iframe, #main img").count(), 0);
+  for (const one of (await asPage(page, "GET", "/api/v1/feedback?limit=500")).body.feedback) if (naughty.includes(one.question)) await asPage(page, "DELETE", `/api/v1/feedback/${one.id}`);
   await page.goto(`${url}/#/runs`);
   await page.locator("tbody a").first().click();
   await page.getByText("Done.").waitFor();
@@ -342,4 +400,28 @@ async function hostile(browser, troubles) {
   await asPage(page, "POST", "/api/v1/documents/delete", { documents: added.body.documents ?? [] }).catch(() => {});
 }
 
-await run({ firstVisit, policy, askAndCheck, reloadAndTabs, offline, stopAndRetry, judge, search, documents, pdf, runs, decisions, evaluations, people, expired, hostile });
+/** Names, questions, schemas, graphs and states of strangers' agents: all of it is shown as text. */
+async function hostileAgents(browser, troubles) {
+  const page = await signedIn(browser, troubles, { view: "#/settings" });
+  const shown = await page.evaluate(async (texts) => {
+    const [{ schemaForm }, { graphPicture, nodeList }, { changeOf }] = await Promise.all([import("/page/form.js"), import("/page/graph.js"), import("/page/agents.js")]);
+    const properties = Object.fromEntries(texts.map((one, i) => [one, [{ type: "string", title: one, description: one, default: one }, { enum: [one, 1], description: one }, { type: "array", items: { enum: [one] } }, { type: "object", title: one, properties: { [one]: { type: "string", pattern: one } } }, null, { type: one }][i % 6]]));
+    const form = schemaForm({ type: "object", required: texts, properties }, { action: texts[0], send: async () => { throw Object.assign(new Error(texts[1]), { hint: texts[0], fields: [{ path: `/${texts[0]}`, message: texts[2] }] }); } });
+    const nodes = texts.map((one, i) => ({ id: one, path: one, name: one, class: one, parent: i % 7 ? texts[0] : null, description: one, asks: true, tools: [one] }));
+    const graph = { agent: texts[0], nodes, edges: texts.map((one, i) => ({ from: one, to: texts[(i * 5) % texts.length], label: one, kind: one })), first: texts, last: texts };
+    const picture = graphPicture(graph, () => {});
+    picture.mark(new Map(texts.map((one) => [one, "waiting"])));
+    const title = document.createElement("h1");
+    title.textContent = "Strangers";
+    document.getElementById("main").replaceChildren(title, form, picture, nodeList(graph, new Map()), ...texts.map((one) => changeOf({ channel: one, before: [one], after: { [one]: one } })));
+    form.requestSubmit();
+    await new Promise((resolve) => setTimeout(resolve));
+    return document.getElementById("main").textContent;
+  }, naughty);
+  assert.ok(shown.includes("<script>console"));
+  assert.equal(await page.locator("#main script, #main iframe, #main img, #main form form, #main style, #main a[href^=j]").count(), 0);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${wide} px too wide`);
+}
+
+await run({ firstVisit, policy, askAndCheck, reloadAndTabs, offline, stopAndRetry, judge, search, documents, pdf, runs, forms, decisions, evaluations, people, expired, hostile, hostileAgents });

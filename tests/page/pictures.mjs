@@ -79,26 +79,28 @@ async function looks(browser, troubles) {
     const job = await asPage(first, "POST", "/api/v1/jobs", { kind: "eval", request: { kind: "retrieval", per_query: true } });
     await first.waitForFunction(async (id) => (await (await fetch(`/api/v1/jobs/${id}`)).json()).state === "done", job.body.id);
   }
+  // What `ready` does it may do again at the next size; `fresh` views are opened anew for each, since they are drawn to a size.
   const VIEWS = {
-    ask: ["#/ask", async (page) => page.locator(".earlier li").first().waitFor()],
-    answer: [chat, async (page) => { await page.locator(".claim.supported").first().waitFor(); await page.locator(".turn h2").scrollIntoViewIfNeeded(); if (page.viewportSize().width >= 1000) { await page.locator(".claim.supported").first().click(); await page.locator("#place").waitFor(); } }],
-    source: [chat, async (page) => { await page.locator(".claim.supported").first().click(); await page.locator("#place").waitFor(); }],
-    pdf: ["#/search?q=lighthouse+keeper", async (page) => { await page.locator(".hit h2 button").first().click(); await page.locator(".box").first().waitFor(); await page.waitForFunction(() => document.querySelector(".page-image").naturalWidth > 0); await calm(page); await page.locator(".box").first().evaluate((box) => box.scrollIntoView({ block: "center" })); }],
-    search: ["#/search?q=retry+policy+request", async (page) => page.locator(".hit").first().waitFor()],
-    documents: ["#/documents", async (page) => page.locator("tbody tr").first().waitFor()],
-    runs: ["#/runs", async (page) => page.locator("tbody tr").first().waitFor()],
-    evaluations: ["#/evaluations", async (page) => page.locator(".plot canvas").waitFor()],
-    settings: ["#/settings", async (page) => page.getByText("Audit log").waitFor()],
+    ask: { hash: "#/ask", ready: () => page.locator(".earlier li").first().waitFor() },
+    answer: { hash: chat, ready: async (width) => { await page.locator(".claim.supported").first().waitFor(); await page.locator(".turn h2").scrollIntoViewIfNeeded(); if (width >= 1000) { await page.locator(".claim.supported").first().click(); await page.locator("#place").waitFor(); } } },
+    source: { hash: chat, sizes: SIZES.filter(([width]) => width < 1000), ready: async () => { if (await page.locator("#place").count() === 0) await page.locator(".claim.supported").first().click(); await page.locator("#place").waitFor(); } },
+    pdf: { hash: "#/search?q=lighthouse+keeper", fresh: true, ready: async () => { await page.locator(".hit h2 button").first().click(); await page.locator(".box").first().waitFor(); await page.waitForFunction(() => document.querySelector(".page-image").naturalWidth > 0); await calm(page); await page.locator(".box").first().evaluate((box) => box.scrollIntoView({ block: "center" })); } },
+    search: { hash: "#/search?q=retry+policy+request", ready: () => page.locator(".hit").first().waitFor() },
+    documents: { hash: "#/documents", ready: () => page.locator("tbody tr").first().waitFor() },
+    runs: { hash: "#/runs", ready: () => page.locator("tbody tr").first().waitFor() },
+    evaluations: { hash: "#/evaluations", fresh: true, ready: () => page.locator(".plot canvas").waitFor() },
+    settings: { hash: "#/settings", ready: () => page.getByText("Audit log").waitFor() },
   };
   const page = first, scratch = await page.context().newPage();
   await scratch.goto("about:blank");
-  for (const [width, height] of SIZES) {
-    await page.setViewportSize({ width, height });
-    for (const [view, [hash, ready]] of Object.entries(VIEWS)) {
-      if (view === "source" && width >= 1000) continue;  // it is beside the answer
-      await page.goto("about:blank");
-      await page.goto(new URL(`/${hash}`, process.env.QUARRY_URL).href);
-      await ready(page);
+  for (const [view, { hash, ready, fresh, sizes = SIZES }] of Object.entries(VIEWS)) {
+    for (const [width, height] of sizes) {
+      await page.setViewportSize({ width, height });
+      if (fresh || width === sizes[0][0]) {
+        await page.goto("about:blank");
+        await page.goto(new URL(`/${hash}`, process.env.QUARRY_URL).href);
+      }
+      await ready(width);
       await calm(page);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${view} at ${width} px is ${wide} px too wide`);

@@ -2,9 +2,9 @@
 
 /** What the server, or the way to it, says went wrong. */
 export class Problem extends Error {
-  constructor(status, title, message, { hint = "", errors = [] } = {}) {
+  constructor(status, title, message, { hint = "", errors = [], fields = [] } = {}) {
     super(message);
-    Object.assign(this, { status, title, hint, errors });
+    Object.assign(this, { status, title, hint, errors, fields });
   }
 }
 
@@ -32,11 +32,12 @@ export function whenSignedOut(ask) { signIn = ask; }
 async function problemOf(response) {
   let body = {};
   try { body = await response.json(); } catch { /* not every response has a body */ }
-  const errors = (body.errors ?? []).map((one) => `${(one.loc ?? []).slice(1).join(".")}: ${one.msg}`);
+  const fields = (body.errors ?? []).map((one) => ({ path: (one.loc ?? []).slice(1).map((part) => `/${part}`).join(""), message: one.msg }));
+  const errors = fields.map((one) => `${one.path.slice(1).replaceAll("/", ".")}: ${one.message}`);
   const detail = body.detail ?? body.title ?? `the server answered ${response.status}`;
   const after = response.headers.get("Retry-After");
   const hint = body.hint ?? HINTS[response.status] ?? (errors.length ? "" : "Try again; the server's log says more.");
-  return new Problem(response.status, body.title ?? "", [detail, ...errors].join("; ") + ".", { hint: after ? `${hint} Try again in ${after} s.` : hint, errors });
+  return new Problem(response.status, body.title ?? "", [detail, ...errors].join("; ") + ".", { hint: after ? `${hint} Try again in ${after} s.` : hint, errors, fields });
 }
 
 async function send(method, path, headers, body, signal) {
@@ -140,11 +141,12 @@ function pause(milliseconds, signal) {
 const SILENCE = 40000;  // the server sends something every 15 s
 
 /**
- * Follows a run to its end: take(name, data) gets each event once and in order, also when the connection is lost on
- * the way; state("following" | "lost") says how it is. Throws Problem when there is no such run.
+ * Follows a run to an event that ends it: take(name, data) gets each event behind the number `after` once and in
+ * order, also when the connection is lost on the way; state("following" | "lost") says how it is. Resolves to the
+ * number of the last event, also when the stream ends behind one of `rests`. Throws Problem when there is no such run.
  */
-export async function follow(run, { signal, take, state = () => {} }) {
-  let after = 0, ended = false;
+export async function follow(run, { signal, take, state = () => {}, after = 0, path = at`/api/v1/runs/${run}/events`, ends = ["done", "failed"], rests = [] }) {
+  let ended = false, last = "";
   for (let failures = 0; !ended && !signal?.aborted;) {
     const attempt = new AbortController();
     const stop = () => attempt.abort();
@@ -153,8 +155,8 @@ export async function follow(run, { signal, take, state = () => {} }) {
     addEventListener("offline", stop);
     try {
       const headers = { Accept: "text/event-stream", ...(after > 0 && { "Last-Event-ID": `${run}/${after}` }) };
-      const response = await respond("GET", at`/api/v1/runs/${run}/events`, { headers, signal: attempt.signal });
-      if (response.status === 204) return;
+      const response = await respond("GET", path, { headers, signal: attempt.signal });
+      if (response.status === 204) return after;
       state("following");
       await readEvents(response, (event) => {
         failures = 0;
@@ -162,9 +164,11 @@ export async function follow(run, { signal, take, state = () => {} }) {
         if (number > 0 && number <= after) return;
         if (number > 0) after = number;
         if (event.name === "shutdown" || event.name === "message") return;
-        ended = ended || event.name === "done" || event.name === "failed";
+        last = event.name;
+        ended = ended || ends.includes(last);
         take(event.name, event.data ? JSON.parse(event.data) : {});
       }, () => { clearTimeout(silence); silence = setTimeout(stop, SILENCE); });
+      if (rests.includes(last)) return after;
     } catch (error) {
       if (error instanceof Problem && ![0, 429, 502, 503].includes(error.status)) throw error;
     } finally {
@@ -172,10 +176,11 @@ export async function follow(run, { signal, take, state = () => {} }) {
       signal?.removeEventListener("abort", stop);
       removeEventListener("offline", stop);
     }
-    if (ended || signal?.aborted) return;
+    if (ended || signal?.aborted) return after;
     state("lost");
     await pause(Math.min(500 * 2 ** failures++, 8000), signal);
   }
+  return after;
 }
 
 /**

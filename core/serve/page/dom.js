@@ -42,15 +42,16 @@ const SHAPES = {
   close: "M4 4l8 8M12 4l-8 8",
 };
 
-/** A small picture that says nothing to screen readers. */
-export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of [["viewBox", "0 0 16 16"], ["aria-hidden", "true"], ["class", "icon"]]) svg.setAttribute(key, value);
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", SHAPES[name]);
-  svg.append(path);
-  return svg;
+/** An element of a picture; texts become text nodes. False, null and undefined are left out. */
+export function shape(tag, values = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(values)) if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  element.append(...flat(children));
+  return element;
 }
+
+/** A small picture that says nothing to screen readers. */
+export const icon = (name) => shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", class: "icon" }, shape("path", { d: SHAPES[name] }));
 
 /** Says something to screen readers, and shows it for some seconds where `shown`. */
 export function say(text, shown = false) {
@@ -75,6 +76,14 @@ export function failure(error, retry) {
 export function empty(title, ...what) {
   return h("div", { class: "empty" }, h("h2", {}, title), ...what);
 }
+
+/** A value as people read it: a text as it is, all else as JSON. */
+export function shownValue(value, properties = {}) {
+  return h("pre", { class: "json", tabindex: "0", dir: "auto", ...properties }, typeof value === "string" ? value : JSON.stringify(value, null, 2));
+}
+
+/** A text without its end, where it is longer. */
+export const cut = (text, most) => text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
 
 /** Asks before something is done; resolves to whether it may be. */
 export function confirmed(title, body, action) {

@@ -1,19 +1,27 @@
 // Evaluations: measured in the background, plotted over time, and two of them side by side, question by question.
-import { follow, get, post } from "./api.js";
-import { cases, exportCases, removeCase } from "./cases.js";
-import { empty, failure, field, h, plural, replace, say, select, time } from "./dom.js";
+import { at, call, follow, get, may, post } from "./api.js";
+import { empty, failure, field, h, plural, replace, say, select, shownName, time } from "./dom.js";
 
-const KINDS = { retrieval: "Search", answers: "Answers" };
+const KINDS = { retrieval: "Search", answers: "Answers", feedback: "Answers to judged questions" };
+const kindOf = (result) => (!result.schema.includes("answers") ? "retrieval" : result.questions === "feedback" ? "feedback" : "answers");
 const isMetric = (name) => /@\d+$|^(map|facts|citation_precision|citation_recall|support|answered|refusal)$/.test(name);
 const shown = (value) => (typeof value === "number" ? value.toFixed(4) : "–");
 
-export async function evaluationsView(main, { signal, go, query }) {
+export async function evaluationsView(main, view) {
+  const measured = h("div"), judged = h("section");
+  replace(main, h("h1", {}, "Evaluations"), measured, judged);
+  // Who may not measure sees what they said themselves.
+  await Promise.all([may("admin") && measurements(measured, view), feedbackOf(judged, view.signal)]);
+}
+
+async function measurements(main, { signal, go, query }) {
   const state = h("p", { class: "state", role: "status" });
   const kind = select(Object.entries(KINDS), "retrieval");
   const begin = async (event) => {
     event.preventDefault();
     try {
-      const job = await post("/api/v1/jobs", { kind: "eval", request: { kind: kind.value, per_query: true } }, signal);
+      const request = kind.value === "feedback" ? { kind: "answers", from_feedback: true } : { kind: kind.value };
+      const job = await post("/api/v1/jobs", { kind: "eval", request: { ...request, per_query: true } }, signal);
       state.textContent = "Measuring …";
       let failed = null;
       await follow(job.id, { signal, take: (name, data) => { if (name === "progress" && data.text) state.textContent = data.text; if (name === "failed") failed = data.error; } });
@@ -26,9 +34,9 @@ export async function evaluationsView(main, { signal, go, query }) {
     }
   };
   const place = h("div");
-  replace(main, h("h1", {}, "Evaluations"), h("form", { class: "filters", onsubmit: begin }, field("Measure", kind), h("button", {}, "Measure now")), state, place, casesOf());
+  replace(main, h("form", { class: "filters", onsubmit: begin }, field("Measure", kind), h("button", {}, "Measure now")), state, place);
   const { jobs } = await get("/api/v1/jobs?limit=1000", signal);
-  const runs = jobs.filter((job) => job.kind === "eval" && job.state === "done" && job.result).reverse().map((job) => ({ id: job.id, at: job.started_at, kind: job.result.schema.includes("answers") ? "answers" : "retrieval", result: job.result }));
+  const runs = jobs.filter((job) => job.kind === "eval" && job.state === "done" && job.result).reverse().map((job) => ({ id: job.id, at: job.started_at, kind: kindOf(job.result), result: job.result }));
   if (runs.length === 0) return replace(place, empty("Nothing has been measured yet", h("p", {}, "Put questions with known answers into ", h("code", {}, "eval.jsonl"), " beside quarry.toml, then measure. The thumbs below answers make such questions.")));
   for (const name of Object.keys(KINDS)) {
     const those = runs.filter((run) => run.kind === name);
@@ -108,17 +116,37 @@ function rowOf({ id, a, b, answers }) {
     h("td", { class: "figure" }, shown(a)), h("td", { class: "figure" }, shown(b)), h("td", { class: `figure ${sign}` }, change === 0 ? "=" : `${change > 0 ? "+" : ""}${change.toFixed(4)}`));
 }
 
-/** The cases that thumbs have made. */
-function casesOf() {
-  const section = h("section", {});
-  const show = () => {
-    const kept = cases();
-    replace(section, h("h2", {}, "Cases from answers"), kept.length === 0
-      ? h("p", { class: "hint" }, "A thumb below an answer keeps its question here, with what a good answer rests on.")
-      : [h("p", {}, `${plural(kept.length, "case")} in this browser. Add the file to eval.jsonl: `, h("code", {}, "quarry eval answers eval.jsonl"), "."),
-        h("p", {}, h("button", { type: "button", onclick: exportCases }, "Export eval.jsonl")),
-        h("ul", { class: "plain" }, kept.map((one) => h("li", {}, h("span", { dir: "auto" }, one.question), h("span", { class: "hint" }, one.answerable === false ? " · not in the documents" : one.facts ? ` · must say “${one.facts[0]}”` : ` · ${plural(one.references?.length ?? 0, "source")}`), " ", h("button", { type: "button", class: "quiet", "aria-label": `Forget the case ${one.question}`, onclick: () => { removeCase(one.question); show(); } }, "Forget"))))]);
+/** What people said of answers: their own, and of everyone for the owner. */
+async function feedbackOf(section, signal) {
+  const list = h("ul", { class: "plain" }), more = h("p");
+  const page = async (before) => {
+    const found = await get(`/api/v1/feedback?limit=100${before ? `&before=${before}` : ""}`, signal);
+    list.append(...found.feedback.map((one) => judgementOf(one, () => { if (!list.children.length) feedbackOf(section, signal); })));
+    replace(more, found.next && h("button", { type: "button", class: "quiet", onclick: () => page(found.next) }, "More"));
+    return found.feedback.length;
   };
-  show();
-  return section;
+  try {
+    const any = await page();
+    replace(section, h("h2", {}, "Judged answers"), any === 0
+      ? h("p", { class: "hint" }, "A thumb below an answer keeps its question here, with what a good answer rests on. ", h("a", { href: "#/ask" }, "Ask a question"), " to begin.")
+      : [h("p", {}, "What the thumbs below answers have made: ", h("code", {}, "quarry eval answers --from-feedback"), " measures answers on it."),
+        h("p", {}, h("a", { class: "button quiet", href: "/api/v1/feedback/export", download: "eval.jsonl" }, "Export eval.jsonl")), list, more]);
+  } catch (error) {
+    if (error.name !== "AbortError") replace(section, h("h2", {}, "Judged answers"), failure(error, () => feedbackOf(section, signal)));
+  }
+}
+
+function judgementOf(one, removed) {
+  const wanted = !one.answerable ? "not in the documents" : one.facts.length ? `must say “${one.facts.join("”, “")}”` : one.good ? plural(one.sources.length, "source") : "nobody said what it should be";
+  const item = h("li", {}, h("strong", {}, one.good ? "Good: " : "Bad: "), h("span", { dir: "auto" }, one.question), h("span", { class: "hint", dir: "auto" }, ` · ${shownName(wanted)}`, one.by !== "owner" && ` · ${shownName(one.by)}`, " · ", time(one.given_at)), " ",
+    h("button", { type: "button", class: "quiet", "aria-label": `Take back what was said of: ${shownName(one.question)}`, onclick: async (event) => {
+      try {
+        await call("DELETE", at`/api/v1/feedback/${one.id}`).catch((error) => { if (error.status !== 404) throw error; });
+        (item.nextElementSibling ?? item.previousElementSibling)?.querySelector("button")?.focus();
+        item.remove();
+        say("Taken back.", true);
+        removed();
+      } catch (error) { event.target.after(failure(error)); }
+    } }, "Take back"), one.comment && h("p", { class: "hint", dir: "auto" }, one.comment));
+  return item;
 }

@@ -10,7 +10,7 @@ const VIEWS = {
   search: { name: "Search", scope: "search", view: async () => (await import("./search.js")).searchView },
   documents: { name: "Documents", scope: "read", view: async () => (await import("./documents.js")).documentsView },
   runs: { name: "Runs", scope: "ask", view: async () => (await import("./runs.js")).runsView },
-  evaluations: { name: "Evaluations", scope: "admin", view: async () => (await import("./evaluations.js")).evaluationsView },
+  evaluations: { name: "Evaluations", scope: "ask", view: async () => (await import("./evaluations.js")).evaluationsView },
   settings: { name: "Settings", scope: "", view: async () => (await import("./settings.js")).settingsView },
 };
 

@@ -1,6 +1,7 @@
 // What is being done: answers and jobs, each with its events as they come, and decisions that wait for a person.
-import { at, call, decide, follow, get } from "./api.js";
-import { empty, failure, h, plural, replace, say, time } from "./dom.js";
+import { agentRun, agentSections, noAgents, RUN_STATES, runAddress, startAgent } from "./agents.js";
+import { at, call, decide, follow, get, may } from "./api.js";
+import { empty, failure, h, plural, replace, say, shownName, shownValue, time } from "./dom.js";
 import { schemaForm } from "./form.js";
 import { answerNodes, verdictSummary } from "./turn.js";
 
@@ -9,21 +10,28 @@ const STATES = { waiting: "waits", running: "is running", done: "is done", given
 const kindOf = (run) => KINDS[run.kind] ?? run.kind;
 
 export function runsView(main, view) {
-  return view.path[1] ? oneRun(main, view) : allRuns(main, view);
+  const [, which] = view.path;
+  if (which !== "agent" && which !== "start") return which ? oneRun(main, view) : allRuns(main, view);
+  if (!may("agents")) return replace(main, noAgents());
+  return which === "start" ? startAgent(main, view) : agentRun(main, view);
 }
 
 async function allRuns(main, { signal }) {
-  const rows = h("tbody"), more = h("p");
-  replace(main, h("h1", {}, "Runs"));
-  const { jobs } = await get("/api/v1/jobs?limit=1000", signal);
-  const states = new Map(jobs.map((job) => [job.id, job.state]));
+  const rows = h("tbody"), more = h("p"), agents = h("div"), place = h("div");
+  replace(main, h("h1", {}, "Runs"), agents, place);
+  if (may("agents")) agentSections(signal).then((sections) => replace(agents, sections), (error) => { if (error.name !== "AbortError") replace(agents, failure(error)); });
+  const [{ jobs }, ofAgents] = await Promise.all([get("/api/v1/jobs?limit=1000", signal), may("agents") ? get("/api/v1/agent-runs?limit=100", signal).catch(() => null) : null]);
+  const states = new Map(jobs.map((job) => [job.id, job.state])), known = new Map((ofAgents?.runs ?? []).map((run) => [run.run, run]));
+  const stateOf = (run) => (known.has(run.id) ? RUN_STATES[known.get(run.id).state] : states.has(run.id) ? STATES[states.get(run.id)] : run.ended ? "has ended" : "is running");
+  const rowOf = (run) => h("tr", {}, h("td", {}, h("a", { href: run.kind === "agent" ? runAddress(run.id) : `#/runs/${run.id}`, "data-item": "" }, kindOf(run)), known.has(run.id) && h("span", { class: "hint", dir: "auto" }, ` ${shownName(known.get(run.id).agent)}`)),
+    h("td", {}, stateOf(run)), h("td", { class: "figure minor" }, run.events), h("td", {}, time(run.started_at)));
   const page = async (after) => {
     const found = await get(`/api/v1/runs?limit=50${after ? `&after=${after}` : ""}`, signal);
-    if (!after && found.runs.length === 0) return replace(main, h("h1", {}, "Runs"), empty("Nothing has run yet", h("p", {}, h("a", { href: "#/ask" }, "Ask a question"), ", or add documents; what runs is shown here.")));
-    rows.append(...found.runs.map((run) => h("tr", {}, h("td", {}, h("a", { href: `#/runs/${run.id}`, "data-item": "" }, kindOf(run))), h("td", {}, states.has(run.id) ? STATES[states.get(run.id)] : run.ended ? "has ended" : "is running"), h("td", { class: "figure" }, run.events), h("td", {}, time(run.started_at)))));
+    if (!after && found.runs.length === 0) return replace(place, empty("Nothing has run yet", h("p", {}, h("a", { href: "#/ask" }, "Ask a question"), ", or add documents; what runs is shown here.")));
+    rows.append(...found.runs.map(rowOf));
     replace(more, found.next && h("button", { type: "button", class: "quiet", onclick: () => page(found.next) }, "More"));
   };
-  main.append(h("div", { class: "wide" }, h("table", { class: "list" }, h("thead", {}, h("tr", {}, ["What", "State", "Events", "Begun"].map((name) => h("th", { scope: "col" }, name)))), rows)), more);
+  replace(place, may("agents") && h("h2", {}, "All runs"), h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Runs" }, h("table", { class: "list" }, h("thead", {}, h("tr", {}, ["What", "State", "Events", "Begun"].map((name, i) => h("th", { scope: "col", class: i === 2 && "minor" }, name)))), rows)), more);
   await page();
 }
 
@@ -91,20 +99,19 @@ class RunEvents {
   /** A call, or a question, that waits for a person: a form of what it wants to know. */
   ask(data) {
     const schema = data.schema ?? data.form ?? {};
-    const decide = async (values, how) => {
+    const send = async (values, how) => {
       await decide(this.id, data.decision ?? String(data.number), how !== "deny", schema.properties && values);
       replace(this.waiting, h("p", {}, how === "deny" ? "Refused." : "Allowed."));
       say(how === "deny" ? "Refused" : "Allowed");
     };
     this.state.textContent = "Waits for you.";
     replace(this.waiting, h("section", { class: "decision", "aria-label": "A decision is needed" }, h("h2", {}, data.title ?? `May “${data.name}” run?`), data.arguments !== undefined && jsonOf(data.arguments),
-      schemaForm(schema, { action: schema.properties ? "Send" : "Allow", send: decide, more: [h("button", { class: "danger", value: "deny", formnovalidate: true }, "Refuse")] })));
+      schemaForm(schema, { action: schema.properties ? "Send" : "Allow", send, more: [h("button", { class: "danger", value: "deny", formnovalidate: true }, "Refuse")] })));
     say("A decision is needed", true);
   }
 }
 
 function jsonOf(value) {
-  const parsed = typeof value === "string" ? parsedOr(value) : value;
-  return h("pre", { class: "json", tabindex: "0" }, typeof parsed === "string" ? parsed : JSON.stringify(parsed, null, 2));
+  if (typeof value !== "string") return shownValue(value);
+  try { return shownValue(JSON.parse(value)); } catch { return shownValue(value); }
 }
-function parsedOr(text) { try { return JSON.parse(text); } catch { return text; } }

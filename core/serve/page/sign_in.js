@@ -1,5 +1,4 @@
 // Signing in: over whatever is shown, which goes on when somebody has signed in.
-import { forgetCases } from "./cases.js";
 import { h, replace } from "./dom.js";
 import { identify, post } from "./api.js";
 
@@ -52,7 +51,6 @@ function ask(used) {
 
 export async function signOut() {
   await post("/auth/sign-out", {});
-  forgetCases();
   localStorage.removeItem("quarry.running");
   location.assign("/");
 }

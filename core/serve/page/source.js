@@ -1,6 +1,6 @@
 // The source beside what it bears out: a document's text at the exact place, or the picture of a PDF's page.
 import { at, get, query, Problem } from "./api.js";
-import { bytes, failure, h, icon, lastPart, replace, say, shownName } from "./dom.js";
+import { bytes, failure, h, icon, lastPart, replace, say, shape, shownName } from "./dom.js";
 import { ByteText } from "./text.js";
 
 const BEFORE = 12, AFTER = 40, MORE = 200;  // lines around a place, and those that a button adds
@@ -137,13 +137,6 @@ async function showPages(view, found, place, signal, begun) {
     showText(view, found, place, signal);
     view.prepend(h("p", { class: "warning" }, "The page cannot be shown: ", error.message, " This is its text."));
   }
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-function shape(tag, values) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
-  return element;
 }
 
 function pageOf(uri, { page, width, height, boxes }, pages) {

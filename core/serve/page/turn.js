@@ -1,7 +1,6 @@
 // One question with its answer: each sentence marked as borne out or not, each source a click away.
-import { call, follow, at } from "./api.js";
-import { download, failure, h, icon, lastPart, plural, replace, say, shownName } from "./dom.js";
-import { keepCase } from "./cases.js";
+import { call, follow, at, post } from "./api.js";
+import { cut, download, failure, field, h, icon, lastPart, plural, replace, say, shownName } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { openNote, openSource } from "./source.js";
 import { ByteText } from "./text.js";
@@ -137,7 +136,7 @@ export class Turn {
 
   /** What may be done with an answer. */
   buttons() {
-    const thumb = (good) => h("button", { type: "button", class: "quiet", "aria-pressed": "false", "aria-label": good ? "A good answer: keep it as a case for evaluation" : "A bad answer: say what it should be", title: good ? "Good answer" : "Bad answer", onclick: (event) => this.judge(good, event.currentTarget) }, icon(good ? "up" : "down"));
+    const thumb = (good) => h("button", { type: "button", class: "quiet", "aria-pressed": "false", "aria-label": good ? "A good answer" : "A bad answer", title: good ? "Good answer" : "Bad answer", onclick: (event) => this.judge(good, event.currentTarget) }, icon(good ? "up" : "down"));
     return h("p", { class: "row actions" },
       h("button", { type: "button", class: "quiet", onclick: () => this.actions.retry(this.question) }, "Retry"),
       h("button", { type: "button", class: "quiet", onclick: () => download("answer.md", this.asMarkdown(), "text/markdown") }, "Export"),
@@ -150,22 +149,48 @@ export class Turn {
     return `# ${this.question}\n\n${answer.answer}\n\n${sources.join("\n")}\n`;
   }
 
+  /** A thumb: kept at the server as a case for evaluations; the same thumb again takes it back. */
   judge(good, button) {
-    for (const one of this.foot.querySelectorAll("[aria-pressed]")) one.setAttribute("aria-pressed", String(one === button));
     this.judgement?.remove();
-    const { answer } = this;
-    if (good) {
-      keepCase({ question: answer.stand_alone || answer.question, references: answer.citations.map((one) => ({ source: one.uri, text: one.quote })) });
-      say("Kept as a case for evaluation. Export the cases under Evaluations.", true);
-      return;
-    }
-    const fact = h("input", { name: "fact", maxlength: "500", autocomplete: "off" });
-    const keep = (fields) => { keepCase({ question: answer.stand_alone || answer.question, ...fields }); this.judgement.remove(); say("Kept as a case for evaluation. Export the cases under Evaluations.", true); };
-    this.judgement = h("form", { class: "judgement", onsubmit: (event) => { event.preventDefault(); if (fact.value.trim()) keep({ facts: [fact.value.trim()] }); } },
-      h("div", { class: "field" }, h("label", {}, "What should the answer say? ", fact)),
-      h("p", { class: "row" }, h("button", {}, "Keep"), h("button", { type: "button", class: "quiet", onclick: () => keep({ answerable: false }) }, "The documents do not say")));
+    if (button.getAttribute("aria-pressed") === "true") return this.takeBack(button);
+    if (good) return this.tell({ good, sources: this.answer.citations.slice(0, 50).map((one) => ({ source: one.uri, text: cut(one.quote ?? "", 5000) })) }, button);
+    const fact = h("input", { maxlength: "500", autocomplete: "off", dir: "auto" }), comment = h("input", { maxlength: "2000", autocomplete: "off", dir: "auto" });
+    const more = () => ({ good, comment: comment.value.trim() });
+    this.judgement = h("form", { class: "judgement", "aria-label": "A bad answer", onsubmit: (event) => { event.preventDefault(); this.tell({ ...more(), facts: fact.value.trim() ? [fact.value.trim()] : [] }, button); } },
+      field("What should the answer say?", fact, "A few words that a good answer has, such as a number or a name."), field("Comment (optional)", comment),
+      h("p", { class: "row" }, h("button", {}, "Keep"), h("button", { type: "button", class: "quiet", onclick: () => this.tell({ ...more(), answerable: false }, button) }, "The documents do not say"),
+        h("button", { type: "button", class: "quiet", onclick: () => { this.judgement.remove(); button.focus(); } }, "Cancel")));
     this.foot.append(this.judgement);
     fact.focus();
+    this.judgement.scrollIntoView({ block: "nearest" });
+  }
+
+  async tell(what, button) {
+    const { answer } = this;
+    try {
+      this.kept = (await post("/api/v1/feedback", { question: answer.stand_alone || answer.question, answer: cut(answer.answer, 50000), ...what })).id;
+      for (const one of this.foot.querySelectorAll("[aria-pressed]")) one.setAttribute("aria-pressed", String(one === button));
+      this.judgement?.remove();
+      button.focus();
+      say("Kept for evaluations. The same thumb takes it back.", true);
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  async takeBack(button) {
+    try {
+      await call("DELETE", at`/api/v1/feedback/${this.kept}`).catch((error) => { if (error.status !== 404) throw error; });
+      button.setAttribute("aria-pressed", "false");
+      say("Taken back.", true);
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  complain(error) {
+    this.foot.querySelector(":scope > .failure")?.remove();
+    this.foot.append(failure(error));
   }
 
   /** Questions that go on from here: about what was found and not used. */
