@@ -45,6 +45,34 @@ tags: [guide]
 
 The server takes at most 200 requests a minute from one address. A request over the limit is answered with 429.
 """
+REVIEW = """agent_class: Workflow
+name: review
+description: Reviews a text, and asks before it goes out
+state:
+  input: string
+  seen: {type: list, reducer: append, default: []}
+  verdict: object
+edges:
+  - [START, [spelling, facts], both, decide, {"true": publish, "false": stop}]
+nodes:
+  - {name: spelling, set: {seen: "'spelling'"}}
+  - {name: facts, set: {seen: "'facts'"}}
+  - {name: both, agent_class: JoinNode}
+  - name: decide
+    interrupt:
+      ask: "Publish '{input}'?"
+      schema:
+        type: object
+        required: [ok, reason]
+        properties:
+          ok: {type: boolean, title: Publish it}
+          reason: {type: string, minLength: 3, description: Shown to its authors}
+          copies: {type: integer, minimum: 2, multipleOf: 2}
+    output_key: verdict
+    route: output.ok
+  - {name: publish, set: {seen: "'published'"}}
+  - {name: stop, set: {seen: "'stopped'"}}
+"""
 EVAL = [{"question": "how many attempts are there", "source": "retry.md", "text": "three attempts"},
         {"question": "how often is the key rotated", "source": "retry.md", "text": "ninety days"},
         {"question": "how many requests a minute", "source": "limits.md", "text": "200 requests"}]
@@ -86,6 +114,9 @@ class Page(unittest.TestCase):
         (path / "limits.md").write_text(LIMITS)
         (path / "kept.pdf").write_bytes(make_pdf(keeper_pages()))
         (path / "eval.jsonl").write_text("".join(json.dumps(one) + "\n" for one in EVAL))
+        (path / "agents").mkdir()
+        (path / "agents" / "review.yaml").write_text(REVIEW)
+        (path / "agents" / "broken.yaml").write_text("agent_class: FunctionNode\nname: broken\nfunc_code: tools.roll\n")
         shutil.copytree(SCRIPTS, path / "page")
         shutil.copy(SCRIPTS / "model.py", path)
         (path / "page" / "node_modules").symlink_to(CLIENTS / "node_modules")
@@ -101,7 +132,7 @@ class Page(unittest.TestCase):
             "QUARRY_CHAT_COMMAND": f"{sys.executable} model.py", "QUARRY_CHAT_PROVIDER": "command", "QUARRY_CHAT_MODEL": "small", "QUARRY_CACHE_ENABLED": "false",
             "QUARRY_EMBED_PROVIDER": "none", "QUARRY_SEARCH_MODE": "lexical", "QUARRY_ASK_MIN_SCORE": "0",
             "QUARRY_SERVE_SEARCH_PER_MINUTE": "0", "QUARRY_SERVE_GENERATE_PER_MINUTE": "0", "QUARRY_SERVE_INGEST_PER_MINUTE": "0",
-            "QUARRY_SERVE_SIGN_IN_PER_MINUTE": "0",
+            "QUARRY_SERVE_SIGN_IN_PER_MINUTE": "0", "QUARRY_SERVE_AGENTS": "agents",
         })
         cls.served.quarry("ingest", "retry.md", "limits.md", "kept.pdf")
         cls.served.start()

@@ -251,7 +251,8 @@ async function runs(browser, troubles) {
 
 /** A form from a schema: what it reads, and what is wrong with it beside its fields. */
 async function forms(browser, troubles) {
-  const page = await signedIn(browser, troubles, { view: "#/settings" });
+  const page = await signedIn(browser, troubles, { view: "#/search" });
+  await page.locator("[data-query]").waitFor();
   await page.evaluate(async () => {
     const { schemaForm } = await import("/page/form.js");
     const schema = { type: "object", required: ["reason", "amount", "agreed", "of", "to"], properties: {
@@ -268,7 +269,7 @@ async function forms(browser, troubles) {
     } }));
   });
   const send = page.getByRole("button", { name: "Send" }), said = () => page.locator(".fault:visible").allInnerTexts();
-  const set = (values) => Promise.all(Object.entries(values).map(([name, value]) => page.getByLabel(name, { exact: true }).fill(value)));
+  const set = async (values) => { for (const [name, value] of Object.entries(values)) await page.getByLabel(name, { exact: true }).fill(value); };
   await send.click();
   assert.deepEqual(await said(), ["Say something here.", "A number is needed.", "Choose one.", "At least 1 entry, please.", "Say something here."]);
   assert.equal(await page.evaluate(() => document.activeElement.labels[0].textContent), "Why?", "the first that is wrong has the focus");
@@ -303,6 +304,52 @@ async function decisions(browser, troubles) {
   await page.getByRole("button", { name: "Allow" }).click();
   await page.locator(".decision .failure").waitFor();
   assert.match(await text(page, ".decision .failure"), /no decision|decided/i);
+}
+
+/** An agent is started, shown as it goes, asks a person, and is answered; another tab shows the same. */
+async function agents(browser, troubles) {
+  const page = await signedIn(browser, troubles, { view: "#/runs" });
+  await page.getByText("It cannot run").waitFor();  // an agent whose code is not bound
+  await axe(page, "runs with agents");
+  await page.getByRole("link", { name: "review" }).first().click();
+  await page.getByLabel("What is it to do?").fill("Tides");
+  await page.locator(".graph .node").nth(5).waitFor();
+  await axe(page, "starting an agent");
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.getByRole("heading", { name: "Publish 'Tides'?" }).waitFor();
+  await page.locator(".graph .node.waiting", { hasText: "decide" }).waitFor();
+  assert.equal(await page.locator(".graph .node.done").count(), 3);
+  await axe(page, "an agent that waits");
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.locator(".decision").waitFor();
+  // By keyboard: the newest step with a change opens to what it changed, and then to the whole state.
+  const step = page.locator("[data-step='1'] summary").first();
+  await step.focus();
+  await page.keyboard.press("Enter");
+  await page.locator("[data-step='1'] ins", { hasText: '"spelling"' }).waitFor();
+  await page.locator("[data-step='1']").getByText("The whole state after it").click();
+  await page.locator("[data-step='1'] .json", { hasText: "Tides" }).waitFor();
+  await axe(page, "a step's changes");
+  // What is wrong is said beside its field: first by the page, then by the server.
+  const answer = page.getByRole("button", { name: "Answer" });
+  await answer.click();
+  assert.deepEqual(await page.locator(".fault:visible").allInnerTexts(), ["Choose one.", "Say something here."]);
+  await page.getByLabel("Publish it").selectOption({ label: "Yes" });
+  await page.getByLabel("Reason").fill("It is right.");
+  await page.getByLabel("Copies").fill("3");
+  await answer.click();
+  await page.locator(".field", { hasText: "Copies" }).locator(".fault:visible").waitFor();
+  await page.getByLabel("Copies").fill("4");
+  await page.keyboard.press("Enter");
+  await page.getByText("Done.", { exact: true }).waitFor();
+  for (const one of [page, other]) {
+    await one.locator(".graph .node.done", { hasText: "publish" }).waitFor();
+    assert.equal(await one.locator(".decision").count(), 0);
+  }
+  assert.match(await text(page, "[aria-labelledby=output]"), /"copies": 4/);
+  await page.goto(`${url}/#/runs`);
+  await page.locator("tbody tr", { hasText: "review" }).getByText("is done").waitFor();
 }
 
 async function evaluations(browser, troubles) {
@@ -386,11 +433,15 @@ async function hostile(browser, troubles) {
   await page.goto(`${url}/#/documents/${encodeURIComponent("hostile 0 " + naughty[0])}`);
   await page.locator(".chunks li").first().waitFor();
   assert.match(await text(page, "h1"), /<script>/);
-  for (const one of naughty) assert.equal((await asPage(page, "POST", "/api/v1/feedback", { question: one, good: false, facts: [one.slice(0, 500)], comment: one.slice(0, 2000) })).status, 201);
+  const given = await page.evaluate(async (texts) => {
+    const { identify, post } = await import("/page/api.js");
+    await identify();
+    return Promise.all(texts.map((one) => post("/api/v1/feedback", { question: one, good: false, facts: [one.slice(0, 500)], comment: one.slice(0, 2000) }))).then((all) => all.map((one) => one.id));
+  }, naughty);
   await page.goto(`${url}/#/evaluations`);
   await page.getByText("Bad: ").nth(naughty.length - 1).waitFor();
   assert.equal(await page.locator("#main script, #main iframe, #main img").count(), 0);
-  for (const one of (await asPage(page, "GET", "/api/v1/feedback?limit=500")).body.feedback) if (naughty.includes(one.question)) await asPage(page, "DELETE", `/api/v1/feedback/${one.id}`);
+  await page.evaluate(async (ids) => { const { call, identify } = await import("/page/api.js"); await identify(); await Promise.all(ids.map((id) => call("DELETE", `/api/v1/feedback/${id}`))); }, given);
   await page.goto(`${url}/#/runs`);
   await page.locator("tbody a").first().click();
   await page.getByText("Done.").waitFor();
@@ -402,7 +453,7 @@ async function hostile(browser, troubles) {
 
 /** Names, questions, schemas, graphs and states of strangers' agents: all of it is shown as text. */
 async function hostileAgents(browser, troubles) {
-  const page = await signedIn(browser, troubles, { view: "#/settings" });
+  const page = await signedIn(browser, troubles, { view: "#/search" });
   const shown = await page.evaluate(async (texts) => {
     const [{ schemaForm }, { graphPicture, nodeList }, { changeOf }] = await Promise.all([import("/page/form.js"), import("/page/graph.js"), import("/page/agents.js")]);
     const properties = Object.fromEntries(texts.map((one, i) => [one, [{ type: "string", title: one, description: one, default: one }, { enum: [one, 1], description: one }, { type: "array", items: { enum: [one] } }, { type: "object", title: one, properties: { [one]: { type: "string", pattern: one } } }, null, { type: one }][i % 6]]));
@@ -422,6 +473,17 @@ async function hostileAgents(browser, troubles) {
   assert.equal(await page.locator("#main script, #main iframe, #main img, #main form form, #main style, #main a[href^=j]").count(), 0);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `${wide} px too wide`);
+  // What a real one asks, and what its state holds.
+  const begun = await asPage(page, "POST", "/api/v1/agents/review/runs", { input: naughty.slice(0, 20).join("\n"), thread: naughty[0], background: true });
+  assert.equal(begun.status, 202, JSON.stringify(begun.body));
+  await page.goto(`${url}/#/runs/agent/${begun.body.run}`);
+  await page.locator(".decision h2", { hasText: "<script>console" }).waitFor();
+  await page.locator("[data-step='0'] summary").first().click();
+  await page.locator("[data-step='0'] ins", { hasText: "<iframe" }).first().waitFor();
+  assert.equal(await page.locator("#main script, #main iframe, #main img, #main form form, #main style, #main a[href^=j]").count(), 0);
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.locator("dialog").getByRole("button", { name: "Stop" }).click();
+  await page.getByText("Stopped.", { exact: true }).waitFor();
 }
 
-await run({ firstVisit, policy, askAndCheck, reloadAndTabs, offline, stopAndRetry, judge, search, documents, pdf, runs, forms, decisions, evaluations, people, expired, hostile, hostileAgents });
+await run({ firstVisit, policy, askAndCheck, reloadAndTabs, offline, stopAndRetry, judge, search, documents, pdf, runs, forms, decisions, agents, evaluations, people, expired, hostile, hostileAgents });

@@ -9,7 +9,7 @@ const SIZES = [[320, 640], [800, 800], [1440, 900]], THEMES = ["light", "dark"];
 const pictures = process.env.QUARRY_PICTURES, take = process.env.QUARRY_TAKE;
 
 /** Fixed, so that pictures taken on different days are the same. */
-const calm = (page) => page.evaluate(() => { for (const one of document.querySelectorAll("time")) one.textContent = "24 Nov 2026, 10:00"; for (const one of document.querySelectorAll("option")) one.textContent = one.textContent.replace(/\d+ Nov.*/, "24 Nov 2026, 10:00");
+const calm = (page) => page.evaluate(() => { for (const one of document.querySelectorAll("time")) one.textContent = "24 Nov 2026, 10:00"; for (const one of document.querySelectorAll("main > .hint")) for (const node of one.childNodes) if (node.nodeType === 3) node.data = node.data.replace(/[0-9a-f]{32}/, "0".repeat(32)); for (const one of document.querySelectorAll("option")) one.textContent = one.textContent.replace(/\d+ Nov.*/, "24 Nov 2026, 10:00");
   for (const one of document.querySelectorAll(".path, dd")) for (const node of one.childNodes) if (node.nodeType === 3) node.data = node.data.replace(/\/\S*quarry-page-[^/]*\//, "/docs/");
   const name = document.querySelector(".chat-name");
   if (name) name.textContent = "2026-11-24";
@@ -79,6 +79,8 @@ async function looks(browser, troubles) {
     const job = await asPage(first, "POST", "/api/v1/jobs", { kind: "eval", request: { kind: "retrieval", per_query: true } });
     await first.waitForFunction(async (id) => (await (await fetch(`/api/v1/jobs/${id}`)).json()).state === "done", job.body.id);
   }
+  const { body: { run } } = await asPage(first, "POST", "/api/v1/agents/review/runs", { input: "Tides", thread: "tides", background: true });
+  await first.waitForFunction(async (id) => (await (await fetch(`/api/v1/agent-runs/${id}`)).json()).state === "waiting", run);
   // What `ready` does it may do again at the next size; `fresh` views are opened anew for each, since they are drawn to a size.
   const VIEWS = {
     ask: { hash: "#/ask", ready: () => page.locator(".earlier li").first().waitFor() },
@@ -87,6 +89,7 @@ async function looks(browser, troubles) {
     pdf: { hash: "#/search?q=lighthouse+keeper", fresh: true, ready: async () => { await page.locator(".hit h2 button").first().click(); await page.locator(".box").first().waitFor(); await page.waitForFunction(() => document.querySelector(".page-image").naturalWidth > 0); await calm(page); await page.locator(".box").first().evaluate((box) => box.scrollIntoView({ block: "center" })); } },
     search: { hash: "#/search?q=retry+policy+request", ready: () => page.locator(".hit").first().waitFor() },
     documents: { hash: "#/documents", ready: () => page.locator("tbody tr").first().waitFor() },
+    agent: { hash: `#/runs/agent/${run}`, ready: async () => { await page.locator(".decision").waitFor(); await page.locator(".graph .waiting").waitFor(); } },
     runs: { hash: "#/runs", ready: () => page.locator("tbody tr").first().waitFor() },
     evaluations: { hash: "#/evaluations", fresh: true, ready: () => page.locator(".plot canvas").waitFor() },
     settings: { hash: "#/settings", ready: () => page.getByText("Audit log").waitFor() },

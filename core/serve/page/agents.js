@@ -18,7 +18,7 @@ export async function agentSections(signal) {
     runs.length > 0 && h("section", { "aria-labelledby": "waiting" }, h("h2", { id: "waiting" }, "Waiting for you"), h("ul", { class: "plain" }, runs.map((one) =>
       h("li", {}, h("a", { href: runAddress(one.run), "data-item": "", dir: "auto" }, shownName(one.agent)), h("span", { class: "hint", dir: "auto" }, ` ${shownName(one.thread)} · `, time(one.started_at)))))),
     h("section", { "aria-labelledby": "agents" }, h("h2", { id: "agents" }, "Agents"), agents.length === 0
-      ? h("p", { class: "hint" }, "No agents are offered here. Name their files or folders in the setting ", h("code", {}, "serve.agents"), " and start the server again.")
+      ? h("p", { class: "hint" }, "No agents are offered here. Name their file or folder in the setting ", h("code", {}, "serve.agents"), " and start the server again: ", h("code", {}, "quarry config set serve.agents agents"), ".")
       : h("ul", { class: "plain agents" }, agents.map((one) => h("li", {}, h("a", { href: startAddress(one.name), "data-item": "", dir: "auto" }, shownName(one.name)), h("span", { class: "hint" }, ` ${shownName(one.class ?? "")}`),
         one.description && h("p", { class: "hint", dir: "auto" }, one.description), one.problem && h("p", { class: "warning", dir: "auto" }, `It cannot run: ${one.problem}`))))),
   ];

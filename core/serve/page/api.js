@@ -36,8 +36,9 @@ async function problemOf(response) {
   const errors = fields.map((one) => `${one.path.slice(1).replaceAll("/", ".")}: ${one.message}`);
   const detail = body.detail ?? body.title ?? `the server answered ${response.status}`;
   const after = response.headers.get("Retry-After");
-  const hint = body.hint ?? HINTS[response.status] ?? (errors.length ? "" : "Try again; the server's log says more.");
-  return new Problem(response.status, body.title ?? "", [detail, ...errors].join("; ") + ".", { hint: after ? `${hint} Try again in ${after} s.` : hint, errors, fields });
+  const title = body.title ? `${body.title.charAt(0)}${body.title.slice(1).toLowerCase()}: ` : "";
+  const hint = (body.hint ?? HINTS[response.status] ?? (errors.length ? "" : "Try again; the server's log says more.")).replace(/[^.!?:;\n]$/, "$&.");
+  return new Problem(response.status, title, [detail, ...errors].join("; ") + ".", { hint: after ? `${hint} Try again in ${after} s.` : hint, errors, fields });
 }
 
 async function send(method, path, headers, body, signal) {

@@ -26,7 +26,7 @@ async function allDocuments(main, { query: asked, signal, go }) {
     if (found.total === 0) {
       const isAll = !filter.collections && !filter.status;
       replace(table, isAll ? null : h("div", { class: "filters" }, field("Collection", where), field("State", status)),
-        empty(isAll ? "There are no documents yet" : "No document is like that", h("p", {}, isAll ? (may("write") ? "Choose files above, drop them on this page, or run quarry ingest FOLDER." : "Ask an administrator to add some.") : h("a", { href: "#/documents" }, "Show all"))));
+        empty(isAll ? "There are no documents yet" : "No document is like that", h("p", {}, isAll ? (may("write") ? ["Choose files above, drop them there, or run ", h("code", {}, "quarry ingest FOLDER"), "."] : "Ask an administrator to add some.") : h("a", { href: "#/documents" }, "Show all"))));
       return;
     }
     count.textContent = plural(found.total, "document");

@@ -47,7 +47,7 @@ async function show() {
     const view = await VIEWS[key].view();
     if (!signal.aborted) await view(main, { ...at, signal, go });
   } catch (error) {
-    if (error.name !== "AbortError" && !signal.aborted) replace(main, failure(error instanceof Problem ? error : new Problem(0, "The page failed. ", error.message, { hint: "Reload it; the server may be another version now." }), show));
+    if (error.name !== "AbortError" && !signal.aborted) replace(main, at.path.length > 1 && h("p", {}, h("a", { href: `#/${key}` }, VIEWS[key].name)), h("h1", {}, VIEWS[key].name), failure(error instanceof Problem ? error : new Problem(0, "The page failed. ", error.message, { hint: "Reload it; the server may be another version now." }), show));
   }
 }
 

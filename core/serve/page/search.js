@@ -75,7 +75,7 @@ export async function searchView(main, { query, signal, go }) {
 
 async function showNothingYet(results, signal) {
   const stats = may("read") ? await get("/api/v1/stats", signal).catch(() => null) : null;
-  if (stats?.documents === 0) replace(results, empty("There are no documents yet", h("p", {}, may("write") ? h("a", { href: "#/documents" }, "Add some") : "Ask an administrator to add some.")));
+  if (stats?.documents === 0) replace(results, empty("There are no documents yet", h("p", {}, may("write") ? [h("a", { href: "#/documents" }, "Add some"), " to search them, or run ", h("code", {}, "quarry ingest FOLDER"), "."] : "Ask an administrator to add some.")));
   else replace(results, h("p", { class: "hint" }, stats ? `${plural(stats.chunks, "passage")} of ${plural(stats.documents, "document")} can be found. ` : "", "Keys: ", ["/", "j", "k", "o", "Esc"].map((key) => [h("kbd", {}, key), " "])));
 }
 

@@ -32,14 +32,24 @@ function ask(used) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       replace(wrong);
+      const complain = (...what) => replace(wrong, h("p", { class: "failure" }, what));
+      const isToken = token.value.trim() !== "";
+      if (!isToken && !(email.value.trim() && password.value)) {
+        (email.value.trim() ? password : token).focus();
+        return complain(email.value.trim() || password.value ? "Both the e-mail and the password are needed." : "Give the token, or an e-mail and its password.");
+      }
       try {
-        const response = await fetch("/auth/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(token.value.trim() ? { token: token.value.trim() } : { email: email.value, password: password.value }) });
+        const response = await fetch("/auth/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(isToken ? { token: token.value.trim() } : { email: email.value, password: password.value }) });
+        if (response.status === 401) {
+          complain(...(isToken ? ["This is not the server's token. ", h("code", {}, "quarry serve"), " prints a new one each time it starts."] : ["The e-mail or the password is wrong. An administrator can set another: ", h("code", {}, "quarry users passwd"), "."]));
+          (isToken ? token : password).select();
+          return;
+        }
         if (!response.ok) throw new Error((await response.json()).detail);
         await identify();
         done();
       } catch (error) {
-        password.value = token.value = "";
-        replace(wrong, h("p", { class: "failure" }, `${error.message}. Check it, or have an administrator run quarry users passwd.`));
+        complain(error instanceof TypeError ? "The server does not answer. Check that it runs, then try again." : `${error.message}. Try again in a moment.`);
       }
     });
     dialog.addEventListener("cancel", (event) => event.preventDefault());
