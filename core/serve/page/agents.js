@@ -136,7 +136,7 @@ class AgentRun {
     const { run } = this;
     document.title = `${shownName(run.agent)} · quarry`;
     replace(main, h("p", {}, h("a", { href: "#/runs" }, "Runs")), h("h1", { dir: "auto" }, shownName(run.agent)),
-      h("p", { class: "hint", dir: "auto" }, `Thread ${shownName(run.thread)} · begun `, time(run.started_at), ` · ${run.run}`), this.state, this.actions, this.waiting, this.result, this.picture,
+      h("p", { class: "hint", dir: "auto" }, `Thread ${shownName(run.thread)} · begun `, time(run.started_at), ` · ${run.run}`), this.state, this.actions, this.result, h("div", { class: "beside-graph" }, this.waiting, this.picture),
       h("section", { "aria-labelledby": "steps" }, h("h2", { id: "steps" }, "Steps"), h("p", { class: "hint" }, "Each step opens to what it changed."), this.stepList),
       h("details", {}, h("summary", {}, "Calls of models, tools and people"), this.calls), h("details", {}, h("summary", {}, "Events"), this.events));
     const graph = await get(at`/api/v1/agents/${run.agent}/graph`, this.signal).catch((error) => { if (error.name === "AbortError") throw error; return null; });

@@ -191,8 +191,10 @@ function fieldOf(name, schema, value, required, path, depth) {
 
 /** The fields of an object's schema: {nodes, read(faults), all()}; `only` names those that are wanted. */
 export function fieldsOf(schema, value = {}, only, path = "", depth = 1) {
-  const names = Object.keys(schema.properties ?? {}).filter((name) => !only || only.includes(name));
-  const fields = names.map((name) => [name, fieldOf(name, schema.properties[name], Object.hasOwn(value, name) ? value[name] : undefined, (schema.required ?? []).includes(name), `${path}/${name}`, depth)]);
+  // What is required comes first, and the others in the schema's order.
+  const isRequired = (name) => (schema.required ?? []).includes(name);
+  const names = Object.keys(schema.properties ?? {}).filter((name) => !only || only.includes(name)).sort((one, other) => isRequired(other) - isRequired(one));
+  const fields = names.map((name) => [name, fieldOf(name, schema.properties[name], Object.hasOwn(value, name) ? value[name] : undefined, isRequired(name), `${path}/${name}`, depth)]);
   return {
     nodes: fields.map(([, one]) => one.node),
     // Object.fromEntries makes a field called __proto__ a field.
