@@ -112,10 +112,20 @@ void Journal::check_budget(const Budget& budget) const {
     if (budget.cost && cost_ >= *budget.cost) exceeded(fmt::format("{}", *budget.cost));
 }
 
-std::optional<AgentCall> Journal::Task::next(AgentCall& call) {
+std::int64_t Journal::Task::set_aside(std::size_t calls) {
+    const std::lock_guard lock(journal_.mutex_);
+    return std::exchange(number_, number_ + static_cast<std::int64_t>(calls));
+}
+
+Journal::Task::Spent Journal::Task::spent() const {
+    const std::lock_guard lock(journal_.mutex_);
+    return spent_;
+}
+
+std::optional<AgentCall> Journal::Task::next(AgentCall& call, std::optional<std::int64_t> number) {
     call.step = journal_.step_;
     call.task = task_;
-    call.number = number_++;
+    call.number = number ? *number : number_++;
     const auto task = journal_.known_.find(task_);
     if (task == journal_.known_.end()) return std::nullopt;
     for (const AgentCall& known : task->second) {
@@ -144,7 +154,7 @@ json Journal::Task::call(const Call& wanted, const std::function<json(Spent&)>& 
     if (wanted.keeps_input) call.input = wanted.input;
     {
         const std::lock_guard lock(journal_.mutex_);
-        const std::optional<AgentCall> known = next(call);
+        const std::optional<AgentCall> known = next(call, wanted.number);
         if (known) {
             ++spent_.calls;
             spent_.tokens += known->tokens;

@@ -99,7 +99,8 @@ public:
         std::string name{};
         std::string input{};      ///< JSON, which the call is known by.
         bool keeps_input = true;  ///< Else only its hash is kept.
-        bool may_repeat = false;  ///< Nothing is done twice by it, but what it costs.
+        bool may_repeat = false;  ///< Made twice it does no more than once, but for what it costs.
+        std::optional<std::int64_t> number{};  ///< That `set_aside` gave; nothing: the next one.
         /// Asked before the call is made, and not for one that the journal answers; throws what forbids it.
         std::function<void()> check{};
     };
@@ -108,7 +109,11 @@ public:
     /// A call that was begun and has no end is in doubt: it is made again only if it may be repeated, or a person has
     /// said so. Throws WaitsForPerson for it; what `make` throws, which is kept too, but for an interruption; and
     /// Error(failed) when another call was made at this place before.
+    ///
+    /// Used by several threads at once for calls whose numbers were set aside.
     nlohmann::json call(const Call& call, const std::function<nlohmann::json(Spent& spent)>& make);
+    /// Sets the numbers of so many calls aside, and gives the first.
+    [[nodiscard]] std::int64_t set_aside(std::size_t calls);
 
     /// A person's answer. Throws WaitsForPerson until there is one.
     nlohmann::json ask(store::AgentCallKind kind, const PersonRequest& request);
@@ -116,13 +121,13 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return task_; }
     [[nodiscard]] Journal& journal() noexcept { return journal_; }
     /// What the task has taken so far, without what was taken before this process.
-    [[nodiscard]] const Spent& spent() const noexcept { return spent_; }
+    [[nodiscard]] Spent spent() const;
     /// Borrowed: once it is set, a call that was interrupted has run out of time, and counts as failed.
     void set_timed_out(const std::atomic<bool>* timed_out) noexcept { timed_out_ = timed_out; }
 
 private:
     /// The next call's row as it is kept; nothing when there is none.
-    std::optional<store::AgentCall> next(store::AgentCall& call);
+    std::optional<store::AgentCall> next(store::AgentCall& call, std::optional<std::int64_t> number = {});
     void at(std::string_view where, const store::AgentCall& call) const;
 
     Journal& journal_;

@@ -65,7 +65,7 @@ llm::ChatResponse response_of(const json& all) {
 void check_budgets(const Definition& node, const NodeContext& context, Journal::Task& journal) {
     journal.journal().check_budget(context.agent.top().budget);
     if (&node == &context.agent.top()) return;
-    const auto& spent = journal.spent();
+    const Journal::Task::Spent spent = journal.spent();
     if ((node.budget.tokens && spent.tokens >= *node.budget.tokens) ||
         (node.budget.cost && spent.cost >= *node.budget.cost) ||
         (node.budget.calls && spent.calls >= *node.budget.calls)) {
@@ -82,11 +82,14 @@ public:
 
     [[nodiscard]] const llm::ChatTool& definition() const override { return tool_->definition(); }
     [[nodiscard]] bool read_only() const override { return tool_->read_only(); }
+    [[nodiscard]] bool idempotent() const override { return tool_->idempotent(); }
+    [[nodiscard]] bool concurrent() const override { return tool_->concurrent(); }
     [[nodiscard]] std::string run(const json& arguments, tools::ToolRun& run) override {
         const Journal::Task::Call call{.kind = store::AgentCallKind::tool,
                                        .name = tool_->definition().name,
                                        .input = arguments.dump(-1, ' ', false, json::error_handler_t::replace),
-                                       .may_repeat = tool_->read_only(),
+                                       .may_repeat = tool_->idempotent(),
+                                       .number = run.place,
                                        .check = [this] { check(); }};
         const json result = journal_.call(call, [&](Journal::Task::Spent&) {
             context_.events("call", {{"node", journal_.name()}, {"kind", "tool"}, {"name", call.name}});
@@ -171,6 +174,13 @@ void set_approval(tools::Toolbox& toolbox, const NodeContext& context, Journal::
                                          .description = fmt::format("{} with {}", tool.name, arguments)});
         return answer.is_boolean() && answer.get<bool>() ? tools::Decision::allow : tools::Decision::deny;
     };
+}
+
+void allow_side_by_side(tools::Toolbox& toolbox, const Definition& node, const NodeContext& context,
+                        Journal::Task& journal) {
+    // One call more than a budget has must not begin.
+    if (node.budget.calls || context.agent.top().budget.calls) return;
+    toolbox.set_aside = [&journal](std::size_t calls) { return journal.set_aside(calls); };
 }
 
 std::string task_fence(const NodeContext& context, const Journal::Task& journal, std::int64_t step) {

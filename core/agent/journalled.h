@@ -46,6 +46,10 @@ struct BudgetSpent {
 /// Who decides about calls in a task: the environment, then a person, by the journal.
 void set_approval(tools::Toolbox& toolbox, const NodeContext& context, Journal::Task& journal);
 
+/// Lets calls of one round that only read run side by side, each at a place of its own in the journal.
+void allow_side_by_side(tools::Toolbox& toolbox, const Definition& node, const NodeContext& context,
+                        Journal::Task& journal);
+
 /// A mark around data that no document can have guessed, and that is the same when the task is run again.
 [[nodiscard]] std::string task_fence(const NodeContext& context, const Journal::Task& journal, std::int64_t step);
 

@@ -106,6 +106,7 @@ private:
         tools::Toolbox toolbox;
         add_tools(toolbox);
         set_approval(toolbox, context_, journal_);
+        allow_side_by_side(toolbox, node_, context_, journal_);
         llm::ChatRequest request;
         std::string system = expand_template(node_.instruction, scope);
         if (!node_.description.empty()) system = fmt::format("You are {}: {}\n{}", node_.name, node_.description, system);

@@ -34,6 +34,8 @@ public:
     explicit RecordedTool(std::unique_ptr<tools::Tool> tool) : tool_(std::move(tool)) {}
     [[nodiscard]] const llm::ChatTool& definition() const override { return tool_->definition(); }
     [[nodiscard]] bool read_only() const override { return tool_->read_only(); }
+    [[nodiscard]] bool idempotent() const override { return tool_->idempotent(); }
+    [[nodiscard]] bool concurrent() const override { return tool_->concurrent(); }
     [[nodiscard]] std::string run(const AgentValue& arguments, tools::ToolRun&) override {
         throw not_recorded(fmt::format("{} with {}", definition().name, arguments.dump()));
     }

@@ -20,6 +20,8 @@ public:
     }
     [[nodiscard]] const llm::ChatTool& definition() const override { return definition_; }
     [[nodiscard]] bool read_only() const override { return operation_.effect == Effect::none; }
+    [[nodiscard]] bool idempotent() const override { return true; }  // all are, as MCP's clients are told too
+    [[nodiscard]] bool concurrent() const override { return operation_.effect == Effect::none; }
 
     [[nodiscard]] std::string run(const nlohmann::json& arguments, tools::ToolRun& run) override {
         const RequestScope scope{run.cancellation, scope_.notices, scope_.clock, scope_.principal, scope_.budget,

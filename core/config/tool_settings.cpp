@@ -68,7 +68,7 @@ std::string parameters_json(const toml::node& node, const std::filesystem::path&
 void read_tool_key(std::string_view key, const toml::node& node, const std::filesystem::path& file,
                    tools::CommandToolOptions& tool) {
     const std::vector<std::string> known = {"name",    "description", "parameters",      "command",
-                                            "timeout", "read_only",   "max_output_bytes"};
+                                            "timeout", "read_only",   "idempotent", "max_output_bytes"};
     if (key == "name") {
         tool.tool.name = tool_text(key, node, file);
     } else if (key == "description") {
@@ -85,12 +85,16 @@ void read_tool_key(std::string_view key, const toml::node& node, const std::file
         const auto yes = node.value_exact<bool>();
         if (!yes) throw wrong_tool(file, node, "tool: read_only must be true or false");
         tool.read_only = *yes;
+    } else if (key == "idempotent") {
+        const auto yes = node.value_exact<bool>();
+        if (!yes) throw wrong_tool(file, node, "tool: idempotent must be true or false");
+        tool.idempotent = *yes;
     } else {
         const auto nearest = closest(key, known);
         throw wrong_tool(file, node, fmt::format("tool has no key {}", key),
                          nearest ? fmt::format("did you mean {}?", *nearest)
-                                 : "its keys are name, description, parameters, command, timeout, read_only and "
-                                   "max_output_bytes");
+                                 : "its keys are name, description, parameters, command, timeout, read_only, "
+                                   "idempotent and max_output_bytes");
     }
 }
 
@@ -128,6 +132,7 @@ Json tool_json(const ConfiguredTool& tool) {
             {"command", options.command},
             {"timeout", options.timeout.count()},
             {"read_only", options.read_only},
+            {"idempotent", options.idempotent},
             {"max_output_bytes", options.max_output_bytes},
             {"origin", tool.origin}};
 }
@@ -138,7 +143,7 @@ std::string tool_toml(const ConfiguredTool& tool) {
     std::string text = "\n[[tool]]\n";
     // A list of texts, a text and a number are written in TOML as in JSON.
     for (const char* key :
-         {"name", "description", "parameters", "command", "timeout", "read_only", "max_output_bytes"}) {
+         {"name", "description", "parameters", "command", "timeout", "read_only", "idempotent", "max_output_bytes"}) {
         text += fmt::format("{} = {}\n", key, json[key].dump(-1, ' ', false, Json::error_handler_t::replace));
     }
     return text;
@@ -157,6 +162,8 @@ Json tool_schema() {
     output.update({{"minimum", 1}, {"maximum", most_tool_output}, {"default", 20'000}});
     Json read_only = described("boolean", "It changes nothing and may run without asking");
     read_only["default"] = false;
+    Json idempotent = described("boolean", "Called twice it does no more than once: one that was cut off may be repeated");
+    idempotent["default"] = false;
     Json parameters = {{"description", "JSON Schema of its arguments, as a table or as JSON in a text"},
                        {"type", Json::array({"object", "string"})}};
     return {{"description", "Programs that a model may call; from the user's own file, or a trusted project's"},
@@ -172,6 +179,7 @@ Json tool_schema() {
                 {"command", command},
                 {"timeout", timeout},
                 {"read_only", read_only},
+                {"idempotent", idempotent},
                 {"max_output_bytes", output}}}}}};
 }
 

@@ -48,6 +48,8 @@ public:
     }
     [[nodiscard]] const llm::ChatTool& definition() const override { return definition_; }
     [[nodiscard]] bool read_only() const override { return read_only_; }
+    [[nodiscard]] bool idempotent() const override { return read_only_ || tool_.says_idempotent; }
+    [[nodiscard]] bool concurrent() const override { return true; }
 
     [[nodiscard]] std::string run(const nlohmann::json& arguments, tools::ToolRun& run) override {
         const Json result = connection_->call(tool_, Json(arguments), run.cancellation);

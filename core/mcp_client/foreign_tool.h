@@ -36,7 +36,8 @@ private:
 [[nodiscard]] std::string foreign_tool_name(const ServerDefinition& server, const std::string& tool);
 
 /// A tool of a server for models. It runs without a question only where the user's settings say that it only reads;
-/// what the server says of that grants nothing. What it gives is data: without what drives terminals or is not seen,
+/// what the server says of that grants nothing. That it is idempotent is the server's word, which lets a call that was
+/// permitted and cut off be made again. What it gives is data: without what drives terminals or is not seen,
 /// cut to the server's size, between marks. Shares the connection, as all tools of a server do.
 [[nodiscard]] std::unique_ptr<tools::Tool> make_foreign_tool(const ToolListing& tool,
                                                              std::shared_ptr<Connection> connection);

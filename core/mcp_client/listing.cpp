@@ -64,7 +64,9 @@ void read_tool(const Json& entry, ToolListings& into) {
         return;
     }
     const Json annotations = entry.value("annotations", Json());
-    tool.says_read_only = annotations.is_object() && annotations.value("readOnlyHint", Json()) == true;
+    const auto says = [&](const char* hint) { return annotations.is_object() && annotations.value(hint, Json()) == true; };
+    tool.says_read_only = says("readOnlyHint");
+    tool.says_idempotent = says("idempotentHint");
     try {
         tool.headers = param_headers(tool.input_schema);
     } catch (const Error& error) {

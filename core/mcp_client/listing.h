@@ -13,6 +13,7 @@ struct ToolListing {
     std::string name{}, title{}, description{};
     json_rpc::Json input_schema{}, output_schema{};  ///< The second may be null.
     bool says_read_only = false;                     ///< The server's word, which grants nothing.
+    bool says_idempotent = false;                    ///< Its word too, for calls that were permitted already.
     std::vector<ParamHeader> headers{};
     std::string hash{};  ///< SHA-256 of what the server says of it, to see a change.
 };

@@ -85,6 +85,8 @@ public:
     }
     [[nodiscard]] const llm::ChatTool& definition() const override { return options_.tool; }
     [[nodiscard]] bool read_only() const override { return options_.read_only; }
+    [[nodiscard]] bool idempotent() const override { return options_.read_only || options_.idempotent; }
+    [[nodiscard]] bool concurrent() const override { return true; }
 
     [[nodiscard]] std::string run(const Json& arguments, ToolRun& run) override {
         std::vector<std::string> words;

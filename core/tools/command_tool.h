@@ -16,6 +16,7 @@ struct CommandToolOptions {
     std::vector<std::string> command;
     std::chrono::seconds timeout{60};
     bool read_only = false;                 ///< The user says that it changes nothing: it runs without a question.
+    bool idempotent = false;                ///< And that, called twice, it does no more than once.
     std::size_t max_output_bytes = 20'000;  ///< Of what it writes, this much goes to the model.
 };
 

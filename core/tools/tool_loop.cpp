@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 namespace quarry::tools {
@@ -66,16 +68,18 @@ ToolLoopResult run_with_tools(llm::ChatModel& model, llm::ChatRequest request, c
         if (round_ended) round_ended();
         request.messages.push_back(
             {.role = llm::ChatMessage::Role::assistant, .content = response.text, .tool_calls = response.tool_calls});
-        for (std::size_t i = 0; i < response.tool_calls.size(); ++i) {
-            const llm::ChatToolCall& call = response.tool_calls[i];
-            ToolCallRecord record = round == toolbox.max_rounds ? not_run(call, rounds_used_up)
-                                    : i >= toolbox.max_calls    ? not_run(call, too_many_calls)
-                                                                : toolbox.call(call, run);
+        const std::span<const llm::ChatToolCall> wanted(response.tool_calls);
+        const std::size_t runs = round == toolbox.max_rounds ? 0 : std::min(toolbox.max_calls, wanted.size());
+        const std::size_t before = calls.size();
+        toolbox.call_all(wanted.first(runs), run, calls);
+        for (const llm::ChatToolCall& call : wanted.subspan(runs)) {
+            calls.push_back(not_run(call, round == toolbox.max_rounds ? rounds_used_up : too_many_calls));
+        }
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
             request.messages.push_back({.role = llm::ChatMessage::Role::tool,
-                                        .content = record.result,
-                                        .tool_call_id = call.id,
-                                        .tool_name = call.name});
-            calls.push_back(std::move(record));
+                                        .content = calls[before + i].result,
+                                        .tool_call_id = wanted[i].id,
+                                        .tool_name = wanted[i].name});
         }
     }
 }

@@ -4,8 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "core/base/bounded_json.h"
@@ -20,6 +24,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t max_arguments_bytes = 64 * 1024;
 constexpr int max_arguments_depth = 32;
+constexpr std::size_t most_beside = 8;  // threads of one round's calls
 
 /// What OpenAI, Anthropic, Gemini and Ollama all take.
 bool is_tool_name(std::string_view name) {
@@ -167,6 +172,57 @@ ToolCallRecord Toolbox::call(const llm::ChatToolCall& call, ToolRun& run) const 
     note_call(scope, call, record);
     if (run.on_result) run.on_result(record);
     return record;
+}
+
+bool Toolbox::may_run_beside(const llm::ChatToolCall& call) const {
+    return std::ranges::any_of(tools_, [&](const Entry& one) {
+        return one.tool->definition().name == call.name && one.tool->read_only() && one.tool->concurrent();
+    });
+}
+
+std::vector<ToolCallRecord> Toolbox::call_beside(std::span<const llm::ChatToolCall> calls, const ToolRun& run) const {
+    const std::int64_t first = set_aside(calls.size());
+    std::vector<ToolCallRecord> records(calls.size());
+    std::vector<std::exception_ptr> thrown(calls.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < calls.size(); i = next++) {
+            std::vector<passages::Passage> passages;
+            ToolRun own{passages, run.fence, run.cancellation};
+            own.place = first + static_cast<std::int64_t>(i);
+            try {
+                records[i] = call(calls[i], own);
+            } catch (...) {
+                thrown[i] = std::current_exception();
+            }
+        }
+    };
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < std::min(most_beside, calls.size()); ++i) threads.emplace_back(work);
+    work();
+    for (std::thread& thread : threads) thread.join();
+    for (const std::exception_ptr& one : thrown) {
+        if (one) std::rethrow_exception(one);
+    }
+    return records;
+}
+
+void Toolbox::call_all(std::span<const llm::ChatToolCall> calls, ToolRun& run,
+                       std::vector<ToolCallRecord>& records) const {
+    for (std::size_t i = 0; i < calls.size();) {
+        std::size_t beside = 0;
+        if (set_aside && run.tracer == nullptr) {
+            while (i + beside < calls.size() && may_run_beside(calls[i + beside])) ++beside;
+        }
+        if (beside > 1) {
+            std::vector<ToolCallRecord> some = call_beside(calls.subspan(i, beside), run);
+            std::ranges::move(some, std::back_inserter(records));
+        } else {
+            beside = 1;
+            records.push_back(call(calls[i], run));
+        }
+        i += beside;
+    }
 }
 
 }  // namespace quarry::tools

@@ -32,27 +32,31 @@ inline AgentFile read_text(const std::string& text) { return read_files({{"root.
 class FakeTool final : public tools::Tool {
 public:
     using Run = std::function<std::string(const nlohmann::json& arguments)>;
-    FakeTool(std::string name, bool read_only, Run run, std::string schema)
-        : definition_{std::move(name), "A tool of a test.", std::move(schema)}, read_only_(read_only), run_(std::move(run)) {}
+    struct Described {
+        bool read_only = true;
+        Run run;
+        std::string schema = R"({"type": "object"})";
+        bool idempotent = false;
+    };
+    FakeTool(std::string name, const Described& described)
+        : definition_{std::move(name), "A tool of a test.", described.schema}, described_(described) {}
     [[nodiscard]] const llm::ChatTool& definition() const override { return definition_; }
-    [[nodiscard]] bool read_only() const override { return read_only_; }
-    [[nodiscard]] std::string run(const nlohmann::json& arguments, tools::ToolRun&) override { return run_(arguments); }
+    [[nodiscard]] bool read_only() const override { return described_.read_only; }
+    [[nodiscard]] bool idempotent() const override { return described_.read_only || described_.idempotent; }
+    [[nodiscard]] bool concurrent() const override { return true; }
+    [[nodiscard]] std::string run(const nlohmann::json& arguments, tools::ToolRun&) override {
+        return described_.run(arguments);
+    }
 
 private:
     llm::ChatTool definition_;
-    bool read_only_;
-    Run run_;
+    Described described_;
 };
 
 /// Tools and a model that are functions of the test.
 class FakeEnvironment final : public Environment {
 public:
-    struct Described {
-        bool read_only = true;
-        FakeTool::Run run;
-        std::string schema = R"({"type": "object"})";
-    };
-    std::map<std::string, Described> tools{};
+    std::map<std::string, FakeTool::Described> tools{};
     std::function<llm::ChatResponse(const llm::ChatRequest&)> model{};
     tools::Decision decision = tools::Decision::allow;
     std::atomic<int> asked{0};
@@ -65,7 +69,7 @@ public:
     std::unique_ptr<tools::Tool> tool(const std::string& name) override {
         const auto found = tools.find(name);
         if (found == tools.end()) return nullptr;
-        return std::make_unique<FakeTool>(name, found->second.read_only, found->second.run, found->second.schema);
+        return std::make_unique<FakeTool>(name, found->second);
     }
     tools::Decision decide(const llm::ChatTool&, const std::string&) override { return decision; }
 };
@@ -79,6 +83,15 @@ inline llm::ChatResponse says(std::string text) {
 inline llm::ChatResponse calls(const std::string& tool, const std::string& arguments) {
     llm::ChatResponse response;
     response.tool_calls.push_back({"call", tool, arguments, {}});
+    return response;
+}
+
+/// Several calls in one turn: names of tools with their arguments.
+inline llm::ChatResponse calls_all(const std::vector<std::pair<std::string, std::string>>& all) {
+    llm::ChatResponse response;
+    for (const auto& [tool, arguments] : all) {
+        response.tool_calls.push_back({"call" + std::to_string(response.tool_calls.size()), tool, arguments, {}});
+    }
     return response;
 }
 

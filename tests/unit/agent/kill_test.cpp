@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -192,6 +193,51 @@ TEST_F(Killing, NeverRepeatsAnEffectAndChangesNothing) {
     }
     EXPECT_GT(kills, graphs() * 2);
     EXPECT_GT(doubts, graphs() / 4);
+}
+
+TEST_F(Killing, MakesACallOfAnIdempotentToolAgainAndEndsTheSame) {
+    environment.tools["effect"].idempotent = true;
+    int kills = 0, repeated = 0;
+    for (int seed = 1; seed <= std::max(20, graphs() / 5); ++seed) {
+        const RandomGraph graph(static_cast<unsigned>(seed));
+        SCOPED_TRACE(fmt::format("seed {}\n{}", seed, graph.text));
+        const AgentFile agent = read_text(graph.text);
+        outside.effects.clear();
+        const RunOutcome whole = run(agent, fmt::format("whole{}", seed));
+        const std::map<std::string, int> effects = outside.effects;
+        for (int after = seed % 5;; after += 5) {
+            SCOPED_TRACE(fmt::format("killed after {} writes", after));
+            outside.effects.clear();
+            const End end = run_killed(agent, fmt::format("killed{}.{}", seed, after), after, false);
+            ASSERT_EQ(end.outcome.state, AgentRunState::done);
+            ASSERT_EQ(end.outcome.values, whole.values);
+            ASSERT_EQ(end.doubts, 0) << "nobody needs to be asked";
+            for (const auto& [arguments, times] : outside.effects) repeated += times - effects.at(arguments);
+            if (!end.was_killed) break;
+            ++kills;
+        }
+    }
+    EXPECT_GT(kills, 20);
+    EXPECT_GT(repeated, 0) << "no kill was between an effect and its record";
+}
+
+TEST_F(Killing, RepeatsNoneOfTheCallsThatRanSideBySide) {
+    environment.model = [](const llm::ChatRequest& request) {
+        if (request.messages.back().role == llm::ChatMessage::Role::tool) return says(request.messages.back().content);
+        return calls_all({{"read", R"({"node": "a"})"}, {"read", R"({"node": "b"})"}, {"effect", R"({"node": "c"})"},
+                          {"read", R"({"node": "d"})"}, {"read", R"({"node": "e"})"}});
+    };
+    const AgentFile agent = read_text("name: root\ninstruction: x\ntools: [{name: read}, {name: effect}]\noutput_key: o\n");
+    for (int after = 0; after < 60; ++after) {
+        outside.effects.clear();
+        const End end = run_killed(agent, fmt::format("beside{}", after), after, false);
+        ASSERT_EQ(end.outcome.state, AgentRunState::done);
+        EXPECT_EQ(end.outcome.values["o"], "read e");
+        EXPECT_LE(outside.effects[R"({"node":"c"})"], 1);
+        EXPECT_EQ(end.doubts, end.left_doubt ? 1 : 0);
+        if (!end.was_killed) return;
+    }
+    ADD_FAILURE() << "it was killed each time";
 }
 
 TEST_F(Killing, MakesACallAgainThatAPersonAllows) {
