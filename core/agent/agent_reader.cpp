@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/agent/node_reader.h"
+#include "core/agent/skill.h"
 #include "core/agent/yaml.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_files = 200;
 constexpr std::size_t deepest_files = 50;
 constexpr std::size_t most_edges = 5000;
+constexpr std::size_t most_skills = 50;
 constexpr std::uint64_t most_file_bytes = 1'000'000;
 
 bool is_file_name(std::string_view text) { return text.ends_with(".yaml") || text.ends_with(".yml"); }
@@ -32,6 +34,7 @@ public:
     explicit AgentReader(const FileSource& source) : source_(source) {}
 
     AgentFile read(const std::string& root) {
+        agent_.source = source_;
         agent_.root = read_from(root, {root, 1});
         add_built_in_channels();
         Sha256 hash;
@@ -47,18 +50,6 @@ private:
         };
         if (!declares("messages")) agent_.channels.declare({"messages", "list", Reducer::messages, nlohmann::json::array()});
         if (!declares("input")) agent_.channels.declare({.name = "input"});
-    }
-
-    /// The path of a reference from the root's folder. Throws for one that leads out of it.
-    static std::string resolve(const std::string& reference, const Place& from) {
-        const fs::path path = (fs::path(from.file).parent_path() / reference).lexically_normal();
-        const bool escapes = fs::path(reference).is_absolute() || path.empty() || *path.begin() == ".." ||
-                             reference.find('\0') != std::string::npos;
-        if (escapes) {
-            throw agent_file_error(from, fmt::format("{} leads out of the agent's folder", one_line(reference, 200)),
-                                   "put the file beside the agent, or below it");
-        }
-        return path.generic_string();
     }
 
     std::size_t read_from(const std::string& file, const Place& from) {
@@ -101,6 +92,7 @@ private:
         if (const YamlNode* const agents = node.find("sub_agents")) read_sub_agents(made, *agents, reading);
         if (made.kind == NodeKind::workflow) read_workflow(made, node, reading);
         for (ToolUse& tool : made.tools) read_agent_tool(tool, reading);
+        if (const YamlNode* const skills = node.find("skills")) read_skills(made, *skills, reading);
         check_children(made);
         --depth_;
         agent_.definitions.push_back(std::move(made));
@@ -130,7 +122,7 @@ private:
     std::size_t referred(const YamlNode& one, const ReadingFile& reading) {
         if (const YamlNode* const path = one.find("config_path")) {
             const Place place = reading.at(*path);
-            return read_from(resolve(node_text(*path, "config_path", reading), place), place);
+            return read_from(resolve_path(node_text(*path, "config_path", reading), place), place);
         }
         if (const YamlNode* const code = one.find("code")) {
             const std::string name = code->find("name") != nullptr ? code->find("name")->text : code->text;
@@ -148,7 +140,31 @@ private:
             throw agent_file_error(tool.place, "AgentTool needs args: {agent: {config_path: FILE}}");
         }
         static_cast<void>(reading);
-        tool.agent = read_from(resolve(agent["config_path"].get<std::string>(), tool.place), tool.place);
+        tool.agent = read_from(resolve_path(agent["config_path"].get<std::string>(), tool.place), tool.place);
+    }
+
+    /// Folders, each with its SKILL.md.
+    void read_skills(Definition& made, const YamlNode& skills, const ReadingFile& reading) {
+        if (skills.kind != YamlNode::Kind::list || skills.items.size() > most_skills) {
+            throw agent_file_error(reading.at(skills), fmt::format("skills must be a list of at most {} folders", most_skills));
+        }
+        for (const YamlNode& one : skills.items) {
+            const Place place = reading.at(one);
+            const std::string file = resolve_path(node_text(one, "skills", reading) + "/SKILL.md", place);
+            std::string content;
+            try {
+                content = source_(file);
+            } catch (const Error& error) {
+                throw agent_file_error(place, fmt::format("cannot read {}", file)).because(error.what());
+            }
+            Skill skill = read_skill(content, fs::path(file).parent_path().generic_string(), place);
+            if (std::ranges::find(made.skills, skill.name, &Skill::name) != made.skills.end()) {
+                throw agent_file_error(place, fmt::format("there are two skills named {}", skill.name));
+            }
+            made.skills.push_back(std::move(skill));
+            contents_.emplace_back(file, std::move(content));
+            agent_.files.push_back(file);
+        }
     }
 
     // -- workflows
@@ -191,7 +207,7 @@ private:
         if (const auto known = workflow.named.find(text); known != workflow.named.end()) return known->second;
         std::size_t made = 0;
         if (is_file_name(text)) {
-            made = read_from(resolve(text, place), place);
+            made = read_from(resolve_path(text, place), place);
         } else {
             Definition function{.kind = NodeKind::function, .place = place};
             function.code = text;
@@ -322,7 +338,7 @@ AgentFile read_agent(const std::string& root, const FileSource& source) { return
 AgentFile read_agent(const std::filesystem::path& file) {
     const fs::path absolute = fs::absolute(file).lexically_normal();
     const fs::path folder = absolute.parent_path();
-    return read_agent(absolute.filename().string(), [&](const std::string& relative) {
+    return read_agent(absolute.filename().string(), [folder](const std::string& relative) {
         return read_file_below(folder, relative, most_file_bytes);
     });
 }

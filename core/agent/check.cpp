@@ -28,6 +28,15 @@ std::string toml_key(std::string_view text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// "none", or a JSON Schema in a text.
+nlohmann::json bound_schema(const Definition& one, const std::string& text) {
+    if (text == "none") return nullptr;
+    nlohmann::json schema = parse_bounded_json(text);
+    if (schema.is_object()) return schema;
+    throw Error(ErrorCode::usage, fmt::format("the schema {} is bound to what is not a JSON Schema", one.schema_code),
+                fmt::format(R"(write {} = '{{"type": "object"}}', or "none")", toml_key(one.schema_code)));
+}
+
 }  // namespace
 
 bool is_built_in_tool(std::string_view name) noexcept { return std::ranges::find(built_in, name) != built_in.end(); }
@@ -46,15 +55,29 @@ void bind(AgentFile& agent, const Bindings& bindings) {
             bound(use.name);
         }
     }
-    std::erase_if(agent.callbacks, [&](const CodeReference& one) {
-        const auto found = bindings.find(one.name);
-        return found != bindings.end() && found->second == "none";
-    });
+    for (Definition& one : agent.definitions) {
+        std::erase_if(one.callbacks, [&](const Callback& callback) {
+            const auto found = bindings.find(callback.code);
+            return found != bindings.end() && found->second == "none";
+        });
+        for (Callback& callback : one.callbacks) bound(callback.code);
+        const auto model = bindings.find(one.model_code);
+        if (!one.model_code.empty() && model != bindings.end()) one.model = model->second == "none" ? "" : model->second;
+        const auto schema = bindings.find(one.schema_code);
+        if (!one.schema_code.empty() && schema != bindings.end()) one.output_schema = bound_schema(one, schema->second);
+    }
+    std::erase_if(agent.code, [&](const CodeReference& one) { return bindings.contains(one.name); });
 }
 
 std::vector<CodeReference> unbound(const AgentFile& agent, const std::function<bool(const std::string&)>& knows) {
-    std::vector<CodeReference> all = agent.callbacks;
+    std::vector<CodeReference> all = agent.code;
     for (const Definition& one : agent.definitions) {
+        for (const Callback& callback : one.callbacks) {
+            // Around what has no task of its own nothing can run.
+            const std::string what = fmt::format("a callback ({}){}", callback_key(callback.when),
+                                                 is_composite(one.kind) ? ", which only \"none\" can be here" : "");
+            if (is_composite(one.kind) || !knows(callback.code)) all.push_back({callback.code, callback.place, what});
+        }
         if (!one.code.empty() && !knows(one.code)) {
             all.push_back({one.code, one.place, one.kind == NodeKind::tool ? "a tool" : "a function"});
         }

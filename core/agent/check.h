@@ -9,14 +9,14 @@
 
 namespace quarry::agent {
 
-/// What the project calls the references to code in agent files: [agent.bindings]. A value is the name of a tool, a
-/// model for model_code, a JSON Schema for a schema, or "none" for a callback that is not called.
+/// What the project calls the references to code in agent files: [agent.bindings]. A value is the name of a tool, for
+/// callbacks too, a model for model_code, a JSON Schema for a schema, or "none" for what is left out.
 using Bindings = std::map<std::string, std::string>;
 
 /// The names of files that quarry gives a meaning by itself, within an agent: "exit_loop", "AgentTool" …
 [[nodiscard]] bool is_built_in_tool(std::string_view name) noexcept;
 
-/// Replaces references to code by what they are bound to.
+/// Replaces references to code by what they are bound to. Throws Error(usage) for a schema that is none.
 void bind(AgentFile& agent, const Bindings& bindings);
 
 /// The references of an agent that lead nowhere, each once, in the order of the files. `knows` says whether there is a

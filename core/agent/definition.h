@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -36,6 +37,25 @@ struct ToolUse {
     nlohmann::json args{};
     Place place{};
     std::optional<std::size_t> agent{};  ///< Of an AgentTool: the definition.
+};
+
+/// A tool that runs around an agent, its model or its tools. What it gives goes in place of what it is about.
+struct Callback {
+    enum class When { before_agent, after_agent, before_model, after_model, before_tool, after_tool };
+    When when = When::before_agent;
+    std::string code{};  ///< The reference, then what it is bound to.
+    Place place{};
+};
+
+/// The name in files: "before_agent_callbacks".
+[[nodiscard]] std::string_view callback_key(Callback::When when) noexcept;
+
+/// A folder with instructions that a model loads when it needs them (agentskills.io).
+struct Skill {
+    std::string name{}, description{};
+    std::string folder{};  ///< From the folder of the root file.
+    std::string body{};    ///< What SKILL.md says behind its front matter.
+    Place place{};
 };
 
 /// An edge of a Workflow.
@@ -79,6 +99,9 @@ struct Definition {
     std::optional<double> temperature{};
     std::optional<int> max_output_tokens{};
     std::vector<ToolUse> tools{};
+    std::vector<Skill> skills{};
+    std::vector<Callback> callbacks{};       ///< In the order of the file.
+    std::string model_code{}, schema_code{};  ///< References to a model and to an output_schema.
     nlohmann::json output_schema{};
     bool transfers_to_parent = true, transfers_to_peers = true;
 
@@ -97,6 +120,7 @@ struct Definition {
     int attempts = 1;  ///< retry
     double retry_delay = 0;
     double timeout = 0;  ///< Seconds; 0: none.
+    double wait = 0;     ///< Seconds before it begins.
     Budget budget{};
     std::optional<Map> map{};
 };
@@ -116,8 +140,10 @@ struct AgentFile {
     std::vector<std::string> files{};  ///< Relative paths, in the order of reading.
     std::string digest{};              ///< SHA-256 over names and contents of the files.
     std::vector<std::pair<Place, std::string>> additions{};  ///< Keys that are quarry's own and not ADK's.
-    std::vector<CodeReference> callbacks{};                  ///< Code that ADK would run around agents.
+    std::vector<CodeReference> code{};                       ///< Models and schemas that are code.
     std::vector<std::pair<Place, std::string>> ignored{};    ///< Keys of ADK that change nothing here.
+    /// Reads a file by its path from the root file's folder, as the agent's own were read. Throws Error.
+    std::function<std::string(const std::string& relative)> source{};
 
     [[nodiscard]] const Definition& top() const { return definitions[root]; }
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/bounded_json.h"
@@ -90,7 +91,7 @@ void Journal::begin_step(std::int64_t step, bool may_be_there) {
     for (AgentCall& call : repository_.calls(holder_.thread_id, step)) {
         tokens_ += call.tokens;
         cost_ += call.cost;
-        ++calls_;
+        if (call.kind != AgentCallKind::timer) ++calls_;
         known_[call.task].push_back(std::move(call));
     }
 }
@@ -120,6 +121,54 @@ std::int64_t Journal::Task::set_aside(std::size_t calls) {
 Journal::Task::Spent Journal::Task::spent() const {
     const std::lock_guard lock(journal_.mutex_);
     return spent_;
+}
+
+double Journal::Task::time_left(std::string_view what, std::int64_t place, double seconds) {
+    const std::lock_guard lock(journal_.mutex_);
+    if (journal_.skips_waits_) return 0;
+    const std::int64_t now = journal_.now_();
+    const auto known = journal_.known_.find(task_);
+    for (std::size_t i = 0; known != journal_.known_.end() && i < known->second.size(); ++i) {
+        const AgentCall& one = known->second[i];
+        if (one.kind != AgentCallKind::timer || one.number != -place) continue;
+        if (one.state == AgentCallState::done) return 0;
+        return std::clamp(seconds - static_cast<double>(now - one.began_at), 0.0, seconds);
+    }
+    // Before the calls, which are counted from 0.
+    journal_.repository_.begin_call(journal_.holder_, {.step = journal_.step_,
+                                                       .task = task_,
+                                                       .number = -place,
+                                                       .kind = AgentCallKind::timer,
+                                                       .name = std::string(what),
+                                                       .input = dumped({{"seconds", seconds}}),
+                                                       .began_at = now});
+    return seconds;
+}
+
+void Journal::Task::end_wait(std::string_view what, std::int64_t place) {
+    const std::lock_guard lock(journal_.mutex_);
+    if (journal_.skips_waits_) return;
+    journal_.repository_.end_call(journal_.holder_, {.step = journal_.step_,
+                                                     .task = task_,
+                                                     .number = -place,
+                                                     .kind = AgentCallKind::timer,
+                                                     .name = std::string(what),
+                                                     .state = AgentCallState::done,
+                                                     .result = "null",
+                                                     .ended_at = journal_.now_()});
+}
+
+double Journal::Task::worked() const {
+    const std::lock_guard lock(journal_.mutex_);
+    std::int64_t seconds = 0;
+    const auto known = journal_.known_.find(task_);
+    for (std::size_t i = 0; known != journal_.known_.end() && i < known->second.size(); ++i) {
+        const AgentCall& one = known->second[i];
+        const bool works = one.kind == AgentCallKind::model || one.kind == AgentCallKind::tool;
+        // A clock that was set back in between says nothing.
+        if (works && one.ended_at) seconds += std::max<std::int64_t>(0, *one.ended_at - one.began_at);
+    }
+    return static_cast<double>(seconds);
 }
 
 std::optional<AgentCall> Journal::Task::next(AgentCall& call, std::optional<std::int64_t> number) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/agent/definition.h"
@@ -38,7 +39,8 @@ struct WaitsForPerson {
     PersonRequest request;
 };
 
-/// Where a test ends a run as if the process had been killed. Each may throw; empty ones do nothing.
+/// Told where a run is, by several threads at once: a trace measures it, and a test ends it there as if the process
+/// had been killed. Each may throw; empty ones do nothing.
 struct KillPoints {
     std::function<void(std::string_view where, const store::AgentCall& call)> at_call{};  ///< "begun", "made", "ended"
     std::function<void(std::string_view where, std::int64_t step)> at_step{};  ///< "computed", "committed"
@@ -63,6 +65,8 @@ public:
     /// What was spent, of what is allowed. Throws Error(budget_exceeded) when nothing is left.
     void check_budget(const Budget& budget) const;
     void set_spent(std::int64_t tokens, std::int64_t calls, double cost) noexcept;
+    /// Nothing is waited for: the run is one that was recorded.
+    void skip_waits() noexcept { skips_waits_ = true; }
 
     [[nodiscard]] store::CheckpointRepository& repository() noexcept { return repository_; }
     [[nodiscard]] const store::RunHolder& holder() const noexcept { return holder_; }
@@ -82,6 +86,7 @@ private:
     std::map<std::string, std::vector<store::AgentCall>> known_;  ///< Of the step, by task.
     std::int64_t tokens_ = 0, calls_ = 0;
     double cost_ = 0;
+    bool skips_waits_ = false;
 };
 
 /// See Journal::Task.
@@ -117,6 +122,14 @@ public:
 
     /// A person's answer. Throws WaitsForPerson until there is one.
     nlohmann::json ask(store::AgentCallKind kind, const PersonRequest& request);
+
+    /// What is left of a wait, in seconds. It is kept when it begins, so that it goes on by the clock while no process
+    /// works on the run; a clock that is set back does not make it longer than it was. `place` is from 1, each its own.
+    [[nodiscard]] double time_left(std::string_view what, std::int64_t place, double seconds);
+    /// That wait is over, whatever the clock says later.
+    void end_wait(std::string_view what, std::int64_t place);
+    /// Seconds that models and tools have worked on the task before, as far as their calls have ended.
+    [[nodiscard]] double worked() const;
 
     [[nodiscard]] const std::string& name() const noexcept { return task_; }
     [[nodiscard]] Journal& journal() noexcept { return journal_; }

@@ -7,7 +7,10 @@
 #include <optional>
 #include <utility>
 
+#include "core/agent/function_call.h"
+#include "core/agent/inner_run.h"
 #include "core/agent/journalled.h"
+#include "core/agent/skill.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/json_schema.h"
@@ -110,6 +113,7 @@ private:
         llm::ChatRequest request;
         std::string system = expand_template(node_.instruction, scope);
         if (!node_.description.empty()) system = fmt::format("You are {}: {}\n{}", node_.name, node_.description, system);
+        system += skill_catalogue(node_);
         if (!toolbox.empty()) system += tools::tool_rules(fence_);
         request.messages.push_back({.role = ChatMessage::Role::system, .content = std::move(system)});
         request.messages.insert(request.messages.end(), messages.begin(), messages.end());
@@ -121,7 +125,8 @@ private:
     }
 
     json answer(llm::ChatRequest request, const tools::Toolbox& toolbox) {
-        JournalledModel model(task_, node_, context_, journal_);
+        JournalledModel journalled(task_, node_, context_, journal_);
+        ModelWithCallbacks model(journalled, node_, context_, journal_);
         std::vector<passages::Passage> passages;
         tools::ToolRun run{passages, fence_, context_.cancellation};
         const llm::TextSink sink = [&](std::string_view piece) {
@@ -163,9 +168,11 @@ private:
             } else if (use.name == "get_user_choice") {
                 add_choice_tool(toolbox);
             } else {
-                toolbox.add(make_journalled_tool(find_tool(use), node_, context_, journal_));
+                auto tool = make_journalled_tool(find_tool(use), node_, context_, journal_);
+                toolbox.add(with_callbacks(std::move(tool), node_, context_, journal_));
             }
         }
+        if (!node_.skills.empty()) toolbox.add(make_skill_tool(node_, context_, journal_));
         if (!task_.transfers.empty()) add_transfer_tool(toolbox);
     }
 
@@ -188,11 +195,17 @@ private:
             {agent.name, description,
              R"({"type": "object", "properties": {"request": {"type": "string", "description": "What the agent shall do"}},)"
              R"( "required": ["request"], "additionalProperties": false})"},
-            [this, &agent](const json& arguments, tools::ToolRun& run) {
-                ModelNode inner(task_, agent, context_, journal_);
-                return tools::fenced("RESULT", text_of(inner.answer_to(arguments["request"].get<std::string>())),
-                                     run.fence);
+            [this, definition](const json& arguments, tools::ToolRun& run) {
+                const std::string request = arguments["request"].get<std::string>();
+                return tools::fenced("RESULT", text_of(answer_of(definition, request)), run.fence);
             }));
+    }
+
+    json answer_of(std::size_t definition, const std::string& request) {
+        const Definition& agent = context_.agent.definitions[definition];
+        const bool is_one_model = agent.kind == NodeKind::llm && agent.children.empty() && agent.callbacks.empty();
+        if (!is_one_model) return run_inner_agent(definition, request, task_.scope, context_, journal_);
+        return ModelNode(task_, agent, context_, journal_).answer_to(request);
     }
 
     void add_choice_tool(tools::Toolbox& toolbox) {

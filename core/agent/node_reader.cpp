@@ -27,6 +27,18 @@ constexpr std::array<std::pair<std::string_view, NodeKind>, 8> node_kinds = {{{"
                                                                               {"JoinNode", NodeKind::join},
                                                                               {"ToolNode", NodeKind::tool}}};
 
+constexpr double longest_wait = 366 * 86'400.0;  // seconds
+
+constexpr std::size_t most_callbacks = 50;
+
+constexpr std::array<std::pair<std::string_view, Callback::When>, 6> callback_keys = {
+    {{"before_agent_callbacks", Callback::When::before_agent},
+     {"after_agent_callbacks", Callback::When::after_agent},
+     {"before_model_callbacks", Callback::When::before_model},
+     {"after_model_callbacks", Callback::When::after_model},
+     {"before_tool_callbacks", Callback::When::before_tool},
+     {"after_tool_callbacks", Callback::When::after_tool}}};
+
 using Read = void (*)(Definition&, const YamlNode&, std::string_view key, const ReadingFile&);
 
 /// A key of files: which nodes have it, and how it is read.
@@ -87,13 +99,19 @@ void check_members(const YamlNode& node, std::string_view key, const ReadingFile
     }
 }
 
-/// A JSON Schema that is written out, or {name: CODE} as ADK has it.
-json schema_of(const YamlNode& node, std::string_view key, const ReadingFile& reading) {
+/// The name of {name: CODE}.
+std::string code_name(const YamlNode& node) {
+    const YamlNode* const name = node.find("name");
+    return name != nullptr ? name->text : node.text;
+}
+
+/// A JSON Schema that is written out, or {name: CODE} as ADK has it: the reference goes to `code` then.
+json schema_of(const YamlNode& node, std::string_view key, const ReadingFile& reading, std::string* code = nullptr) {
     require_map(node, key, reading);
     const json value = yaml_json(node);
     if (value.contains("name") && !value.contains("type") && !value.contains("properties")) {
-        reading.agent.callbacks.push_back({value["name"].is_string() ? value["name"].get<std::string>() : "",
-                                           reading.at(node), fmt::format("a schema ({})", key)});
+        reading.agent.code.push_back({code_name(node), reading.at(node), fmt::format("a schema ({})", key)});
+        if (code != nullptr) *code = code_name(node);
         return nullptr;
     }
     reading.agent.additions.emplace_back(reading.at(node), fmt::format("{} as a JSON Schema", key));
@@ -113,17 +131,22 @@ std::vector<std::pair<std::string, Expression>> expressions_of(const YamlNode& n
     return all;
 }
 
-void read_code_list(Definition&, const YamlNode& node, std::string_view key, const ReadingFile& reading) {
+void read_callbacks(Definition& to, const YamlNode& node, std::string_view key, const ReadingFile& reading) {
+    const auto* const kind = std::ranges::find(callback_keys, key, [](const auto& one) { return one.first; });
     const auto add = [&](const YamlNode& one) {
-        const YamlNode* const name = one.find("name");
-        reading.agent.callbacks.push_back(
-            {name != nullptr ? name->text : one.text, reading.at(one), fmt::format("a callback ({})", key)});
+        if (to.callbacks.size() >= most_callbacks) throw agent_file_error(reading.at(one), "there are too many callbacks");
+        to.callbacks.push_back({kind->second, code_name(one), reading.at(one)});
     };
     if (node.kind == YamlNode::Kind::list) {
         std::ranges::for_each(node.items, add);
     } else {
         add(node);
     }
+}
+
+void read_model_code(Definition& to, const YamlNode& node, std::string_view key, const ReadingFile& reading) {
+    to.model_code = code_name(node);
+    reading.agent.code.push_back({to.model_code, reading.at(node), fmt::format("a model ({})", key)});
 }
 
 void read_tools(Definition& to, const YamlNode& node, std::string_view key, const ReadingFile& reading) {
@@ -229,8 +252,11 @@ std::vector<Key> own_keys() {
         {"retry", acts, true, read_retry},
         {"timeout", acts, true,
          [](auto& to, auto& node, auto key, auto& in) { to.timeout = number_of(node, key, in, 0.001, 86'400); }},
+        {"wait", acts, true,
+         [](auto& to, auto& node, auto key, auto& in) { to.wait = number_of(node, key, in, 0, longest_wait); }},
         {"budget", {}, true, read_budget},
         {"map", acts, true, read_map},
+        {"skills", {K::llm}, true, nullptr},
     };
 }
 
@@ -238,12 +264,12 @@ std::vector<Key> own_keys() {
 std::vector<Key> model_keys() {
     const std::vector<NodeKind> model = {NodeKind::llm};
     return {
-        {"before_model_callbacks", model, false, read_code_list},
-        {"after_model_callbacks", model, false, read_code_list},
-        {"before_tool_callbacks", model, false, read_code_list},
-        {"after_tool_callbacks", model, false, read_code_list},
+        {"before_model_callbacks", model, false, read_callbacks},
+        {"after_model_callbacks", model, false, read_callbacks},
+        {"before_tool_callbacks", model, false, read_callbacks},
+        {"after_tool_callbacks", model, false, read_callbacks},
         {"model", model, false, [](auto& to, auto& node, auto key, auto& in) { to.model = node_text(node, key, in); }},
-        {"model_code", model, false, read_code_list},
+        {"model_code", model, false, read_model_code},
         {"instruction", model, false,
          [](auto& to, auto& node, auto key, auto& in) { to.instruction += node_text(node, key, in); }},
         {"static_instruction", model, false,
@@ -280,12 +306,12 @@ const std::vector<Key>& keys() {
             {"name", {}, false, [](auto& to, auto& node, auto key, auto& in) { to.name = node_text(node, key, in); }},
             {"description", {}, false,
              [](auto& to, auto& node, auto key, auto& in) { to.description = node_text(node, key, in); }},
-            {"before_agent_callbacks", {}, false, read_code_list},
-            {"after_agent_callbacks", {}, false, read_code_list},
+            {"before_agent_callbacks", {}, false, read_callbacks},
+            {"after_agent_callbacks", {}, false, read_callbacks},
             {"input_schema", {}, false,
              [](auto&, auto& node, auto key, auto& in) { static_cast<void>(schema_of(node, key, in)); }},
             {"output_schema", acts, false,
-             [](auto& to, auto& node, auto key, auto& in) { to.output_schema = schema_of(node, key, in); }},
+             [](auto& to, auto& node, auto key, auto& in) { to.output_schema = schema_of(node, key, in, &to.schema_code); }},
             {"output_key", acts, false,
              [](auto& to, auto& node, auto key, auto& in) { to.output_key = node_text(node, key, in); }},
             {"rerun_on_resume", {}, false, ignore_key},
@@ -307,7 +333,7 @@ NodeKind kind_of(const YamlNode& node, const ReadingFile& reading) {
     if (given == nullptr) {
         const auto has = [&](std::string_view key) { return node.find(key) != nullptr; };
         if (has("tool_code")) return NodeKind::tool;
-        const bool acts = has("func_code") || has("set") || has("route") || has("interrupt");
+        const bool acts = has("func_code") || has("set") || has("route") || has("interrupt") || has("wait");
         return acts && !has("instruction") && !has("model") ? NodeKind::function : NodeKind::llm;
     }
     std::string name = node_text(*given, "agent_class", reading);
@@ -335,9 +361,9 @@ void check_node(const Definition& made, const YamlNode& node, const ReadingFile&
                                "a name has 1 to 64 letters, digits, _ and -, and is not START or user");
     }
     const bool asks = made.interrupt && made.interrupt->when == Interrupt::When::ask;
-    if (made.kind == NodeKind::function && made.code.empty() && made.set.empty() && !made.route && !asks) {
+    if (made.kind == NodeKind::function && made.code.empty() && made.set.empty() && !made.route && !asks && made.wait == 0) {
         throw agent_file_error(reading.at(node), fmt::format("the node {} does nothing", made.name),
-                               "name its code: func_code, or give it set, route or interrupt: {ask: QUESTION}");
+                               "name its code: func_code, or give it set, route, wait or interrupt: {ask: QUESTION}");
     }
     if (made.kind == NodeKind::tool && made.code.empty()) {
         throw agent_file_error(reading.at(node), fmt::format("the node {} needs its tool: tool_code", made.name));
@@ -357,6 +383,13 @@ std::string_view node_kind_name(NodeKind kind) noexcept {
         if (one == kind) return name;
     }
     return "LlmAgent";
+}
+
+std::string_view callback_key(Callback::When when) noexcept {
+    for (const auto& [name, one] : callback_keys) {
+        if (one == when) return name;
+    }
+    return {};
 }
 
 bool is_composite(NodeKind kind) noexcept {

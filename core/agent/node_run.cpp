@@ -6,19 +6,20 @@
 #include <chrono>
 #include <thread>
 
+#include "core/agent/function_call.h"
 #include "core/agent/journalled.h"
 #include "core/agent/model_node.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/passages/passages.h"
 
 namespace quarry::agent {
 namespace {
 
 using nlohmann::json;
 
-constexpr int deepest_output = 200;
+constexpr std::chrono::milliseconds between_wait_looks{20};
+constexpr std::int64_t retry_place = 1;  // behind `wait`, which is at 1
 
 /// The property of a call's schema, from the node's input or the state.
 json argument_of(const NodeTask& task, const std::string& name) {
@@ -42,18 +43,6 @@ json arguments_of(const NodeTask& task, const llm::ChatTool& tool) {
     return arguments;
 }
 
-/// What a tool wrote, without the lines that mark it as data for models.
-json tool_output(std::string_view text, std::string_view fence) {
-    const std::string begin = fmt::format(" {}\n", fence), end = fmt::format(" {}\n", fence);
-    if (text.starts_with("BEGIN ") && text.ends_with(end)) {
-        const std::size_t first = text.find('\n') + 1;
-        const std::size_t last = text.rfind("\nEND ");
-        if (last != std::string_view::npos && last >= first) text = text.substr(first, last - first);
-    }
-    json value = parse_bounded_json(trim(text), deepest_output);
-    return value.is_discarded() ? json(trim(text)) : value;
-}
-
 /// A function may say more than its output: {"output": …, "route": …, "state": {…}}.
 void take_output(const NodeTask& task, json value, NodeResult& result) {
     bool is_reply = value.is_object() && !value.empty();
@@ -73,28 +62,8 @@ void take_output(const NodeTask& task, json value, NodeResult& result) {
 
 void run_call(const NodeTask& task, const NodeContext& context, Journal::Task& journal, NodeResult& result) {
     const Definition& node = *task.node;
-    auto found = context.environment.tool(node.code);
-    if (found == nullptr) {
-        throw Error(ErrorCode::usage, fmt::format("{}: there is no function or tool {}", node.place.text(), node.code),
-                    "quarry agent check FILE says how to bind it");
-    }
-    const std::string name = found->definition().name;
-    const json arguments = arguments_of(task, found->definition());
-    tools::Toolbox toolbox;
-    toolbox.add(make_journalled_tool(std::move(found), node, context, journal));
-    set_approval(toolbox, context, journal);
-    const std::string fence = task_fence(context, journal, journal.journal().step());
-    std::vector<passages::Passage> passages;
-    tools::ToolRun run{passages, fence, context.cancellation};
-    const tools::ToolCallRecord record = toolbox.call(
-        {"1", name, arguments.dump(-1, ' ', false, json::error_handler_t::replace), {}}, run);
-    if (record.outcome != tools::ToolCallRecord::Outcome::done) {
-        const std::string why = record.outcome == tools::ToolCallRecord::Outcome::denied
-                                    ? "the call was not allowed"
-                                    : record.result.substr(record.result.starts_with("error: ") ? 7 : 0);
-        throw Error(ErrorCode::failed, fmt::format("{}: {} failed", task.path, name)).because(why);
-    }
-    take_output(task, tool_output(record.result, fence), result);
+    const auto arguments = [&](const llm::ChatTool& tool) { return arguments_of(task, tool); };
+    take_output(task, call_function(node.code, node.place, node, arguments, context, journal), result);
 }
 
 void ask_person(const NodeTask& task, Journal::Task& journal, NodeResult& result) {
@@ -126,7 +95,12 @@ NodeResult run_once(const NodeTask& task, const NodeContext& context, Journal::T
     const auto asks = [&](Interrupt::When when) { return node.interrupt && node.interrupt->when == when; };
     if (asks(Interrupt::When::before)) confirm(task, journal, "with", task.input);
     NodeResult result;
-    if (asks(Interrupt::When::ask)) {
+    using When = Callback::When;
+    json early = run_callbacks(node, When::before_agent,
+                               {{"agent", node.name}, {"input", task.input}, {"state", task.scope}}, context, journal);
+    if (!early.is_null()) {
+        result.outcome.output = std::move(early);
+    } else if (asks(Interrupt::When::ask)) {
         ask_person(task, journal, result);
     } else if (node.kind == NodeKind::llm) {
         result = run_model_node(task, context, journal);
@@ -135,16 +109,11 @@ NodeResult run_once(const NodeTask& task, const NodeContext& context, Journal::T
     } else {
         result.outcome.output = task.input;
     }
+    json late = run_callbacks(node, When::after_agent, {{"agent", node.name}, {"output", result.outcome.output}}, context,
+                              journal);
+    if (!late.is_null()) result.outcome.output = std::move(late);
     if (asks(Interrupt::When::after)) confirm(task, journal, "behind", result.outcome.output);
     return result;
-}
-
-void wait_before_retry(double seconds, const Cancellation& cancellation) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-    while (std::chrono::steady_clock::now() < until) {
-        cancellation.check();
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
 }
 
 }  // namespace
@@ -190,6 +159,19 @@ std::string expand_template(std::string_view text, const json& state) {
     return expanded;
 }
 
+void wait_for(Journal::Task& journal, std::string_view what, std::int64_t place, double seconds,
+              const Cancellation& cancellation) {
+    if (seconds <= 0) return;
+    const double left = journal.time_left(what, place, seconds);
+    // By a clock that nobody sets, as long as this process lives.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(left);
+    while (std::chrono::steady_clock::now() < until) {
+        cancellation.check();
+        std::this_thread::sleep_for(between_wait_looks);
+    }
+    journal.end_wait(what, place);
+}
+
 NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::Task& journal) {
     const Definition& node = *task.node;
     for (int attempt = 1;; ++attempt) {
@@ -216,7 +198,7 @@ NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::T
             if (is_final || attempt >= node.attempts) throw;
             context.events("retry", {{"node", task.name}, {"error", error.what()}});
         }
-        wait_before_retry(node.retry_delay * attempt, context.cancellation);
+        wait_for(journal, "retry", retry_place + attempt, node.retry_delay * attempt, context.cancellation);
     }
 }
 

@@ -47,6 +47,10 @@ struct NodeContext {
 /// Runs a node: whatever it calls goes through its journal. Throws Error, and WaitsForPerson.
 [[nodiscard]] NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::Task& journal);
 
+/// Waits so many seconds from when this began first, in whichever process that was. Throws Error(interrupted).
+void wait_for(Journal::Task& journal, std::string_view what, std::int64_t place, double seconds,
+              const Cancellation& cancellation);
+
 /// `text` with `{name}` replaced by what the state holds; `{name?}` may be missing. Other braces stay. Throws
 /// Error(failed) for a name that the state does not have.
 [[nodiscard]] std::string expand_template(std::string_view text, const nlohmann::json& state);

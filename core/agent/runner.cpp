@@ -171,6 +171,7 @@ void Runner::keep(State& state, std::int64_t number, const json& delta, const st
 RunOutcome Runner::begin(const store::RunHolder& holder, const json& input, const EventSink& events,
                          const Cancellation& cancellation) {
     Journal journal(repository_, holder, options_.now, options_.kill);
+    if (options_.replays) journal.skip_waits();
     State state(journal);
     const std::optional<store::AgentStep> last = repository_.last_step(holder.thread_id);
     json first = input;
@@ -284,8 +285,10 @@ std::vector<Runner::TaskEnd> Runner::run_tasks(const std::vector<NodeTask>& task
         TaskEnd& end = ends[i];
         try {
             Journal::Task calls(journal, tasks[i].name);
+            wait_for(calls, "wait", 1, tasks[i].node->wait, context.cancellation);
+            // What was worked on it in another process counts; that nobody did does not.
             const double seconds = tasks[i].node->timeout;
-            const Deadline deadline(seconds, context.cancellation);
+            const Deadline deadline(seconds > 0 ? std::max(0.001, seconds - calls.worked()) : 0, context.cancellation);
             const NodeContext own{context.agent, context.environment,
                                   seconds > 0 ? deadline.own() : context.cancellation, context.events, context.run_id};
             if (seconds > 0) calls.set_timed_out(&deadline.timed_out());

@@ -66,7 +66,8 @@ private:
 };
 
 store::AgentCallKind kind_by_name(const std::string& name) {
-    for (const auto kind : {store::AgentCallKind::model, store::AgentCallKind::tool, store::AgentCallKind::question}) {
+    for (const auto kind : {store::AgentCallKind::model, store::AgentCallKind::tool, store::AgentCallKind::question,
+                            store::AgentCallKind::timer}) {
         if (store::agent_call_kind_name(kind) == name) return kind;
     }
     return store::AgentCallKind::approval;

@@ -52,7 +52,7 @@ struct AgentStep {
 };
 
 /// On disk: never renumber.
-enum class AgentCallKind : int { model = 0, tool = 1, question = 2, approval = 3 };
+enum class AgentCallKind : int { model = 0, tool = 1, question = 2, approval = 3, timer = 4 };
 enum class AgentCallState : int { begun = 0, done = 1, failed = 2, again = 3 };
 
 [[nodiscard]] std::string_view agent_call_kind_name(AgentCallKind kind) noexcept;

@@ -41,7 +41,7 @@ constexpr const char* insert_agent_run =
     " a.error, a.allowed, r.started_at, r.ended_at, j.lease, j.lease_until,"                                      \
     " (SELECT coalesce(sum(tokens), 0) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.step IN"          \
     "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id)),"              \
-    " (SELECT count(*) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.step IN"                          \
+    " (SELECT count(*) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.kind <> 4 AND c.step IN"                          \
     "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id)),"              \
     " (SELECT coalesce(sum(cost), 0.0) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.step IN"          \
     "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id))"               \
@@ -131,6 +131,7 @@ std::string_view agent_call_kind_name(AgentCallKind kind) noexcept {
         case AgentCallKind::tool: return "tool";
         case AgentCallKind::question: return "question";
         case AgentCallKind::approval: return "approval";
+        case AgentCallKind::timer: return "timer";
     }
     return "model";
 }

@@ -68,9 +68,10 @@ before_agent_callbacks:
     EXPECT_EQ(agent.definitions[top.children[0]].max_iterations, 3);
     EXPECT_EQ(agent.files.size(), 4u);
     EXPECT_TRUE(agent.additions.empty());
-    ASSERT_EQ(agent.callbacks.size(), 1u);
-    EXPECT_EQ(agent.callbacks[0].name, "my.callbacks.guard");
-    EXPECT_EQ(agent.callbacks[0].place.text(), "root.yaml:22");
+    ASSERT_EQ(top.callbacks.size(), 1u);
+    EXPECT_EQ(top.callbacks[0].code, "my.callbacks.guard");
+    EXPECT_EQ(callback_key(top.callbacks[0].when), "before_agent_callbacks");
+    EXPECT_EQ(top.callbacks[0].place.text(), "root.yaml:22");
 }
 
 TEST(AgentFiles, OfWorkflowsHaveChainsRoutesAndPairs) {

@@ -24,12 +24,35 @@ output_schema: {name: my.Schema}
         require_bound(unbound(agent, knows_search));
         ADD_FAILURE() << "it was taken";
     } catch (const Error& error) {
-        EXPECT_THAT(error.hint(), HasSubstr("\"cb.guard\" = \"none\"\n\"my.Schema\" = \"none\"\n\"mine.one\" = \"TOOL\"\n"
+        EXPECT_THAT(error.hint(), HasSubstr("\"my.Schema\" = \"none\"\n\"cb.guard\" = \"none\"\n\"mine.one\" = \"TOOL\"\n"
                                             "\"slow\" = \"TOOL\""));
         EXPECT_EQ(error.causes().size(), 4U);
     }
     bind(agent, {{"mine.one", "search"}, {"slow", "search"}, {"cb.guard", "none"}, {"my.Schema", "none"}});
     EXPECT_NO_THROW(require_bound(unbound(agent, knows_search)));
+}
+
+TEST(Checks, BindCallbacksModelsAndSchemas) {
+    const auto read = [] {
+        return read_text("name: root\ninstruction: x\nbefore_tool_callbacks: [{name: cb.a}, {name: cb.b}]\n"
+                         "model_code: {name: my.model}\noutput_schema: {name: my.Schema}\n");
+    };
+    AgentFile agent = read();
+    bind(agent, {{"cb.a", "search"}, {"cb.b", "none"}, {"my.model", "ollama:m"}, {"my.Schema", R"({"type": "object"})"}});
+    EXPECT_NO_THROW(require_bound(unbound(agent, knows_search)));
+    ASSERT_EQ(agent.top().callbacks.size(), 1U);
+    EXPECT_EQ(agent.top().callbacks[0].code, "search");
+    EXPECT_EQ(agent.top().model, "ollama:m");
+    EXPECT_EQ(agent.top().output_schema["type"], "object");
+    agent = read();
+    bind(agent, {{"cb.a", "nothing_like_it"}, {"cb.b", "none"}, {"my.model", "m"}, {"my.Schema", "none"}});
+    EXPECT_EQ(unbound(agent, knows_search).size(), 1U);
+    EXPECT_THROW(bind(agent = read(), {{"my.Schema", "no schema"}}), Error);
+    AgentFile team = read_text("agent_class: SequentialAgent\nname: root\nbefore_agent_callbacks: [{name: cb.a}]\n"
+                               "sub_agents: [{name: one, set: {x: '1'}}]\n");
+    bind(team, {{"cb.a", "search"}});
+    ASSERT_EQ(unbound(team, knows_search).size(), 1U);
+    EXPECT_THAT(unbound(team, knows_search)[0].what, HasSubstr("only \"none\" can be here"));
 }
 
 TEST(Checks, FindChannelsThatAreNotDeclared) {

@@ -198,7 +198,7 @@ TEST_F(Killing, NeverRepeatsAnEffectAndChangesNothing) {
 TEST_F(Killing, MakesACallOfAnIdempotentToolAgainAndEndsTheSame) {
     environment.tools["effect"].idempotent = true;
     int kills = 0, repeated = 0;
-    for (int seed = 1; seed <= std::max(20, graphs() / 5); ++seed) {
+    for (int seed = 1; seed <= std::max(20, graphs() / 10); ++seed) {
         const RandomGraph graph(static_cast<unsigned>(seed));
         SCOPED_TRACE(fmt::format("seed {}\n{}", seed, graph.text));
         const AgentFile agent = read_text(graph.text);

@@ -38,6 +38,7 @@ public:
     virtual ~SharedBase() = default;
     [[nodiscard]] virtual std::unique_ptr<ConversationRepository> conversations(StoreMode mode = StoreMode::write) = 0;
     [[nodiscard]] virtual std::unique_ptr<RunRepository> runs(StoreMode mode = StoreMode::write) = 0;
+    [[nodiscard]] virtual std::unique_ptr<CheckpointRepository> checkpoints(StoreMode mode = StoreMode::write) = 0;
     /// Its clock says `now`.
     [[nodiscard]] virtual std::unique_ptr<cache::ResponseCache> responses(
         const cache::ResponseCacheLimits& limits = {}) = 0;

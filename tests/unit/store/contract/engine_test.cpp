@@ -37,6 +37,9 @@ public:
         return open_conversations(path(), mode);
     }
     [[nodiscard]] std::unique_ptr<RunRepository> runs(StoreMode mode) override { return open_runs(path(), mode); }
+    [[nodiscard]] std::unique_ptr<CheckpointRepository> checkpoints(StoreMode mode) override {
+        return open_checkpoints(path(), mode);
+    }
     [[nodiscard]] std::unique_ptr<cache::ResponseCache> responses(const cache::ResponseCacheLimits& limits) override {
         return open_response_cache(path(), limits, [this] { return now; });
     }
