@@ -6,6 +6,7 @@
 
 #include "cli/line/command.h"
 #include "cli/ui/agent_display.h"
+#include "cli/ui/agent_questions.h"
 #include "cli/ui/output.h"
 #include "core/app/agent_service.h"
 #include "core/base/bounded_json.h"
@@ -48,8 +49,8 @@ public:
         request_.flags = options_.used();
         app::Workspace workspace(context);
         app::AgentService agents(workspace);
-        return show_agent_report(context, agents.fork(request_, show_agent_events(context, options_), context.scope()),
-                                 options_);
+        return finish_agent_run(context, agents,
+                                agents.fork(request_, show_agent_events(context, options_), context.scope()), options_);
     }
 
 private:

@@ -6,6 +6,7 @@
 
 #include "cli/line/command.h"
 #include "cli/ui/agent_display.h"
+#include "cli/ui/agent_questions.h"
 #include "cli/ui/output.h"
 #include "core/app/agent_service.h"
 #include "core/base/bounded_json.h"
@@ -53,8 +54,8 @@ public:
         request.answer = answer_ ? Answer::value : approve_ ? Answer::approve : reject_ ? Answer::reject : Answer::none;
         app::Workspace workspace(context);
         app::AgentService agents(workspace);
-        return show_agent_report(context, agents.resume(request, show_agent_events(context, options_), context.scope()),
-                                 options_);
+        return finish_agent_run(context, agents,
+                                agents.resume(request, show_agent_events(context, options_), context.scope()), options_);
     }
 
 private:

@@ -51,6 +51,7 @@ std::unique_ptr<tools::Tool> AgentEnvironment::tool(const std::string& name) {
     for (const config::ConfiguredTool& one : workspace_.config().tools()) {
         if (one.options.tool.name == name) return tools::make_command_tool(one.options);
     }
+    if (auto memory = make_memory_tool(name, workspace_, scope_, options_.origin)) return memory;
     const std::string_view plain = std::string_view(name).starts_with("quarry.") ? std::string_view(name).substr(7) : name;
     if (const Operation* const operation = find_operation(plain)) {
         const std::string needed(scope_for(*operation));

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "core/agent/environment.h"
+#include "core/app/agent_memory.h"
 #include "core/app/mcp_service.h"
 #include "core/app/workspace.h"
 
 namespace quarry::app {
 
 /// What an agent's models and tools are, as the settings say: chat models, the tools of [[tool]], quarry's operations
-/// under the caller's rights, and, for the owner, those of MCP servers. Borrows the workspace and what the scope borrows. Thread-safe.
+/// under the caller's rights, the memory of the caller and the agent, and, for the owner, those of MCP servers. Borrows the workspace and what the scope borrows. Thread-safe.
 class AgentEnvironment final : public agent::Environment {
 public:
     struct Options {
@@ -22,6 +23,7 @@ public:
         std::vector<std::string> allowed{};  ///< Tools that run without a question.
         /// The caller's, by scope_names(); nothing: all. quarry's operations need theirs.
         std::optional<std::set<std::string>> scopes{};
+        MemoryOrigin origin{};               ///< Whose memory it is, and what entries of it come from.
     };
     AgentEnvironment(Workspace& workspace, const RequestScope& scope, Options options);
 

@@ -9,6 +9,7 @@
 
 #include "core/agent/agent_reader.h"
 #include "core/agent/check.h"
+#include "core/app/agent_trace.h"
 #include "core/app/knowledge_base.h"
 #include "core/app/process_mark.h"
 #include "core/base/bounded_json.h"
@@ -120,10 +121,10 @@ agent::AgentFile AgentService::load(const fs::path& file, const RequestScope& sc
     return std::move(checked.agent);
 }
 
-AgentEnvironment AgentService::environment(const AgentFlags& flags, const std::string& allowed,
+AgentEnvironment AgentService::environment(const AgentFlags& flags, const AgentRun& run,
                                            const RequestScope& scope) const {
-    AgentEnvironment::Options options{flags.model, flags.allowed, flags.scopes};
-    for (const std::string_view name : split(allowed, ' ')) {
+    AgentEnvironment::Options options{flags.model, flags.allowed, flags.scopes, {run.agent, run.id}};
+    for (const std::string_view name : split(run.allowed, ' ')) {
         if (!name.empty()) options.allowed.emplace_back(name);
     }
     return AgentEnvironment(workspace_, scope, std::move(options));
@@ -175,13 +176,19 @@ AgentReport AgentService::run(const AgentRunRequest& request, const agent::Event
     repository->begin_run(run);
     const store::RunHolder holder{run.id, run.thread_id, run.lease};
     events("run", {{"run", run.id}, {"thread", run.thread}, {"agent", run.agent}});
-    AgentEnvironment environment = this->environment(request.flags, {}, scope);
+    AgentEnvironment environment = this->environment(request.flags, run, scope);
     agent::RunnerOptions options = runner_options(request.flags, scope);
     options.only_begins = request.background;
+    AgentTrace trace(services, run);
+    if (!request.background) options.kill = trace.points();
     agent::Runner runner(agent, environment, *repository, std::move(options));
-    AgentReport report = report_of(std::move(run), runner.begin(holder, request.input, events, scope.cancel));
-    if (request.background) repository->renew(holder, 0);
-    return report;
+    agent::RunOutcome outcome = runner.begin(holder, request.input, events, scope.cancel);
+    if (request.background) {
+        repository->renew(holder, 0);
+    } else {
+        trace.finish(outcome);
+    }
+    return report_of(std::move(run), std::move(outcome));
 }
 
 AgentReport AgentService::go_on(const AgentRun& run, const agent::AgentFile& agent,
@@ -189,13 +196,17 @@ AgentReport AgentService::go_on(const AgentRun& run, const agent::AgentFile& age
                                 const AgentFlags& flags, const agent::EventSink& events, const RequestScope& scope) {
     if (run.digest != agent.digest) repository.set_digest(holder, agent.digest);
     events("run", {{"run", run.id}, {"thread", run.thread}, {"agent", run.agent}});
-    AgentEnvironment environment = this->environment(flags, run.allowed, scope);
+    AgentEnvironment environment = this->environment(flags, run, scope);
     agent::RunnerOptions options = runner_options(flags, scope);
     options.spent_tokens = run.tokens;
     options.spent_calls = run.calls;
     options.spent_cost = run.cost;
+    AgentTrace trace(workspace_.services(scope), run);
+    options.kill = trace.points();
     agent::Runner runner(agent, environment, repository, std::move(options));
-    return report_of(run, runner.go_on(holder, events, scope.cancel));
+    agent::RunOutcome outcome = runner.go_on(holder, events, scope.cancel);
+    trace.finish(outcome);
+    return report_of(run, std::move(outcome));
 }
 
 AgentReport AgentService::resume(const AgentResumeRequest& request, const agent::EventSink& events,

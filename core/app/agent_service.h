@@ -134,7 +134,7 @@ private:
                                     store::CheckpointRepository& repository, const store::RunHolder& holder,
                                     const AgentFlags& flags, const agent::EventSink& events, const RequestScope& scope);
     [[nodiscard]] agent::RunnerOptions runner_options(const AgentFlags& flags, const RequestScope& scope) const;
-    [[nodiscard]] AgentEnvironment environment(const AgentFlags& flags, const std::string& allowed,
+    [[nodiscard]] AgentEnvironment environment(const AgentFlags& flags, const store::AgentRun& run,
                                                const RequestScope& scope) const;
     [[nodiscard]] store::AgentRun new_run(const std::filesystem::path& file, const agent::AgentFile& agent,
                                           const AgentFlags& flags, const RequestScope& scope) const;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "core/app/agent_memory.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -37,7 +38,13 @@ store::CollectionNames names_in_both(const store::CollectionNames& names, const 
 
 store::CollectionNames readable_collections(const store::CollectionRepository& base,
                                             const store::CollectionNames& asked, const CollectionAccess& access) {
-    if (!asked) return access.readable;
+    if (!asked) {
+        // What agents remember is looked at where it is named, and not as one document among others.
+        std::vector<std::string> names = base.collection_names();
+        if (std::ranges::none_of(names, is_memory_collection)) return access.readable;
+        std::erase_if(names, is_memory_collection);
+        return names_in_both(names, access.readable);
+    }
     const std::vector<std::string> known = *names_in_both(base.collection_names(), access.readable);
     for (const std::string& name : *asked) {
         if (!has_name(known, name)) throw no_collection(name, known, false);

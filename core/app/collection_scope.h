@@ -8,8 +8,8 @@
 
 namespace quarry::app {
 
-/// The collections that a request is about: those that it names, else all that its caller may read; nothing for all of
-/// the base. Throws Error(usage) for one that is not there; one that the caller may not read is as if it were not.
+/// The collections that a request is about: those that it names, else all that its caller may read but for what agents
+/// remember; nothing for all of the base. Throws Error(usage) for one that is not there; one that the caller may not read is as if it were not.
 [[nodiscard]] store::CollectionNames readable_collections(const store::CollectionRepository& base,
                                                           const store::CollectionNames& asked,
                                                           const CollectionAccess& access);

@@ -151,7 +151,7 @@ Json ingest(const nlohmann::json& request, const OperationContext& context) {
 Operation ingest_operation() {
     const Json document = request_schema(
         {{"id", {{"type", "string"}, {"minLength", 1}, {"description", "Its name in the knowledge base"}}},
-         {"title", {{"type", "string"}}},
+         {"title", {{"type", "string"}, {"description", "Its title; if left out, from the text"}}},
          {"text", {{"type", "string"}, {"description", "The text, in the given type"}}},
          {"metadata", {{"type", "object"}, {"description", "Fields that filters can match"}}}},
         {"id", "text"});

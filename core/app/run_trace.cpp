@@ -31,10 +31,13 @@ std::unique_ptr<Tracer> RunRecorder::make_tracer() const {
 }
 
 void RunRecorder::keep(Tracer* tracer) noexcept {
-    if (tracer == nullptr) return;
+    if (tracer != nullptr) keep(tracer->finish());
+}
+
+void RunRecorder::keep(const FinishedTrace& trace) noexcept {
     const std::lock_guard lock(mutex_);
     try {
-        write(tracer->finish());
+        write(trace);
     } catch (const std::exception& exception) {
         failure_ = exception.what();
     }

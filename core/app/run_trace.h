@@ -24,6 +24,9 @@ public:
     [[nodiscard]] std::unique_ptr<Tracer> make_tracer() const;
     /// Ends the tracer's run and keeps it. Does nothing with null.
     void keep(Tracer* tracer) noexcept;
+    /// Keeps a run that has ended.
+    void keep(const FinishedTrace& trace) noexcept;
+    [[nodiscard]] bool enabled() const noexcept { return enabled_; }
     /// Why a run was not kept; empty when all were. For a note.
     [[nodiscard]] std::string failure() const;
 

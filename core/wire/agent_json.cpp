@@ -1,6 +1,8 @@
 // Agents' runs and threads as JSON.
 #include "core/wire/agent_json.h"
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -53,6 +55,24 @@ Json agent_listed_run_json(const store::AgentRun& run) {
             {"file", run.file}};
 }
 
+std::vector<AgentNodeCost> agent_node_costs(std::span<const store::AgentCall> calls) {
+    std::map<std::string, AgentNodeCost> nodes;
+    for (const store::AgentCall& call : calls) {
+        if (call.kind == store::AgentCallKind::timer) continue;
+        const std::string node = call.task.substr(0, call.task.find('#'));
+        AgentNodeCost& cost = nodes[node];
+        cost.node = node;
+        ++cost.calls;
+        cost.tokens += call.tokens;
+        cost.cost += call.cost;
+        const bool works = call.kind == store::AgentCallKind::model || call.kind == store::AgentCallKind::tool;
+        if (works && call.ended_at) cost.seconds += std::max<std::int64_t>(0, *call.ended_at - call.began_at);
+    }
+    std::vector<AgentNodeCost> all;
+    for (auto& [node, cost] : nodes) all.push_back(std::move(cost));
+    return all;
+}
+
 Json agent_call_json(const store::AgentCall& call) {
     return {{"step", call.step},
             {"task", call.task},
@@ -77,6 +97,14 @@ Json agent_run_json(const AgentRunView& view) {
     json["error"] = error_or_null(view.run.error);
     json["next"] = Json::array();
     for (const agent::ReadyNode& node : view.next) json["next"].push_back(node.path);
+    json["nodes"] = Json::array();
+    for (const AgentNodeCost& one : agent_node_costs(view.calls)) {
+        json["nodes"].push_back({{"node", one.node},
+                                 {"calls", one.calls},
+                                 {"tokens", one.tokens},
+                                 {"cost", one.cost},
+                                 {"seconds", one.seconds}});
+    }
     json["journal"] = Json::array();
     for (const store::AgentCall& call : view.calls) json["journal"].push_back(agent_call_json(call));
     return json;

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +13,16 @@
 #include "core/store/checkpoint_repository.h"
 
 namespace quarry::wire {
+
+/// What a node took, over all its steps.
+struct AgentNodeCost {
+    std::string node{};  ///< Its path; all tasks of a map together.
+    std::int64_t calls = 0, tokens = 0;
+    std::int64_t seconds = 0;  ///< Of models and tools.
+    double cost = 0;
+};
+/// In the order of their paths.
+[[nodiscard]] std::vector<AgentNodeCost> agent_node_costs(std::span<const store::AgentCall> calls);
 
 /// A run of an agent: quarry.agent.run/1. `values`, `output` and `step` are null where they are not known.
 struct AgentRunView {

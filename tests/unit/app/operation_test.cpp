@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "core/app/agent_memory.h"
 #include "core/base/file.h"
 #include "core/base/json_schema.h"
 #include "core/store/store.h"
@@ -86,6 +87,43 @@ TEST(Operations, AreDescribedForEveryDoor) {
          {"search", "ask", "read_document", "list_documents", "list_collections", "verify", "ingest", "delete_document",
           "migrate_status", "migrate_check", "migrate_plan", "migrate_lint", "eval"}) {
         EXPECT_TRUE(names.contains(name)) << name;
+    }
+}
+
+/// Parameters of a schema, at any depth, that say nothing of themselves: "documents.title".
+void undescribed(const Json& schema, const std::string& path, std::vector<std::string>& found) {
+    if (schema.is_object() && schema.contains("properties")) {
+        for (const auto& [name, property] : schema["properties"].items()) {
+            const std::string here = path.empty() ? name : path + "." + name;
+            if (property.value("description", "").empty()) found.push_back(here);
+            undescribed(property, here, found);
+        }
+    }
+    if (schema.is_object() && schema.contains("items")) undescribed(schema["items"], path, found);
+}
+
+TEST(OperationSchemas, DescribeEachParameter) {
+    for (const Operation& operation : operations()) {
+        std::vector<std::string> found;
+        undescribed(Json(operation.request), "", found);
+        EXPECT_THAT(found, IsEmpty()) << operation.name;
+        EXPECT_FALSE(operation.summary.empty()) << operation.name;
+    }
+}
+
+TEST_F(OperationTest, ToolsOfAgentsDescribeEachParameterToo) {
+    const Services services{config_,
+                            [](const std::string&) { return std::optional<std::string>(); },
+                            folder_.path() / "base.db",
+                            cancel_,
+                            notices_,
+                            [] { return std::int64_t{1'800'000'000}; }};
+    Workspace workspace(services);
+    const RequestScope scope = services.scope();
+    for (const char* const name : {"remember", "recall"}) {
+        std::vector<std::string> found;
+        undescribed(Json::parse(make_memory_tool(name, workspace, scope, {})->definition().parameters), "", found);
+        EXPECT_THAT(found, IsEmpty()) << name;
     }
 }
 

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "run_quarry.h"
 
@@ -49,6 +52,54 @@ TEST_F(AgentCommandsTest, RunWaitGoOnAndAreRemoved) {
     EXPECT_EQ(run_quarry({"agent", "rm", "t"}).code, 0);
     EXPECT_EQ(run_quarry({"agent", "rm", "t"}).code, 10);
     EXPECT_EQ(json::parse(run_quarry({"agent", "ls", "--json"}).out)["runs"].size(), 1U);
+}
+
+TEST_F(AgentCommandsTest, ADryRunSaysWhatWouldBeDoneAndDoesNothing) {
+    write("ask.yaml", graph);
+    const RunResult text = run_quarry({"agent", "run", "ask.yaml", "x", "--dry-run"});
+    EXPECT_EQ(text.code, 0) << text.err;
+    EXPECT_EQ(text.out, "ask would run; nothing is done now\n  ask/question: begins; asks a person: How much?\n"
+                        "  ask/twice: computes\n");
+    EXPECT_FALSE(std::filesystem::exists(".quarry"));
+    write("agent.yaml", "name: helper\nmodel: openai:gpt\ninstruction: x\ntools: [{name: search}, {name: ingest}, {name: exit_loop}]\n"
+                        "retry: 2\n");
+    const json plan = json::parse(run_quarry({"agent", "run", "agent.yaml", "x", "--dry-run", "--json"}).out);
+    EXPECT_EQ(plan["schema"], "quarry.agent.plan/1");
+    EXPECT_EQ(plan["approvals"], json({"ingest"}));
+    EXPECT_EQ(plan["nodes"][0]["model"], "openai:gpt");
+    EXPECT_EQ(plan["nodes"][0]["tools"][0]["effect"], "reads");
+    EXPECT_EQ(plan["nodes"][0]["tools"][1]["asks"], true);
+    const RunResult allowed = run_quarry({"agent", "run", "agent.yaml", "x", "--dry-run", "--allow-tool", "ingest"});
+    EXPECT_THAT(allowed.out, HasSubstr("ingest (changes something, allowed)"));
+    EXPECT_EQ(run_quarry({"agent", "run", "none.yaml", "x", "--dry-run"}).code, 1);
+}
+
+TEST_F(AgentCommandsTest, ARunIsTraced) {
+    write("ask.yaml", "name: root\nfunc_code: list_documents\nagent_class: FunctionNode\noutput_key: all\n");
+    const RunResult done = run_quarry({"agent", "run", "ask.yaml", "x", "--json"});
+    EXPECT_EQ(done.code, 0) << done.err;
+    const json trace = json::parse(run_quarry({"trace", "show", "last", "--json"}).out);
+    std::vector<std::string> names;
+    for (const json& span : trace["spans"]) names.push_back(span["name"]);
+    EXPECT_THAT(names, ::testing::ElementsAre("agent root", "step 0", "step 1", "execute_tool list_documents"));
+    const json shown = json::parse(run_quarry({"agent", "show", "last", "--json"}).out);
+    ASSERT_EQ(shown["nodes"].size(), 1U);
+    EXPECT_EQ(shown["nodes"][0]["node"], "root");
+    EXPECT_EQ(shown["nodes"][0]["calls"], 1);
+}
+
+TEST_F(AgentCommandsTest, OldStepsGoWithDocsGc) {
+    write("loop.yaml", "agent_class: LoopAgent\nname: root\nmax_iterations: 60\nstate: {n: {reducer: sum, default: 0}}\n"
+                       "sub_agents: [{name: count, set: {n: '1'}}]\n");
+    EXPECT_EQ(run_quarry({"agent", "run", "loop.yaml", "x", "--thread", "t"}).code, 0);
+    const auto steps = [] { return json::parse(run_quarry({"agent", "history", "t", "--json", "--limit", "1000"}).out)["steps"].size(); };
+    EXPECT_EQ(steps(), 61U);
+    EXPECT_EQ(run_quarry({"docs", "gc"}, {}, {{"QUARRY_AGENT_KEEP_STEPS", "5"}}).code, 0);
+    EXPECT_EQ(steps(), 11U) << "the newest five, and what they build on";
+    EXPECT_EQ(run_quarry({"agent", "history", "t", "--at", "60"}).code, 0);
+    EXPECT_EQ(run_quarry({"agent", "history", "t", "--at", "1"}).code, 10);
+    EXPECT_EQ(run_quarry({"agent", "rm", "t"}).code, 0);
+    EXPECT_EQ(run_quarry({"docs", "verify"}).code, 0);
 }
 
 TEST_F(AgentCommandsTest, CancelARunThatWaits) {
