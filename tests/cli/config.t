@@ -99,6 +99,7 @@ Every setting has a default:
   search.limit = 10
   search.mode = "hybrid"
   search.title_weight = 1.0
+  serve.agents = ""
   serve.audience = "quarry"
   serve.audit_days = 365
   serve.behind_proxy = ""

@@ -105,7 +105,11 @@ class OpenApi(unittest.TestCase):
         folder = Path(cls.above.name) / "a" / "b" / "c" / "d"  # "../.." is a folder of this test too
         folder.mkdir(parents=True)
         (folder / "moon.txt").write_text("The moon is far.\n")
+        (folder / "agents").mkdir()
+        (folder / "agents/moon.yaml").write_text(
+            "{name: moon, agent_class: FunctionNode, set: {n: '1'}, interrupt: {ask: Go on?, schema: {type: boolean}}}\n")
         cls.served = Served(folder, {
+            "QUARRY_SERVE_AGENTS": "agents",
             "QUARRY_SEARCH_MODE": "lexical", "QUARRY_CHAT_PROVIDER": "extractive", "QUARRY_EMBED_PROVIDER": "none",
             "QUARRY_SERVE_SIGN_IN_PER_MINUTE": "0"})
         cls.served.quarry("ingest", "moon.txt")
