@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/agent_catalog.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/serve/caller_meter.h"
@@ -228,7 +229,8 @@ void AgentRuns::go_on(const store::AgentRun& run) {
     bool failed = false;
     try {
         const auto caller = caller_of_principal(service_, run.principal);
-        if (!caller || !caller->scopes.contains("agents")) {
+        const bool is_offered = !caller || !caller->identity || app::is_offered(service_.workspace(), run.file);
+        if (!caller || !is_offered || !caller->scopes.contains("agents")) {
             throw Error(ErrorCode::usage, "the caller who began the run may no longer do it");
         }
         const app::AgentResumeRequest request{.run = run.id, .flags = {.scopes = scopes_of(*caller)}};

@@ -43,6 +43,7 @@ Exposure exposure(app::Services& services, const std::string& listen, const Serv
                    .hosts = options.hosts,
                    .origins = options.origins,
                    .proxies = options.proxies,
+                   .agents = services.config.text("serve.agents"),
                    .issuer = services.config.text("serve.issuer"),
                    .problems = issuer_problems(services.config)};
     std::error_code unknown;
@@ -72,7 +73,7 @@ nlohmann::ordered_json exposure_json(const Exposure& exposure) {
     return {{"schema", "quarry.serve.check/1"}, {"listen", exposure.listen},    {"loopback", exposure.is_loopback},
             {"tls", exposure.is_encrypted},     {"proxies", exposure.proxies},  {"hosts", exposure.hosts},
             {"origins", exposure.origins},      {"issuer", exposure.issuer},    {"users", std::move(users)},
-            {"keys", std::move(keys)},          {"problems", exposure.problems}};
+            {"keys", std::move(keys)},          {"agents", exposure.agents},    {"problems", exposure.problems}};
 }
 
 std::string exposure_text(const Exposure& exposure) {
@@ -87,6 +88,8 @@ std::string exposure_text(const Exposure& exposure) {
         fmt::format("hosts     localhost{}{}\n", exposure.hosts.empty() ? "" : ", ", fmt::join(exposure.hosts, ", "));
     text += fmt::format("origins   {}\n", names_text(exposure.origins));
     text += fmt::format("issuer    {}\n", exposure.issuer.empty() ? "none" : exposure.issuer);
+    text += fmt::format("agents    {}\n",
+                        exposure.agents.empty() ? "none" : exposure.agents + ", for those with the scope agents");
     text += "owner     everything, with the token that is printed at the start\n";
     for (const auto& one : exposure.users) {
         text += fmt::format("user      {}  {}  {}{}{}\n", one.user.email, fmt::join(one.user.scopes, ","),

@@ -16,6 +16,7 @@ struct Exposure {
     bool is_loopback = true;  ///< Only programs on this machine reach it.
     bool is_encrypted = false;  ///< By the server itself.
     std::vector<std::string> hosts{}, origins{}, proxies{};
+    std::string agents{};  ///< Where those are that callers with the scope agents may run; empty: nobody runs any.
     std::string issuer{};  ///< Whose tokens are trusted too; empty: nobody's.
     std::vector<app::UserListing> users{};
     std::vector<app::KeyListing> keys{};

@@ -56,6 +56,7 @@ What would be exposed to whom:
   hosts     localhost
   origins   only its own pages
   issuer    none
+  agents    none
   owner     everything, with the token that is printed at the start
   $ quarry users add ada@example.org --no-password --max-tokens 1000 --quiet
   $ quarry collections grant main ada@example.org read --quiet
@@ -67,6 +68,7 @@ What would be exposed to whom:
   hosts     localhost
   origins   only its own pages
   issuer    none
+  agents    none
   owner     everything, with the token that is printed at the start
   user      ada@example.org  search,ask,read  main read  at most 1000 tokens a month
   key       wiki  search  main read
