@@ -17,6 +17,8 @@ if "hostile" in asked:
     with open("naughty.json") as file:
         for line in json.load(file):
             say(line + " [1].\n\n")
+elif "Next question: " in asked:  # which is to be said so that it can be asked alone
+    say(asked.split("Next question: ")[-1].strip())
 elif "Pausing" in asked:
     say("The retry policy allows three attempts [1]. ")
     until = time.monotonic() + 120

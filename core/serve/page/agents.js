@@ -3,6 +3,7 @@ import { at, call, follow, get, post, Problem } from "./api.js";
 import { confirmed, empty, failure, field, h, number, plural, replace, say, shownName, shownValue, time } from "./dom.js";
 import { fieldsOf, schemaForm, wrapped } from "./form.js";
 import { graphPicture, nodeList } from "./graph.js";
+import { markdown } from "./markdown.js";
 
 export const RUN_STATES = { running: "is running", waiting: "waits for you", done: "is done", failed: "failed", cancelled: "was stopped" };
 const HAS_ENDED = ["done", "cancelled"];
@@ -122,8 +123,8 @@ function stepOf(thread, one, signal) {
 /** A run that goes on: its state, what it asks, its graph, and what it does, as it does it. */
 class AgentRun {
   constructor(id, signal) {
-    Object.assign(this, { id, signal, run: null, graph: null, busy: new Set(), after: 0, steps: new Map(), asked: "" });
-    for (const name of ["state", "actions", "waiting", "result", "picture", "calls"]) this[name] = h("div");
+    Object.assign(this, { id, signal, run: null, graph: null, busy: new Set(), after: 0, steps: new Map(), asked: "", words: new Map() });
+    for (const name of ["state", "actions", "waiting", "result", "live", "picture", "calls"]) this[name] = h("div");
     this.state = h("p", { class: "state", role: "status" });
     this.actions = h("p", { class: "row" });
     this.stepList = h("ol", { class: "plain steps" });
@@ -136,7 +137,7 @@ class AgentRun {
     const { run } = this;
     document.title = `${shownName(run.agent)} · quarry`;
     replace(main, h("p", {}, h("a", { href: "#/runs" }, "Runs")), h("h1", { dir: "auto" }, shownName(run.agent)),
-      h("p", { class: "hint", dir: "auto" }, `Thread ${shownName(run.thread)} · begun `, time(run.started_at), ` · ${run.run}`), this.state, this.actions, this.result, h("div", { class: "beside-graph" }, this.waiting, this.picture),
+      h("p", { class: "hint", dir: "auto" }, `Thread ${shownName(run.thread)} · begun `, time(run.started_at), ` · ${run.run}`), this.state, this.actions, this.live, this.result, h("div", { class: "beside-graph" }, this.waiting, this.picture),
       h("section", { "aria-labelledby": "steps" }, h("h2", { id: "steps" }, "Steps"), h("p", { class: "hint" }, "Each step opens to what it changed."), this.stepList),
       h("details", {}, h("summary", {}, "Calls of models, tools and people"), this.calls), h("details", {}, h("summary", {}, "Events"), this.events));
     const graph = await get(at`/api/v1/agents/${run.agent}/graph`, this.signal).catch((error) => { if (error.name === "AbortError") throw error; return null; });
@@ -177,7 +178,8 @@ class AgentRun {
     replace(this.actions, !HAS_ENDED.includes(run.state) && run.state !== "failed" && button("Stop", () => this.stop(), "danger"), run.state === "failed" && button("Try again", () => this.resume({}), ""),
       (HAS_ENDED.includes(run.state) || run.state === "failed") && h("a", { class: "button quiet", href: startAddress(run.agent) }, "Start another run"));
     replace(this.result, run.state === "failed" && failure({ title: "It failed. ", message: run.error?.message ?? "", hint: run.error?.hint || "What it has done so far is kept; trying again repeats none of it." }),
-      run.output !== null && run.output !== undefined && HAS_ENDED.includes(run.state) && h("section", { "aria-labelledby": "output" }, h("h2", { id: "output" }, "Output"), shownValue(run.output)));
+      run.output !== null && run.output !== undefined && HAS_ENDED.includes(run.state) && h("section", { "aria-labelledby": "output" }, h("h2", { id: "output" }, "Output"), typeof run.output === "string" ? h("div", { class: "prose", dir: "auto" }, markdown(run.output)) : shownValue(run.output)));
+    if (run.state !== "running") this.silence();
     this.drawWaiting();
     replace(this.stepList, [...this.steps.values()].sort((one, other) => other.step - one.step).map((one) => one.element));
     replace(this.calls, (run.journal ?? []).length === 0 ? h("p", { class: "hint" }, "It has called nothing.") : h("ul", { class: "plain" }, run.journal.map((one) => h("li", {}, h("span", { dir: "auto" }, `${one.kind} ${shownName(one.name)}`),
@@ -273,21 +275,34 @@ class AgentRun {
     return item.lastElementChild;
   }
 
+  /** A piece of what a model says, shown as it comes; each node that speaks has a place. */
+  hear(node, piece) {
+    if (!this.words.has(node)) {
+      const text = document.createTextNode(""), words = h("p", { class: "words", dir: "auto" }, text);
+      this.words.set(node, text);
+      this.live.append(h("section", { class: "speaking", "aria-label": `What ${nameOf(pathOf(node))} says` }, h("p", { class: "hint" }, `${nameOf(pathOf(node))} says`), words));
+      this.heard = this.add("text", node);
+      this.heard.append(text.cloneNode());
+    }
+    this.words.get(node).appendData(piece);
+    this.heard.lastChild.appendData(piece);
+  }
+
+  silence() {
+    this.words.clear();
+    replace(this.live);
+  }
+
   take(name, data) {
     const node = data.node;
-    if (name === "text") {
-      if (this.speaking !== node) { this.words = this.add(name, node); this.speaking = node; }
-      this.words.append(data.text);
-      return;
-    }
-    this.speaking = null;
+    if (name === "text") return this.hear(node, data.text);
     switch (name) {
       case "call": this.busy.add(node); this.add(name, node, `${data.kind} ${shownName(data.name)}`); this.graph?.mark(this.states()); return;
       case "result": this.busy.delete(node); this.add(name, node, `${data.kind} ${shownName(data.name)}${data.failed ? " failed" : ""}`); this.graph?.mark(this.states()); return;
-      case "step": this.busy.clear(); this.add(name, null, `${data.step}: ${(data.nodes ?? "").split(" ").map(nameOf).join(", ")}`); this.refresh(); return;
+      case "step": this.busy.clear(); this.silence(); this.add(name, null, `${data.step}: ${(data.nodes ?? "").split(" ").map(nameOf).join(", ")}`); this.refresh(); return;
       case "retry": this.add(name, node, data.error?.message ?? String(data.error ?? "")); return;
       case "waiting": this.add(name, null, (data.waiting ?? []).map((one) => shownName(one.question || one.kind)).join("; ")); this.refresh(); return;
-      case "done": case "cancelled": case "failed": case "left": this.add(name, null, data.error?.message ?? ""); this.refresh(); if (name === "done") say("Done."); return;
+      case "done": case "cancelled": case "failed": case "left": this.add(name, null, data.error?.message ?? ""); this.refresh(); return;
       case "run": this.add(name, null, "begun"); this.refresh(); return;
       default: this.add(name, null, shownValue(data));
     }

@@ -1,5 +1,5 @@
 // Questions and conversations.
-import { at, call, get, may, post, respond, Problem } from "./api.js";
+import { at, call, get, may, me, post, respond, Problem } from "./api.js";
 import { confirmed, download, empty, failure, h, plural, replace, select, shownName, time } from "./dom.js";
 import { Turn } from "./turn.js";
 
@@ -22,7 +22,8 @@ export async function askView(main, { path, signal, go }) {
   const box = composer((question, collections) => send(question, collections));
   let conversation = name, current = null;
 
-  const actions = { retry: (question) => send(question), ask: (question) => send(question) };
+  const actions = { retry: (question) => send(question), ask: (question) => send(question),
+    standAlone: async (question) => (await get(at`/api/v1/conversations/${conversation}`)).turns.findLast((one) => one.question === question && one.state === "answered")?.stand_alone };
   async function followRun(turn, run) {
     current = turn;
     box.setBusy(() => turn.stop?.());
@@ -99,7 +100,8 @@ async function openConversation(main, log, name, { signal, go, actions }) {
     throw error;
   });
   document.title = `${name} · quarry`;
-  const pending = await pendingRun(name, found.turns.at(-1), signal);
+  const [pending, kept] = await Promise.all([pendingRun(name, found.turns.at(-1), signal), found.turns.length ? get("/api/v1/feedback?limit=500", signal).catch(() => null) : null]);
+  actions.said = new Map((kept?.feedback ?? []).filter((one) => one.by === me.name).map((one) => [one.question, one]));
   for (const one of found.turns) {
     if (pending && one === found.turns.at(-1) && one.question === pending.question && one.state !== "answered") continue;
     const turn = new Turn(one.question, actions);

@@ -99,7 +99,10 @@ function sourceList(citations) {
 }
 
 export class Turn {
-  /** `actions`: {retry(question), ask(question)}. */
+  /**
+   * `actions`: {retry(question), ask(question), said: a Map of what was said of answers before, by question,
+   * standAlone(question): resolves to a question of a conversation as it can be asked alone}.
+   */
   constructor(question, actions) {
     this.question = question;
     this.actions = actions;
@@ -136,7 +139,9 @@ export class Turn {
 
   /** What may be done with an answer. */
   buttons() {
-    const thumb = (good) => h("button", { type: "button", class: "quiet", "aria-pressed": "false", "aria-label": good ? "A good answer" : "A bad answer", title: good ? "Good answer" : "Bad answer", onclick: (event) => this.judge(good, event.currentTarget) }, icon(good ? "up" : "down"));
+    const said = this.actions.said?.get(this.answer.stand_alone || this.answer.question);
+    this.kept = said?.id;
+    const thumb = (good) => h("button", { type: "button", class: "quiet", "aria-pressed": String(said?.good === good), "aria-label": good ? "A good answer" : "A bad answer", title: good ? "Good answer" : "Bad answer", onclick: (event) => this.judge(good, event.currentTarget) }, icon(good ? "up" : "down"));
     return h("p", { class: "row actions" },
       h("button", { type: "button", class: "quiet", onclick: () => this.actions.retry(this.question) }, "Retry"),
       h("button", { type: "button", class: "quiet", onclick: () => download("answer.md", this.asMarkdown(), "text/markdown") }, "Export"),
@@ -168,7 +173,8 @@ export class Turn {
   async tell(what, button) {
     const { answer } = this;
     try {
-      this.kept = (await post("/api/v1/feedback", { question: answer.stand_alone || answer.question, answer: cut(answer.answer, 50000), ...what })).id;
+      answer.stand_alone ||= await this.actions.standAlone?.(answer.question) || answer.question;
+      this.kept = (await post("/api/v1/feedback", { question: cut(answer.stand_alone, 10000), answer: cut(answer.answer, 50000), ...what })).id;
       for (const one of this.foot.querySelectorAll("[aria-pressed]")) one.setAttribute("aria-pressed", String(one === button));
       this.judgement?.remove();
       button.focus();
