@@ -313,7 +313,7 @@ async function decisions(browser, troubles) {
 async function agents(browser, troubles) {
   const page = await signedIn(browser, troubles, { view: "#/runs" });
   await page.getByText("It cannot run").waitFor();  // an agent whose code is not bound
-  await page.getByRole("link", { name: "review" }).first().click();
+  await page.locator(".agents").getByRole("link", { name: "review" }).click();
   await page.getByLabel("What is it to do?").fill("Tides");
   await page.locator(".graph .node").nth(5).waitFor();
   await axe(page, "starting an agent");
