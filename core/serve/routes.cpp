@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/config/config_json.h"
 #include "core/serve/route.h"
 #include "core/wire/document_schema.h"
@@ -67,7 +68,7 @@ std::string response_fault(const Route& route, const net::Response& response) {
     for (const RouteResponse& declared : route.responses) {
         if (declared.status != status) continue;
         if (!is_json || declared.type != "application/json" || !declared.checked) return {};
-        const auto problems = declared.checked->problems(nlohmann::json::parse(response.body));
+        const auto problems = declared.checked->problems(parse_bounded_json(response.body));
         if (problems.empty()) return {};
         fault = fmt::format("{} {} gives what does not fit its schema: {}", route.method, route.path,
                             fmt::join(problems, "; "));
