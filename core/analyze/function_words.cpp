@@ -66,6 +66,14 @@ Languages likeliest(std::span<const Languages> words) {
     return Languages{1} << static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
 }
 
+/// The one with this name; the likeliest where none has it.
+Languages named_or_likeliest(std::string_view name, std::span<const Languages> words) {
+    for (std::size_t i = 0; i < std::size(function_word_lists); ++i) {
+        if (function_word_lists[i].language == name) return Languages{1} << i;
+    }
+    return likeliest(words);
+}
+
 bool is_blank_or_end(std::string_view text, std::size_t at) {
     return at >= text.size() || white_space_length(text, at) > 0;
 }
@@ -126,7 +134,8 @@ std::vector<bool> find_quoted(std::string_view text) {
 
 }  // namespace
 
-std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words) {
+std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words,
+                                      std::string_view language_name) {
     Folder folder;
     std::vector<std::string> all_folded;
     for (const WordSpan& word : words) {
@@ -143,7 +152,7 @@ std::vector<bool> find_function_words(std::string_view text, std::span<const Wor
                           folded.find('\'') == std::string::npos);
         if (found[i] == 0) ++(capital.back() ? capitals : others);
     }
-    const Languages language = likeliest(found);
+    const Languages language = named_or_likeliest(language_name, found);
     const std::vector<bool> quoted = find_quoted(text);
     const bool tells_names = capitals < others;
     const auto is_listed = [&](std::size_t i) { return (found[i] & language) != 0; };

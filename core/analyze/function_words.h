@@ -20,8 +20,9 @@ struct WordSpan {
 /// The language is the one whose list (core/analyze/function_word_lists.h) has the most of the words, English where
 /// several have as many. No function word is: a name (a capital letter within a text that is not written in capitals:
 /// "Who's Who", "IT"), a part of a longer word ("read-only", "is_set"), what stands in quotes, or any word of a text
-/// that has no others.
-[[nodiscard]] std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words);
+/// that has no others. `language` names it where the text's own words are too few to tell: a part of a question.
+[[nodiscard]] std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words,
+                                                    std::string_view language = {});
 
 /// The language of the text's words as `find_function_words` chooses it.
 [[nodiscard]] std::string_view language_of_question(std::string_view text, std::span<const WordSpan> words);
@@ -29,12 +30,13 @@ struct WordSpan {
 /// `find_function_words` for a text's terms (Term, MultilingualAnalyzer::Reading); a further reading of a word is as
 /// the word.
 template <typename Terms>
-[[nodiscard]] std::vector<bool> find_function_terms(std::string_view text, const Terms& terms) {
+[[nodiscard]] std::vector<bool> find_function_terms(std::string_view text, const Terms& terms,
+                                                    std::string_view language = {}) {
     std::vector<WordSpan> words;
     for (const auto& term : terms) {
         if (!term.alternative) words.push_back({term.start, term.end});
     }
-    const std::vector<bool> found = find_function_words(text, words);
+    const std::vector<bool> found = find_function_words(text, words, language);
     std::vector<bool> functions;
     std::size_t word = 0;
     for (const auto& term : terms) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 
 #include "core/answer/address_filter.h"
@@ -13,6 +14,7 @@
 #include "core/answer/extractive.h"
 #include "core/answer/model_citations.h"
 #include "core/answer/prompt.h"
+#include "core/answer/question_kind.h"
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/llm/terminal_filter.h"
@@ -112,6 +114,15 @@ void write_excerpts(Answer& answer) {
         check.end = answer.text.size();
         answer.sentences.push_back(std::move(check));
     }
+}
+
+/// Without a model: what a question is about counts, not how it asks. Where the documents have the words that ask as
+/// well ("limit upload speed"), those count, too.
+double relevance_of_subject(const store::Store& store, std::string_view question,
+                            std::span<const passages::Passage> passages) {
+    const QuestionReading reading(question);
+    const double whole = passages::relevance(store, question, passages);
+    return std::max(whole, passages::relevance(store, reading.subject(), passages, reading.language()));
 }
 
 /// By words where the embedder's server fails, with a note of it.
@@ -419,8 +430,10 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
                                                    : "nothing that the filter allows fits the question");
     }
     const std::size_t judged = std::min(options.sources, retrieved.passages.size());
-    retrieved.score = passages::relevance(store, is_mended ? result.suggestion : question,
-                                          std::span(retrieved.passages).first(judged));
+    const std::span judged_passages = std::span(retrieved.passages).first(judged);
+    const std::string asked(is_mended ? std::string_view(result.suggestion) : question);
+    retrieved.score = has_model ? passages::relevance(store, asked, judged_passages)
+                                : relevance_of_subject(store, asked, judged_passages);
     // A model with tools can look itself; without a model, the sentences are judged too.
     if (has_model && !may_call_tools(tools) && retrieved.score < least_score(retrieved, options)) {
         throw nothing_found(store, options.filter,

@@ -205,7 +205,7 @@ AnswerSigns signs_of(const QuestionReading& question, double relevance, std::spa
     analyze::Analyzer analyzer("en", analyze::Analyzer::Memory::small);
     AnswerSigns signs;
     signs.passage_share = relevance;
-    signs.words = passages::QueryTerms(analyzer, question.subject()).content_count();
+    signs.words = passages::QueryTerms(analyzer, question.subject(), question.language()).content_count();
     for (const Scored& one : scored) {
         signs.paragraph_share = std::max(signs.paragraph_share, one.candidate->feature(SentenceFeature::surroundings));
     }

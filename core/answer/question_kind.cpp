@@ -57,6 +57,12 @@ std::array<std::string_view, question_kinds> cue_phrases(const QuestionWords& wo
             words.cues_number,     words.cues_why,        words.cues_whether};
 }
 
+/// Phrases become blanks: what stands on both sides of one is not next to each other.
+void take_out(std::string& text, std::string_view phrase) {
+    const std::size_t at = text.find(phrase);
+    if (at != std::string::npos) text.replace(at, phrase.size(), " ");
+}
+
 }  // namespace
 
 PhraseList::PhraseList(std::string_view phrases, bool whole_words) : whole_words_(whole_words) {
@@ -105,6 +111,7 @@ bool PhraseList::begins(std::string_view folded) const {
 QuestionReading::QuestionReading(std::string_view question) : text_(question), leans_back_("") {
     const QuestionWords& words = words_for(question);
     const bool whole = has_whole_words(words);
+    language_ = words.language;
     for (const std::string_view cues : cue_phrases(words)) cues_.emplace_back(cues, whole);
     leans_back_ = PhraseList(words.leans_back, whole);
     const std::string folded = folder_.casefold(trim(question));
@@ -114,7 +121,11 @@ QuestionReading::QuestionReading(std::string_view question) : text_(question), l
         const std::string_view asked = PhraseList(asking[kind], whole).find(folded);
         if (asked.empty()) continue;
         kinds_.set(kind);
-        if (const std::size_t at = subject_.find(asked); at != std::string::npos) subject_.erase(at, asked.size());
+        take_out(subject_, asked);
+    }
+    const PhraseList fillers(words.fillers, whole);
+    for (std::string_view filler = fillers.find(subject_); !filler.empty(); filler = fillers.find(subject_)) {
+        take_out(subject_, std::string(filler));
     }
     if (trim(subject_).empty()) subject_ = question;
     // What is the difference, the number, the default: that is no definition.

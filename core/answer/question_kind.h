@@ -59,8 +59,10 @@ public:
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     [[nodiscard]] const QuestionKinds& kinds() const noexcept { return kinds_; }
     [[nodiscard]] bool is(QuestionKind kind) const { return kinds_[static_cast<std::size_t>(kind)]; }
-    /// The question without the phrases that ask ("difference", "by default"): what it is about. All of it when nothing
-    /// else is left.
+    /// ISO 639-1: the language whose phrases the question is read with, English where it has none.
+    [[nodiscard]] std::string_view language() const noexcept { return language_; }
+    /// The question without the phrases that ask ("difference", "by default"): what it is about, case-folded. All of it
+    /// when nothing else is left.
     [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
     /// Whether a sentence has a phrase that answers to this kind of question often have: "because" for why.
     [[nodiscard]] bool has_cue(QuestionKind kind, std::string_view folded_sentence) const;
@@ -75,6 +77,7 @@ private:
     analyze::Folder folder_;
     QuestionKinds kinds_;
     std::string text_, subject_;
+    std::string_view language_;
     std::vector<PhraseList> cues_;  ///< By kind.
     PhraseList leans_back_;
 };

@@ -14,6 +14,8 @@ struct QuestionWords {
     std::string_view cues_definition, cues_difference, cues_default, cues_when, cues_why, cues_whether, cues_number;
     /// With what a sentence begins that needs the one before it.
     std::string_view leans_back;
+    /// What holds a question together and names nothing, where the lists of function words have it not.
+    std::string_view fillers{};
 };
 
 inline constexpr QuestionWords question_words[] = {
@@ -80,7 +82,7 @@ inline constexpr QuestionWords question_words[] = {
          "dies|diese|dieser|dieses|das|es|er|sie|solche|zum beispiel|jedoch|aber|auch|dann|daher|deshalb|sonst|"
          "stattdessen|und|oder|so|außerdem|ebenso|hier"},
     {.language = "fr",
-     .asks_definition = "qu'est-ce que|qu'est ce que|c'est quoi|que signifie|que veut dire|définition|explique|décris",
+     .asks_definition = "qu'est-ce que|qu'est-ce qu'un|qu'est-ce qu'une|qu'est-ce|qu'est ce que|c'est quoi|que signifie|que veut dire|définition|explique|décris",
      .asks_difference = "différence|différences|diffère|compar*",
      .asks_default = "défaut|par défaut",
      .asks_how_to = "comment|quelle commande|quelle option|je veux|je voudrais|y a-t-il un moyen",
@@ -100,7 +102,8 @@ inline constexpr QuestionWords question_words[] = {
      .cues_whether = "peut|peuvent|ne|pas|possible|permet|oui|non|doit|jamais|seulement",
      .cues_number = "un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|cent|mille|million|fois",
      .leans_back = "ceci|cela|ce|cet|cette|ces|il|elle|ils|elles|par exemple|cependant|mais|aussi|ensuite|donc|ainsi|"
-                   "sinon|et|ou|de plus"},
+                   "sinon|et|ou|de plus",
+     .fillers = "ai-je|avons-nous|avez-vous|a-t-on|dois-je|peut-on|faut-il|y a-t-il"},
     {.language = "es",
      .asks_definition = "qué es|que es|qué son|que son|qué significa|que significa|define|definición|explica|describe",
      .asks_difference = "diferencia|diferencias|difiere|compar*",
@@ -152,7 +155,7 @@ inline constexpr QuestionWords question_words[] = {
      .asks_when = "什么时候|何时|哪年|哪一年|几月|什麼時候",
      .asks_where = "哪里|哪裡|在哪|哪儿|哪个文件|哪个目录",
      .asks_who = "谁|誰",
-     .asks_number = "多少|几个|幾個|多长|多大|多久|多高|几|幾",
+     .asks_number = "多少天|多少|几天|几年|几次|几个|幾個|多长|多大|多久|多高|几|幾",
      .asks_why = "为什么|為什麼|为何|原因",
      .asks_whether = "吗|嗎|能否|是否|可以",
      .cues_definition = "是|指|称为|表示|叫做",
@@ -162,7 +165,8 @@ inline constexpr QuestionWords question_words[] = {
      .cues_why = "因为|因為|所以|由于|以便|为了",
      .cues_whether = "可以|不|能|支持|是|否",
      .cues_number = "一|二|三|四|五|六|七|八|九|十|百|千|万|两",
-     .leans_back = "这|這|那|它|他|她|例如|但是|然而|此外|因此"},
+     .leans_back = "这|這|那|它|他|她|例如|但是|然而|此外|因此",
+     .fillers = "我们|我們|我|你|您|的|了|呢|在|和|有|是|要|能|请|請"},
     {.language = "ja",
      .asks_definition = "とは|何ですか|なんですか|意味|説明|定義",
      .asks_difference = "違い|ちがい|差|比較",

@@ -124,7 +124,7 @@ public:
         : question_(question),
           folded_(question.subject()),
           names_(literal_tokens(question.text())),
-          query_(analyzer_, question.subject()),
+          query_(analyzer_, question.subject(), question.language()),
           wanted_(analyzer_, subject) {}
 
     [[nodiscard]] std::vector<SentenceCandidate> describe(std::span<const PassageReading> readings,

@@ -28,10 +28,10 @@ bool asks_for_number(std::string_view question) {
     });
 }
 
-QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question) {
+QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question, std::string_view language) {
     std::vector<analyze::Term> terms;
     analyzer.analyze(question, terms);
-    const std::vector<bool> functions = analyze::find_function_terms(question, terms);
+    const std::vector<bool> functions = analyze::find_function_terms(question, terms, language);
     for (std::size_t i = 0; i < terms.size(); ++i) {
         Entry& entry = terms_[terms[i].text];
         entry.content = entry.content || !functions[i];

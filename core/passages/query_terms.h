@@ -18,7 +18,8 @@ namespace quarry::passages {
 /// nothing (unless the question has no other words).
 class QueryTerms {
 public:
-    QueryTerms(analyze::Analyzer& analyzer, std::string_view question);
+    /// `language`: that of the question, where it is known (core/analyze/function_words.h).
+    QueryTerms(analyze::Analyzer& analyzer, std::string_view question, std::string_view language = {});
 
     /// Sets the weights from how many of the candidate texts hold each term; `texts` are analysed terms.
     void weigh(std::span<const std::vector<analyze::Term>> texts);

@@ -23,10 +23,11 @@ struct WeighedTerm {
 };
 
 /// The distinct terms of a question, ordered by their first stems.
-std::map<std::string, WeighedTerm> question_terms(std::string_view question, analyze::MultilingualAnalyzer& analyzer) {
+std::map<std::string, WeighedTerm> question_terms(std::string_view question, std::string_view language,
+                                                  analyze::MultilingualAnalyzer& analyzer) {
     std::map<std::string, WeighedTerm> terms;
     std::vector<analyze::MultilingualAnalyzer::Reading> readings = analyzer.analyze(question);
-    const std::vector<bool> functions = analyze::find_function_terms(question, readings);
+    const std::vector<bool> functions = analyze::find_function_terms(question, readings, language);
     for (std::size_t i = 0; i < readings.size(); ++i) {
         analyze::MultilingualAnalyzer::Reading& reading = readings[i];
         if (reading.alternative) continue;
@@ -40,10 +41,10 @@ std::map<std::string, WeighedTerm> question_terms(std::string_view question, ana
 
 /// The distinct terms of a question with what they weigh in this base.
 std::vector<WeighedTerm> weigh_question(const store::Store& store, std::string_view question,
-                                        analyze::MultilingualAnalyzer& analyzer) {
+                                        std::string_view language, analyze::MultilingualAnalyzer& analyzer) {
     std::vector<WeighedTerm> weighed;
     std::vector<std::string> stems;
-    for (auto& [name, term] : question_terms(question, analyzer)) {
+    for (auto& [name, term] : question_terms(question, language, analyzer)) {
         stems.insert(stems.end(), term.stems.begin(), term.stems.end());
         weighed.push_back(std::move(term));
     }
@@ -77,9 +78,10 @@ std::unordered_set<std::string> passage_terms(const Passage& passage, analyze::M
 
 }  // namespace
 
-double relevance(const store::Store& store, std::string_view question, std::span<const Passage> passages) {
+double relevance(const store::Store& store, std::string_view question, std::span<const Passage> passages,
+                 std::string_view language) {
     analyze::MultilingualAnalyzer analyzer(search::index_languages(store));
-    const std::vector<WeighedTerm> wanted = weigh_question(store, question, analyzer);
+    const std::vector<WeighedTerm> wanted = weigh_question(store, question, language, analyzer);
     double all = 0;
     for (const WeighedTerm& term : wanted) all += term.weight;
     if (all <= 0) return 0;

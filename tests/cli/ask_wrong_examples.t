@@ -164,6 +164,31 @@ Questions in other languages are answered, beside documents in further ones:
   $ quarry ask -q --base leave.db "$(printf '\346\234\211\347\265\246\344\274\221\346\232\207\343\201\257\344\275\225\346\227\245\343\201\247\343\201\231\343\201\213\357\274\237')" | head -1 | grep -o '25'
   25
 
+What a question is about counts, not the words that ask:
+
+  $ mkdir asked
+  $ printf '# Spesen\n\nDer Standardwert f\303\274r die Kilometerpauschale ist 0,30 Euro.\n' > asked/de.md
+  $ printf '# Cong\303\251s\n\nChaque employ\303\251 a 27 jours de cong\303\251 par an.\n\nUn acompte est une avance sur le salaire.\n' > asked/fr.md
+  $ printf '# Vacaciones\n\nUn adelanto es un pago antes de la fecha de la n\303\263mina.\n' > asked/es.md
+  $ printf '# \320\236\321\202\320\277\321\203\321\201\320\272\n\n\320\221\320\276\320\273\321\214\320\275\320\270\321\207\320\275\321\213\320\271 \342\200\224 \321\215\321\202\320\276 \320\276\321\202\320\277\321\203\321\201\320\272 \320\277\320\276 \320\261\320\276\320\273\320\265\320\267\320\275\320\270.\n' > asked/ru.md
+  $ printf '# \345\271\264\345\201\207\n\n\346\257\217\344\275\215\345\221\230\345\267\245\346\257\217\345\271\264\346\234\21115\345\244\251\345\271\264\345\201\207\343\200\202\n\n\345\277\253\347\205\247\346\230\257\345\215\267\347\232\204\345\206\273\347\273\223\345\211\257\346\234\254\343\200\202\n' > asked/zh.md
+  $ quarry ingest -q --base asked.db asked
+  $ has() { quarry ask -q --base asked.db "$(printf "$1")" | head -1 | grep -c "$(printf "$2")"; }
+  $ has 'Wie hoch ist die Kilometerpauschale?' '0,30 Euro'
+  1
+  $ has 'Combien de jours de cong\303\251 ai-je ?' '27 jours'
+  1
+  $ has 'Qu\047est-ce qu\047un acompte ?' 'avance sur le salaire'
+  1
+  $ has '\302\277Qu\303\251 es un adelanto?' 'pago antes de la fecha'
+  1
+  $ has '\320\247\321\202\320\276 \321\202\320\260\320\272\320\276\320\265 \320\261\320\276\320\273\321\214\320\275\320\270\321\207\320\275\321\213\320\271?' '\320\277\320\276 \320\261\320\276\320\273\320\265\320\267\320\275\320\270'
+  1
+  $ has '\346\210\221\346\234\211\345\207\240\345\244\251\345\271\264\345\201\207\357\274\237' '15'
+  1
+  $ has '\344\273\200\344\271\210\346\230\257\345\277\253\347\205\247\357\274\237' '\345\277\253\347\205\247\346\230\257\345\215\267\347\232\204\345\206\273\347\273\223\345\211\257\346\234\254'
+  1
+
 And refused where the documents are about something else:
 
   $ mkdir toast

@@ -58,6 +58,14 @@ INSTANTIATE_TEST_SUITE_P(
                       FunctionWordCase{"nothing_else", "who is it", "who is it"}),
     [](const ::testing::TestParamInfo<FunctionWordCase>& row) { return std::string(row.param.name); });
 
+TEST(FunctionWordsTest, WhatIsLeftOfAQuestionIsReadInItsLanguage) {
+    constexpr WordSpan words[] = {{0, 2}, {3, 11}};
+    EXPECT_EQ(find_function_words("un adelanto", words, "es"), (std::vector<bool>{true, false}));
+    constexpr WordSpan article[] = {{0, 3}, {4, 8}};
+    EXPECT_EQ(find_function_words("die coin", article, "en"), (std::vector<bool>{false, false}));
+    EXPECT_EQ(find_function_words("die coin", article, "de"), (std::vector<bool>{true, false}));
+}
+
 TEST(FunctionWordWeightTest, together_they_are_one_word_at_most) {
     EXPECT_DOUBLE_EQ(function_word_weight(1), 0.4);
     EXPECT_DOUBLE_EQ(function_word_weight(100), 0.01);
