@@ -78,7 +78,7 @@ For programs. The bytes and the hash are of the document's text:
     "cached": false,
     "mode": "lexical",
     "sources": 2,
-    "score": 0.*, (glob)
+    "score": 1.0,
     "note": null,
     "retries": null,
     "warnings": []
