@@ -13,6 +13,7 @@ Every round runs all in turn, so that a disturbance of the machine hits them ali
 the ratios to the peer, and the peak memory.
 """
 import argparse
+import json
 import os
 import pathlib
 import shutil
@@ -69,13 +70,14 @@ def make(quarry, folder, html_folders):
         base = f"{place}/base.db"
         command = [quarry, "ingest", *html_folders, "--include", "*.html", "--base", base, "--quiet"]
         subprocess.run(command, check=True, env={**os.environ, "QUARRY_EMBED_PROVIDER": "none"})
-        connection = sqlite3.connect(base)
-        for document, uri in connection.execute("SELECT document_id, min(uri) FROM sources GROUP BY document_id"):
-            path = pathlib.Path(folder, os.path.relpath(uri, top)).with_suffix(".md")
+        exported = subprocess.run([quarry, "docs", "export", "--base", base], check=True, stdout=subprocess.PIPE).stdout
+        for line in exported.splitlines():
+            source = json.loads(line).get("source", {})
+            if "document" not in source:
+                continue
+            path = pathlib.Path(folder, os.path.relpath(source["uri"], top)).with_suffix(".md")
             path.parent.mkdir(parents=True, exist_ok=True)
-            parts = connection.execute("SELECT text FROM document_parts WHERE document_id = ? ORDER BY start_byte",
-                                       (document,))
-            path.write_text("".join(part for part, in parts), encoding="utf-8", newline="")
+            path.write_text(source["document"]["text"], encoding="utf-8", newline="")
 
 
 def run(command, cpus, environment=None):

@@ -63,6 +63,9 @@ add_library(quarry_third_party_libpq_headers INTERFACE)
 add_library(quarry::libpq_headers ALIAS quarry_third_party_libpq_headers)
 target_include_directories(quarry_third_party_libpq_headers SYSTEM INTERFACE ${QUARRY_LIBPQ_INCLUDE})
 
+# Texts in the base; an archive, as what makes dictionaries quickly is not among a shared library's stable functions.
+quarry_find_library(zstd zstd.h zstd)
+
 # Content codings of responses
 quarry_find_library(zlib zlib.h z)
 quarry_find_library(brotli brotli/encode.h brotlienc brotlicommon)

@@ -22,7 +22,8 @@ public:
                     "Documents that were removed or read anew leave room in the knowledge base's file, which is used "
                     "again, and rows in the vector index beside it that no search looks at. Both are given back by "
                     "themselves when it is worth it. This command does so at once: it writes the file and the index "
-                    "anew, as small as they can be, and removes indexes of embedders that the base has no more.\n\n"
+                    "anew, as small as they can be, and removes indexes of embedders that the base has no more. It also packs "
+                    "the texts that an older quarry stored as they are; where it is interrupted, the next run goes on.\n\n"
                     "It needs as much free space as the base takes, for a moment. Nothing that can be searched is "
                     "lost, and searches go on meanwhile.",
                 .examples = {{"quarry docs gc", "compact the base and its vector index"}},

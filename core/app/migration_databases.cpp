@@ -16,6 +16,7 @@
 #include "core/migrate/database.h"
 #include "core/migrate/migrator.h"
 #include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/text_packing.h"
 
 namespace quarry::app {
 namespace {
@@ -237,6 +238,7 @@ std::unique_ptr<migrate::Database> MigrationDatabases::open(const MigrationSubje
         db::open_sqlite_without_links(subject.database.path, mode, static_cast<int>(options.lock_wait.count()));
     store::distrust_schema(connection);
     store::check_is_knowledge_base(connection, subject.database.path);
+    store::register_unpacking(connection);
     return migrate::sqlite_database(std::move(connection), options);
 }
 

@@ -60,7 +60,7 @@ What is no backup, or damaged, changes nothing:
   error: the backup and the knowledge base are the same file
   hint: name another file
   [2]
-  $ sqlite3 base.backup "UPDATE document_parts SET text = replace(text, 'undone', 'broken')"
+  $ sqlite3 base.backup "UPDATE document_parts SET text = 'broken', packed = NULL"
   $ quarry restore base.backup --force 2>&1 | sed 's/chunk [0-9]*/chunk N/'
   error: the backup base.backup is damaged
   caused by: row 1 of document_parts: is not as it was stored (the checksum differs)

@@ -159,7 +159,8 @@ Check:
     "findings": [],
     "unfinished": []
   }
-  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = replace(text, \"far\", \"Far\")"); c.commit()'
+  $ cp .quarry/base.db sound.db
+  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = \"The sun is Farther.\" || char(10), packed = NULL WHERE id = 1"); c.execute("UPDATE document_parts SET packed = substr(packed, 2) WHERE id = 2"); c.commit()'
   $ quarry docs verify
   .quarry/base.db: 6 findings
   to rebuild the base from your documents, move the file away and run quarry ingest
@@ -170,7 +171,7 @@ Check:
   */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
   chunk 2 of */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
   [1]
-  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = replace(text, \"Far\", \"far\")"); c.commit()'
+  $ mv sound.db .quarry/base.db
 
 Remove, all or nothing:
 

@@ -78,7 +78,7 @@ Of a newer version, and of an older one:
   caused by: 0008_source_values
   caused by: 0009_compact_postings
   caused by: 0010_row_checksums
-  caused by: 6 more
+  caused by: 7 more
   hint: apply them with: quarry migrate up --base older.db --database base
   [3]
 

@@ -319,6 +319,7 @@ A knowledge base of a newer quarry:
   0013     computed_vectors  applied       *Z (glob)
   0014     server            applied       *Z (glob)
   0015     agents            applied       *Z (glob)
+  0016     packed_texts      applied       *Z (glob)
   0017     feedback          applied       *Z (glob)
   0099     from_later        newer         *Z (glob)
   $ quarry migrate check --database base 2>&1

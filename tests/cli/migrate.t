@@ -258,11 +258,12 @@ quarry's own knowledge base is called base; without a database nothing is done:
   0013     computed_vectors  applied       *Z (glob)
   0014     server            applied       *Z (glob)
   0015     agents            applied       *Z (glob)
+  0016     packed_texts      applied       *Z (glob)
   0017     feedback          applied       *Z (glob)
-  the knowledge base .quarry/base.db: all 16 migrations are applied
+  the knowledge base .quarry/base.db: all 17 migrations are applied
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
-  the knowledge base .quarry/base.db: all 16 migrations are applied
+  the knowledge base .quarry/base.db: all 17 migrations are applied
   $ quarry migrate down --database base 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone

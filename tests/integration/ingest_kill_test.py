@@ -48,7 +48,8 @@ def canonical(base):
                 "d.page_starts")
     add("source", f"SELECT s.uri, s.kind, s.size, s.mtime_ns, s.content_hash, s.status, s.error, s.metadata, "
                   f"s.validator, {document} FROM sources s LEFT JOIN documents d ON d.id = s.document_id ORDER BY s.uri")
-    add("part", "SELECT d.content_hash, p.start_byte, p.blocks, p.text FROM document_parts p JOIN documents d "
+    # How texts are packed depends on which came first; `docs verify` proves what they are.
+    add("part", "SELECT d.content_hash, p.start_byte, p.blocks FROM document_parts p JOIN documents d "
                 "ON d.id = p.document_id ORDER BY 1, 2")
     columns = [row[1] for row in database.execute("PRAGMA table_info(chunks)")
                if row[1] not in ("id", "document_id", "text_id")]

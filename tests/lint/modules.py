@@ -86,6 +86,7 @@ THIRD_PARTY = {
     r"openssl/": {"core/net", "core/crypto"},
     r"argon2\.h": {"core/crypto"},
     r"(zlib|brotli/encode)\.h": {"core/net"},
+    r"(zstd|zdict)\.h": {"core/store/sqlite"},
     r"toml\+\+/": {"core/config"},
     r"unicode/": {"core/analyze", "core/base", "core/chunk", "core/extract", "core/tokenize"},
     r"libstemmer\.h": {"core/analyze"},

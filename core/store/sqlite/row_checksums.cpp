@@ -23,7 +23,7 @@ struct CheckedTable {
 };
 /// Not chunk_texts, whose hashes are compared with the texts, nor what is derived from other tables and compared with
 /// them.
-constexpr std::array<CheckedTable, 13> checked_tables = {{{0, "settings", nullptr, 0},
+constexpr std::array<CheckedTable, 14> checked_tables = {{{0, "settings", nullptr, 0},
                                                           {1, "documents", "id", 64},
                                                           {2, "sources", "id", 64},
                                                           {3, "chunks", "id", 256},
@@ -35,7 +35,8 @@ constexpr std::array<CheckedTable, 13> checked_tables = {{{0, "settings", nullpt
                                                           {9, "conversation_turns", "id", 64},
                                                           {10, "cached_responses", nullptr, 0},
                                                           {11, "runs", "id", 64},
-                                                          {12, "collections", "id", 64}}};
+                                                          {12, "collections", "id", 64},
+                                                          {13, "text_dictionaries", "id", 1}}};
 constexpr std::int64_t parts_kind = 4;
 
 constexpr const char* select_checksum = "SELECT checksum FROM row_checksums WHERE kind = ? AND block = ?";
@@ -277,13 +278,13 @@ std::vector<VerifyFinding> verify_rows(SQLite::Database& database) {
     return findings;
 }
 
-bool part_is_as_stored(db::StatementCache& statements, std::int64_t id, std::int64_t document_id,
-                       std::int64_t start_byte, std::string_view blocks, std::string_view text) {
+bool part_is_as_stored(db::StatementCache& statements, const StoredPart& part) {
     std::string row;
-    for (const std::int64_t number : {id, document_id, start_byte}) append_integer(row, number);
-    for (const std::string_view bytes : {blocks, text}) append_bytes(row, 't', bytes);
+    for (const std::int64_t number : {part.id, part.document_id, part.start_byte}) append_integer(row, number);
+    for (const std::string_view bytes : {part.blocks, part.text}) append_bytes(row, 't', bytes);
+    append_bytes(row, 'b', part.packed);
     db::Query stored = statements.query(select_checksum);
-    return stored.with(parts_kind, id).step() && stored.count(0) == short_hash(row);
+    return stored.with(parts_kind, part.id).step() && stored.count(0) == short_hash(row);
 }
 
 }  // namespace quarry::store

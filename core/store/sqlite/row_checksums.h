@@ -78,8 +78,16 @@ enum class ChecksumState {
 /// Blocks of rows that are not as they were stored, or why that cannot be told.
 [[nodiscard]] std::vector<VerifyFinding> verify_rows(SQLite::Database& database);
 
-/// Whether that row of document_parts is as it was stored.
-[[nodiscard]] bool part_is_as_stored(db::StatementCache& statements, std::int64_t id, std::int64_t document_id,
-                                     std::int64_t start_byte, std::string_view blocks, std::string_view text);
+/// A row of document_parts. The views are the reader's.
+struct StoredPart {
+    std::int64_t id = 0;
+    std::int64_t document_id = 0;
+    std::int64_t start_byte = 0;
+    std::string_view blocks;
+    std::string_view text;
+    std::string_view packed;  ///< Empty where the text is not packed.
+};
+/// Whether that row is as it was stored.
+[[nodiscard]] bool part_is_as_stored(db::StatementCache& statements, const StoredPart& part);
 
 }  // namespace quarry::store

@@ -102,7 +102,7 @@ void SqliteStore::vectors_of(
         if (!known) return;
         if (known->computed_to > 0) {
             ComputedVectors& vectors = computer(fingerprint);
-            TextReader texts(database_, statements_);
+            TextReader texts(database_, statements_, packing_);
             for (const std::int64_t id : chunk_ids) {
                 db::Query row = query(select_computed_chunk);
                 if (!row.with(id, known->computed_to).step()) continue;

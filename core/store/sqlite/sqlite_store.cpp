@@ -64,6 +64,7 @@ SqliteStore::SqliteStore(SQLite::Database database, std::filesystem::path path,
                          std::shared_ptr<const PinnedFolder> folder)
     : database_(std::move(database)),
       statements_(database_),
+      packing_(statements_),
       checksums_(database_, statements_),
       bm25_function_(database_),
       path_(std::move(path)),
@@ -164,14 +165,14 @@ std::optional<std::string> SqliteStore::document_text(std::int64_t document_id) 
     return guarded("read", [&]() -> std::optional<std::string> {
         db::Query row = query(select_text_bytes);
         if (!row.with(document_id).step()) return std::nullopt;
-        return TextReader(database_, statements_, PartCheck::checksum).read_all(document_id, row.count(0));
+        return TextReader(database_, statements_, packing_, PartCheck::checksum).read_all(document_id, row.count(0));
     });
 }
 
 void SqliteStore::for_each_text_part(std::int64_t document_id,
                                      const std::function<void(std::string_view part)>& visit) const {
     guarded("read", [&] {
-        TextReader(database_, statements_, PartCheck::checksum).for_each_part(document_id, [&](std::string_view part) {
+        TextReader(database_, statements_, packing_, PartCheck::checksum).for_each_part(document_id, [&](std::string_view part) {
             visit(part);
             return true;
         });
@@ -187,7 +188,7 @@ std::optional<document::Document> SqliteStore::document(std::int64_t document_id
         document.title = row.text(1);
         document.language = row.text(2);
         parse_metadata(row.bytes(3), document);
-        document.text = TextReader(database_, statements_, PartCheck::checksum).read_all(document_id, row.count(5));
+        document.text = TextReader(database_, statements_, packing_, PartCheck::checksum).read_all(document_id, row.count(5));
         document.page_starts = parse_offsets(row.bytes(4), document.text.size());
         db::Query blocks = query(select_blocks);
         blocks.with(document_id);
@@ -239,7 +240,7 @@ Chunk SqliteStore::read_chunk(const db::Query& row, TextReader& texts) const {
 std::vector<Chunk> SqliteStore::chunks_of(std::int64_t document_id) const {
     return guarded("read", [&] {
         std::vector<Chunk> chunks;
-        TextReader texts(database_, statements_);
+        TextReader texts(database_, statements_, packing_);
         db::Query row = query(select_chunks_of);
         row.with(document_id);
         while (row.step()) chunks.push_back(read_chunk(row, texts));
@@ -249,7 +250,7 @@ std::vector<Chunk> SqliteStore::chunks_of(std::int64_t document_id) const {
 
 std::optional<Chunk> SqliteStore::chunk_at(std::int64_t document_id, std::size_t ordinal) const {
     return guarded("read", [&]() -> std::optional<Chunk> {
-        TextReader texts(database_, statements_);
+        TextReader texts(database_, statements_, packing_);
         db::Query row = query(select_chunk_at);
         if (!row.with(document_id, ordinal).step()) return std::nullopt;
         return read_chunk(row, texts);
@@ -258,12 +259,12 @@ std::optional<Chunk> SqliteStore::chunk_at(std::int64_t document_id, std::size_t
 
 std::string SqliteStore::document_span(std::int64_t document_id, std::size_t start, std::size_t end) const {
     return guarded(
-        "read", [&] { return TextReader(database_, statements_, PartCheck::checksum).read(document_id, start, end); });
+        "read", [&] { return TextReader(database_, statements_, packing_, PartCheck::checksum).read(document_id, start, end); });
 }
 
 std::optional<Chunk> SqliteStore::chunk(std::int64_t chunk_id) const {
     return guarded("read", [&]() -> std::optional<Chunk> {
-        TextReader texts(database_, statements_);
+        TextReader texts(database_, statements_, packing_);
         db::Query row = query(select_chunk);
         if (!row.with(chunk_id).step()) return std::nullopt;
         return read_chunk(row, texts);
@@ -273,7 +274,7 @@ std::optional<Chunk> SqliteStore::chunk(std::int64_t chunk_id) const {
 std::vector<std::string> SqliteStore::chunk_texts(std::span<const std::int64_t> chunk_ids) const {
     return guarded("read", [&] {
         std::vector<std::string> found(chunk_ids.size());
-        TextReader texts(database_, statements_);
+        TextReader texts(database_, statements_, packing_);
         for (std::size_t i = 0; i < chunk_ids.size(); ++i) {
             db::Query row = query(select_text_place);
             if (row.with(chunk_ids[i]).step()) found[i] = texts.read(row.integer(0), row.count(1), row.count(2));
@@ -295,7 +296,7 @@ void SqliteStore::for_each_chunk(const std::function<bool(const Chunk&)>& visit)
         // Not from the cache: the visitor may ask the store again.
         SQLite::Statement ids_statement(database_, select_document_ids);
         SQLite::Statement chunks_statement(database_, select_chunks_of);
-        TextReader texts(database_, statements_);
+        TextReader texts(database_, statements_, packing_);
         db::Query ids(ids_statement);
         while (ids.step()) {
             db::Query row(chunks_statement);

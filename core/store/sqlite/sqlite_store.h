@@ -25,6 +25,7 @@
 #include "core/store/sqlite/inner_headings.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/row_checksums.h"
+#include "core/store/sqlite/text_packing.h"
 #include "core/store/store.h"
 
 namespace quarry::store {
@@ -171,6 +172,7 @@ private:
             index_changes_.clear();
             inner_headings_.forget();
             noted_languages_.reset();
+            packing_.begin();
             vectors_changed_ = false;
             if constexpr (std::is_void_v<decltype(work())>) {
                 work();
@@ -196,7 +198,17 @@ private:
                                                             std::int64_t collection) const;
     /// Whether the document's text is this one.
     [[nodiscard]] bool has_text(std::int64_t document_id, std::string_view text) const;
-    void insert_parts(std::int64_t document_id, const document::Document& document);
+    /// Stores a text that begins at `start` of the document's, in parts, with the blocks that begin in it.
+    void insert_parts(std::int64_t document_id, std::size_t start, std::string_view text,
+                      std::span<const document::Block> blocks);
+    /// Makes what packs texts from the first that are enough for it.
+    void learn_texts(std::span<const PreparedSource> sources);
+    /// Packs the texts that an older program stored, or that came before there was a dictionary; some at a time, each
+    /// in a transaction of its own, so that the next call goes on where this one was interrupted.
+    void pack_texts();
+    void learn_stored_texts();
+    [[nodiscard]] std::vector<std::int64_t> loosely_packed_parts(std::int64_t after, std::size_t limit) const;
+    void pack_part(std::int64_t id);
     [[nodiscard]] bool has_chunks(std::int64_t document_id, std::span<const document::ChunkSpan> chunks) const;
     /// Whether the document's terms were made by the rules of that language.
     [[nodiscard]] bool has_language(std::int64_t document_id, std::string_view language) const;
@@ -270,6 +282,7 @@ private:
     // Reading needs no lock of ours: a store belongs to one thread at a time, so these caches are plain.
     mutable SQLite::Database database_;
     mutable db::StatementCache statements_;
+    mutable TextPacking packing_;
     RowChecksums checksums_;
     mutable lexical::Bm25Function bm25_function_;
     std::filesystem::path path_;

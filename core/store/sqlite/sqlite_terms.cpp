@@ -68,7 +68,7 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
         document.language = of_all.text(1);
     }
     const std::vector<document::Block> headings = headings_of(document_id);
-    TextReader texts(database_, statements_);
+    TextReader texts(database_, statements_, packing_);
     db::Query row = query(select_indexed_chunks);
     row.with(document_id);
     while (row.step()) {
@@ -163,7 +163,7 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
     while (ids.step()) {
         const document::Document document = indexed_document(ids.integer(0));
         note_language(analyze::stemming_language(document.language));
-        TextReader texts(database_, statements_);
+        TextReader texts(database_, statements_, packing_);
         db::Query row = query(select_indexed_chunks);
         row.with(ids.integer(0));
         while (row.step()) {
@@ -213,7 +213,7 @@ document::Document SqliteStore::indexed_document(std::int64_t document_id) {
     }
     if (!document.language.empty()) return document;
     // Bases once knew the language of those documents alone that say it themselves.
-    TextReader(database_, statements_).for_each_part(document_id, [&](std::string_view part) {
+    TextReader(database_, statements_, packing_).for_each_part(document_id, [&](std::string_view part) {
         document.text += part;
         return document.text.size() < analyze::language_sample_bytes;
     });
@@ -258,6 +258,7 @@ void SqliteStore::compact() {
 }
 
 void SqliteStore::purge() {
+    pack_texts();
     guarded("write to", [&] {
         merge_index();
         statements_.clear();

@@ -120,7 +120,7 @@ std::vector<Store::UnembeddedText> SqliteStore::unembedded(std::string_view fing
     return guarded("read", [&] {
         const std::optional<EmbedderRow> known = embedder(fingerprint);
         std::vector<UnembeddedText> found;
-        TextReader texts(database_, statements_);
+        TextReader texts(database_, statements_, packing_);
         db::Query row = query(select_unembedded);
         row.with(after, known ? known->id : no_embedder, limit, known ? known->computed_to : 0);
         while (row.step()) {
@@ -213,7 +213,7 @@ void SqliteStore::for_each_vector(
         if (!known) return;
         if (known->computed_to > 0) {
             ComputedVectors& vectors = computer(fingerprint);
-            TextReader texts(database_, statements_);
+            TextReader texts(database_, statements_, packing_);
             db::Query row = query(select_computed);
             row.with(known->computed_to);
             while (row.step()) {

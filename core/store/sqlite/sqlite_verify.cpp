@@ -30,7 +30,7 @@ constexpr const char* select_documents =
     "SELECT d.id, d.content_hash, d.media_type, d.title, d.chunk_count, d.text_bytes,"
     " (SELECT min(s.uri) FROM sources s WHERE s.document_id = d.id), d.language FROM documents d ORDER BY d.id";
 constexpr const char* select_checked_parts =
-    "SELECT start_byte, text, blocks FROM document_parts WHERE document_id = ? ORDER BY start_byte";
+    "SELECT start_byte, text, blocks, packed FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 constexpr const char* select_chunks =
     "SELECT c.id, c.ordinal, t.hash, " QUARRY_SPAN_COLUMNS
     " FROM chunks c LEFT JOIN chunk_texts t ON t.id = c.text_id WHERE c.document_id = ? ORDER BY c.ordinal";
@@ -186,16 +186,27 @@ private:
     }
 
     void read_text(std::int64_t id, const std::string& name, document::Document& document) {
-        bool whole = true;
+        bool whole = true, unpacks = true;
+        std::string unpacked;
         SQLite::Statement statement(database_, select_checked_parts);
         db::Query row(statement);
         row.with(id);
         while (row.step()) {
             whole = whole && row.count(0) == document.text.size();
-            document.text += row.bytes(1);
             append_blocks(row.bytes(2), document.blocks);
+            if (row.is_null(3)) {
+                document.text += row.bytes(1);
+                continue;
+            }
+            try {
+                store_.packing_.unpack(row.bytes(3), unpacked);
+                document.text += unpacked;
+            } catch (const SQLite::Exception&) {
+                unpacks = false;
+            }
         }
-        if (!whole) add(name, "the parts of its text do not follow each other");
+        if (!unpacks) add(name, "its text cannot be unpacked");
+        if (!whole && unpacks) add(name, "the parts of its text do not follow each other");
     }
 
     std::size_t check_chunks(std::int64_t id, const std::string& name, const document::Document& document) {

@@ -50,8 +50,6 @@ constexpr const char* update_metadata = "UPDATE documents SET metadata = ?2 WHER
 constexpr const char* insert_document =
     "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, page_starts)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr const char* insert_part =
-    "INSERT INTO document_parts (document_id, start_byte, blocks, text) VALUES (?, ?, ?, ?)";
 constexpr const char* delete_parts = "DELETE FROM document_parts WHERE document_id = ?";
 constexpr const char* update_chunk_count = "UPDATE documents SET chunk_count = ?2 WHERE id = ?1";
 constexpr const char* select_language = "SELECT language FROM documents WHERE id = ?";
@@ -110,6 +108,7 @@ void SqliteStore::complete_derived(const UpgradeProgress& progress) {
 void SqliteStore::put(std::span<const PreparedSource> sources) {
     in_transaction([&] {
         renew_stale_index();
+        learn_texts(sources);
         for (const PreparedSource& prepared : sources) put_source(prepared);
         change_index();
     });
@@ -170,7 +169,7 @@ std::optional<std::int64_t> SqliteStore::find_document(const PreparedSource& pre
 
 bool SqliteStore::has_text(std::int64_t document_id, std::string_view text) const {
     bool same = true;
-    TextReader(database_, statements_).for_each_part(document_id, [&](std::string_view part) {
+    TextReader(database_, statements_, packing_).for_each_part(document_id, [&](std::string_view part) {
         same = text.starts_with(part);
         if (same) text.remove_prefix(part.size());
         return same;
@@ -203,25 +202,9 @@ std::int64_t SqliteStore::put_document(const PreparedSource& prepared, std::int6
               prepared.chunks.size(), document.text.size(), offsets_json(document.page_starts))
         .run();
     const std::int64_t id = database_.getLastInsertRowid();
-    insert_parts(id, document);
+    insert_parts(id, 0, document.text, document.blocks);
     insert_chunks(id, document, prepared.chunks, term_blocks(prepared.terms.get()));
     return id;
-}
-
-void SqliteStore::insert_parts(std::int64_t document_id, const document::Document& document) {
-    db::Query row = query(insert_part);
-    std::span<const document::Block> blocks = document.blocks;
-    std::size_t start = 0;
-    do {
-        const std::size_t end = end_of_part(document.text, start);
-        const bool is_last = end == document.text.size();
-        std::size_t count = 0;
-        while (count < blocks.size() && (is_last || blocks[count].start < end)) ++count;
-        const std::string text = document.text.substr(start, end - start);
-        row.with(document_id, start, blocks_json(blocks.first(count)), db::Borrowed{text}).run();
-        blocks = blocks.subspan(count);
-        start = end;
-    } while (start < document.text.size());
 }
 
 std::unique_ptr<DocumentPreparer> SqliteStore::preparer() const { return std::make_unique<TermPreparer>(); }

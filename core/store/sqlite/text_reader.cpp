@@ -11,13 +11,13 @@ namespace quarry::store {
 namespace {
 
 constexpr const char* select_part_at =
-    "SELECT id, start_byte FROM document_parts WHERE document_id = ? AND start_byte <= ?"
+    "SELECT id, start_byte, packed FROM document_parts WHERE document_id = ? AND start_byte <= ?"
     " ORDER BY start_byte DESC LIMIT 1";
 constexpr const char* select_whole_part_at =
-    "SELECT id, start_byte, blocks, text FROM document_parts WHERE document_id = ? AND start_byte <= ?"
+    "SELECT id, start_byte, blocks, text, packed FROM document_parts WHERE document_id = ? AND start_byte <= ?"
     " ORDER BY start_byte DESC LIMIT 1";
 constexpr const char* select_parts =
-    "SELECT id, start_byte, blocks, text FROM document_parts WHERE document_id = ? ORDER BY start_byte";
+    "SELECT id, start_byte, blocks, text, packed FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 constexpr const char* select_name = "SELECT min(uri) FROM sources WHERE document_id = ?";
 
 }  // namespace
@@ -33,32 +33,50 @@ std::size_t end_of_part(std::string_view text, std::size_t start) {
 
 TextReader::~TextReader() { sqlite3_blob_close(blob_); }
 
+std::size_t TextReader::open_blob(std::int64_t id) {
+    const int result = blob_ == nullptr
+                           ? sqlite3_blob_open(database_.getHandle(), "main", "document_parts", "text", id, 0, &blob_)
+                           : sqlite3_blob_reopen(blob_, id);
+    if (result != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), result);
+    return static_cast<std::size_t>(sqlite3_blob_bytes(blob_));
+}
+
 void TextReader::open_part(std::int64_t document_id, std::size_t place) {
     part_.reset();
     db::Query row = statements_.query(select_part_at);
     if (!row.with(document_id, place).step()) {
         throw SQLite::Exception("a document has no text where a chunk lies", SQLITE_CORRUPT);
     }
-    const std::int64_t id = row.integer(0);
-    const int result = blob_ == nullptr
-                           ? sqlite3_blob_open(database_.getHandle(), "main", "document_parts", "text", id, 0, &blob_)
-                           : sqlite3_blob_reopen(blob_, id);
-    if (result != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), result);
-    const Part part{document_id, row.count(1), row.count(1) + static_cast<std::size_t>(sqlite3_blob_bytes(blob_))};
+    in_memory_ = !row.is_null(2);
+    if (in_memory_) unpack(row.bytes(2), document_id);
+    const std::size_t size = in_memory_ ? text_.size() : open_blob(row.integer(0));
+    const Part part{document_id, row.count(1), row.count(1) + size};
     if (!part.has(document_id, place)) {
         throw SQLite::Exception("a chunk lies outside its document's text", SQLITE_CORRUPT);
     }
     part_ = part;
 }
 
-void TextReader::check(std::int64_t id, std::int64_t document_id, std::size_t start, std::string_view blocks,
-                       std::string_view text) {
-    if (!checks_ || part_is_as_stored(statements_, id, document_id, static_cast<std::int64_t>(start), blocks, text)) {
-        return;
-    }
+void TextReader::refuse(std::int64_t document_id) const {
     db::Query row = statements_.query(select_name);
     const bool is_known = row.with(document_id).step() && !row.is_null(0);
     throw damaged_text(is_known ? row.text(0) : fmt::format("document {}", document_id));
+}
+
+void TextReader::unpack(std::string_view frame, std::int64_t document_id) {
+    try {
+        packing_.unpack(frame, text_);
+    } catch (const SQLite::Exception&) {
+        refuse(document_id);
+    }
+}
+
+std::string_view TextReader::checked_text(const db::Query& row, std::int64_t document_id) {
+    const StoredPart part{row.integer(0), document_id, row.integer(1), row.bytes(2), row.bytes(3), row.bytes(4)};
+    if (checks_ && !part_is_as_stored(statements_, part)) refuse(document_id);
+    if (row.is_null(4)) return part.text;
+    unpack(part.packed, document_id);
+    return text_;
 }
 
 void TextReader::load_part(std::int64_t document_id, std::size_t place) {
@@ -67,8 +85,9 @@ void TextReader::load_part(std::int64_t document_id, std::size_t place) {
     if (!row.with(document_id, place).step()) {
         throw SQLite::Exception("a document has no text where a chunk lies", SQLITE_CORRUPT);
     }
-    text_ = row.bytes(3);
-    check(row.integer(0), document_id, row.count(1), row.bytes(2), text_);
+    const std::string_view text = checked_text(row, document_id);
+    if (row.is_null(4)) text_ = text;
+    in_memory_ = true;
     const Part part{document_id, row.count(1), row.count(1) + text_.size()};
     if (!part.has(document_id, place)) {
         throw SQLite::Exception("a chunk lies outside its document's text", SQLITE_CORRUPT);
@@ -84,7 +103,7 @@ std::string TextReader::read(std::int64_t document_id, std::size_t start, std::s
             checks_ ? load_part(document_id, place) : open_part(document_id, place);
         }
         const std::size_t size = std::min(end, part_->end) - place;
-        if (checks_) {
+        if (in_memory_) {
             text.append(text_, place - part_->start, size);
             place += size;
             continue;
@@ -104,9 +123,9 @@ void TextReader::for_each_part(std::int64_t document_id, const std::function<boo
     SQLite::Statement statement(database_, select_parts);
     db::Query row(statement);
     row.with(document_id);
+    part_.reset();  // `text_` is used for other parts
     while (row.step()) {
-        check(row.integer(0), document_id, row.count(1), row.bytes(2), row.bytes(3));
-        if (!visit(row.bytes(3))) return;
+        if (!visit(checked_text(row, document_id))) return;
     }
 }
 

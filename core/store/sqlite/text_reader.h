@@ -11,14 +11,15 @@
 
 #include "core/db/sqlite_statement.h"
 #include "core/store/sqlite/row_checksums.h"
+#include "core/store/sqlite/text_packing.h"
 
 struct sqlite3_blob;
 
 namespace quarry::store {
 
-/// The most bytes of text in a part of a document that is stored: sixteen pages. On disk: parts of other sizes are as
-/// good, since each says where it begins.
-inline constexpr std::size_t document_part_bytes = 65'536;
+/// The most bytes of text in a part of a document that is stored: what a passage is read out of is unpacked whole. On
+/// disk: parts of other sizes are as good, since each says where it begins.
+inline constexpr std::size_t document_part_bytes = 8'192;
 
 /// Where the part that begins at `start` ends: at most `document_part_bytes` on, between two characters.
 [[nodiscard]] std::size_t end_of_part(std::string_view text, std::size_t start);
@@ -28,8 +29,8 @@ inline constexpr std::size_t document_part_bytes = 65'536;
 
 enum class PartCheck { none, checksum };
 
-/// Reads the documents' texts, which are stored in parts; of a span, only the pages that hold it, unless parts are
-/// checked.
+/// Reads the documents' texts, which are stored in parts, packed. Of a part that an older program stored, which is not
+/// packed, only the pages that hold a span are read, unless parts are checked.
 ///
 /// With `PartCheck::checksum` each part is compared with its checksum, where the base has them, before any of it is
 /// given: for text that is shown. A chunk's needs none, as its own hash is compared.
@@ -38,9 +39,11 @@ enum class PartCheck { none, checksum };
 /// one operation.
 class TextReader {
 public:
-    TextReader(SQLite::Database& database, db::StatementCache& statements, PartCheck check = PartCheck::none)
+    TextReader(SQLite::Database& database, db::StatementCache& statements, TextPacking& packing,
+               PartCheck check = PartCheck::none)
         : database_(database),
           statements_(statements),
+          packing_(packing),
           checks_(check == PartCheck::checksum && row_checksums(statements) == ChecksumState::complete) {}
     ~TextReader();
     TextReader(const TextReader&) = delete;
@@ -65,18 +68,24 @@ private:
         }
     };
     void open_part(std::int64_t document_id, std::size_t place);
+    /// Opens the text of a row that is not packed; gives its size.
+    [[nodiscard]] std::size_t open_blob(std::int64_t id);
     /// The same, with all of its text in memory, checked.
     void load_part(std::int64_t document_id, std::size_t place);
-    /// Throws SQLite::Exception unless the row is as it was stored.
-    void check(std::int64_t id, std::int64_t document_id, std::size_t start, std::string_view blocks,
-               std::string_view text);
+    /// The text of a row of select_parts, checked; valid until the next call or step.
+    [[nodiscard]] std::string_view checked_text(const db::Query& row, std::int64_t document_id);
+    /// Unpacks into `text_`; throws what says of which source the text is damaged.
+    void unpack(std::string_view frame, std::int64_t document_id);
+    [[noreturn]] void refuse(std::int64_t document_id) const;
 
     SQLite::Database& database_;
     db::StatementCache& statements_;
+    TextPacking& packing_;
     sqlite3_blob* blob_ = nullptr;
     std::optional<Part> part_;
+    bool in_memory_ = false;  ///< The part's text is `text_`, not `blob_`.
+    std::string text_;
     const bool checks_;
-    std::string text_;  ///< Of the part, where it is checked.
 };
 
 }  // namespace quarry::store

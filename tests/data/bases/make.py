@@ -17,6 +17,7 @@ import json
 import re
 import sqlite3
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -216,6 +217,12 @@ def fill_settings(database, version):
         insert(database, "settings", {"name": name, "value": value})
 
 
+def packed(text):
+    """A frame of zstd, as quarry asks for it."""
+    command = ["zstd", "-3", "--no-check", f"--stream-size={len(text)}", "--stdout"]
+    return subprocess.run(command, input=text, stdout=subprocess.PIPE, check=True).stdout
+
+
 def fill_document(database, version, number, document):
     row = {
         "id": number, "content_hash": document_hash(document), "media_type": document["media_type"],
@@ -228,6 +235,8 @@ def fill_document(database, version, number, document):
     if version > 1:
         row["page_starts"] = compact(document["page_starts"])
     content = {"blocks": compact(document["blocks"]), "text": document["text"]}
+    if version > 15:
+        content.update(text="", packed=packed(document["text"].encode()))
     if version < 3:
         row.update(content)
     insert(database, "documents", row)

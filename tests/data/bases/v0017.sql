@@ -20,6 +20,7 @@ INSERT INTO quarry_migrations (version, name, checksum, applied_at, duration_ms,
     (13, 'computed_vectors', 'f677cdbc1e454d9bec982073b0c8b87efad52caa6bf7eaaef5df0415158e299b', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (14, 'server', '7becf1d981ed2347c1bd64ba258b92b227cc3ac7c95f753c86382ed74233c7c4', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (15, 'agents', 'bcd5e160235e46c5a7bdf1c9b85a97ad6ad3fbef9441565fda27633c766448bf', '2026-11-21T10:00:00Z', 1, '0.1.0'),
+    (16, 'packed_texts', '1671b793699ad424376dd08afd2a5e9bacbd69d4694cf9abbccad35fefc525d3', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (17, 'feedback', 'a1ebd4b60ea58ccb6e5adbfb5d845bce6094464269a54dd1aa007aa79434d6b8', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (2, 'spans', '4df85c4eb7216cde0cd51cb611231016ac873f0434513cad1b75145df6c400b5', '2026-11-21T10:00:00Z', 1, '0.1.0'),
     (3, 'document_parts', '0fdd2cdcceba9a10c4695c0af4d4e2ad41dc0e96803fb793f851e27375ab835f', '2026-11-21T10:00:00Z', 1, '0.1.0'),
@@ -48,7 +49,8 @@ INSERT INTO quarry_migration_history (id, direction, version, name, checksum, ru
     (13, 'up', 13, 'computed_vectors', 'f677cdbc1e454d9bec982073b0c8b87efad52caa6bf7eaaef5df0415158e299b', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (14, 'up', 14, 'server', '7becf1d981ed2347c1bd64ba258b92b227cc3ac7c95f753c86382ed74233c7c4', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (15, 'up', 15, 'agents', 'bcd5e160235e46c5a7bdf1c9b85a97ad6ad3fbef9441565fda27633c766448bf', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
-    (16, 'up', 17, 'feedback', 'a1ebd4b60ea58ccb6e5adbfb5d845bce6094464269a54dd1aa007aa79434d6b8', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
+    (16, 'up', 16, 'packed_texts', '1671b793699ad424376dd08afd2a5e9bacbd69d4694cf9abbccad35fefc525d3', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
+    (17, 'up', 17, 'feedback', 'a1ebd4b60ea58ccb6e5adbfb5d845bce6094464269a54dd1aa007aa79434d6b8', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (2, 'up', 2, 'spans', '4df85c4eb7216cde0cd51cb611231016ac873f0434513cad1b75145df6c400b5', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (3, 'up', 3, 'document_parts', '0fdd2cdcceba9a10c4695c0af4d4e2ad41dc0e96803fb793f851e27375ab835f', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
     (4, 'up', 4, 'chunk_lengths', '49116c522f313220289864c699ec3b56f270b2e7199a6aa93e55191461cd8684', '2026-11-21T10:00:00Z', 1, '0.1.0', NULL),
@@ -177,19 +179,11 @@ CREATE TABLE document_parts (
     start_byte  INTEGER NOT NULL,          -- of the document's text
     blocks      TEXT NOT NULL,             -- JSON array of [kind, start, end, level, label], for cutting it anew
     text        TEXT NOT NULL              -- last, so that the columns before it are read without it
-) STRICT;
-INSERT INTO document_parts (id, document_id, start_byte, blocks, text) VALUES
-    (1, 1, 0, '[[1,0,9,1,"Harbour"],[0,11,39,0,""],[1,41,50,2,"Lights"],[0,52,76,0,""]]', '# Harbour
-
-The ships wait for the tide.
-
-## Lights
-
-Two lamps burn at night.
-'),
-    (2, 2, 0, '[[0,0,79,0,""]]', 'Die Schiffe im Hafen warten auf die Flut, und die Lichter brennen in der Nacht.'),
-    (3, 3, 0, '[[0,0,37,0,""]]', 'High water at six.
-Low water at noon.');
+, packed BLOB) STRICT;
+INSERT INTO document_parts (id, document_id, start_byte, blocks, text, packed) VALUES
+    (1, 1, 0, '[[1,0,9,1,"Harbour"],[0,11,39,0,""],[1,41,50,2,"Lights"],[0,52,76,0,""]]', '', X'28B52FFD204D250200D204101590C70D4062C3EEAA5DFE738B56CD9DACD1FA2A9801473A91A6373E2D33E7552071D5CA1D77220D3EC61D3982F64FF6570D6FC5765E9AFC93E56E99328BC04700'),
+    (2, 2, 0, '[[0,0,79,0,""]]', '', X'28B52FFD204F2D0200A2040F14B0A903A0F4152C6C2FD36E9D6464D3440053021141225346D1A7BFDEBF11293A91B9E23C15C8940CF59D5AAADE89B5F4B622AA5C6D76C81CF5090101000D619601'),
+    (3, 3, 0, '[[0,0,37,0,""]]', '', X'28B52FFD20250D0100D848696768207761746572206174207369782E0A4C6F776E6F6F6E2E01006A9B4D');
 CREATE TABLE chunk_lengths (
     block   INTEGER PRIMARY KEY,           -- chunks block * 1000 … block * 1000 + 999
     lengths BLOB NOT NULL                  -- 4 bytes a chunk: title, headings (at most 255), text (16 bits, low first)
@@ -501,6 +495,11 @@ CREATE TABLE agent_calls (
     cost       REAL NOT NULL,                 -- in the currency of the prices
     PRIMARY KEY (thread_id, step, task, number)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE text_dictionaries (
+    id    INTEGER PRIMARY KEY,             -- the dictionary's own id, which frames name
+    hash  TEXT NOT NULL,                   -- XXH3-128 of the bytes
+    bytes BLOB NOT NULL                    -- a dictionary of zstd
+) STRICT;
 CREATE TABLE answer_feedback (
     id         INTEGER PRIMARY KEY,
     principal  TEXT NOT NULL,                 -- who said it

@@ -98,8 +98,8 @@ TEST_F(DocsTest, verify_proves_or_finds) {
     EXPECT_EQ(run_quarry({"docs", "verify"}).code, 0);
     EXPECT_EQ(json::parse(run_quarry({"docs", "verify", "--json"}).out)["findings"].size(), 0U);
     SQLite::Database(".quarry/base.db", SQLite::OPEN_READWRITE)
-        .exec("UPDATE document_parts SET text = 'The mun.' || char(10) "
-              "WHERE text LIKE 'The sun%'");
+        .exec("UPDATE document_parts SET text = 'The mun.' || char(10), packed = NULL WHERE document_id ="
+              " (SELECT document_id FROM sources WHERE uri LIKE '%sun.txt')");
     const RunResult damaged = run_quarry({"docs", "verify"});
     EXPECT_EQ(damaged.code, 1);
     EXPECT_THAT(damaged.out, HasSubstr("docs/sun.txt: its text is not the one that was stored"));

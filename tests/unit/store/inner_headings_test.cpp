@@ -13,6 +13,7 @@
 #include "core/lexical/term_tokenizer.h"
 #include "core/migrate/migrator.h"
 #include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/text_packing.h"
 #include "core/store/store.h"
 #include "tests/unit/store/prepared.h"
 
@@ -106,6 +107,7 @@ TEST_F(InnerHeadingsTest, a_base_of_an_older_schema_reads_blocks_until_it_is_wri
     {
         SQLite::Database database = db::open_sqlite(path, db::SqliteMode::read_write);
         lexical::register_term_tokenizer(database);
+        register_unpacking(database);
         migrate::Migrator migrator(database, migrate::MigrationList::from_memory(knowledge_base_migrations()), {});
         migrator.down({migrate::Goal::Kind::version, 0, "0011"});
         migrator.up();

@@ -16,6 +16,7 @@
 #include "core/base/file.h"
 #include "core/db/sqlite.h"
 #include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/text_packing.h"
 #include "core/store/store.h"
 #include "filled_base.h"
 #include "tests/support/error_of.h"
@@ -47,6 +48,7 @@ protected:
     }
     void execute(const char* sql) const {
         SQLite::Database database(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        register_unpacking(database);
         database.exec(sql);
     }
     void fill() const { put(*open_store(path, StoreMode::create), prepared("/p/a", "The moon.\n\nThe sun.")); }
@@ -371,7 +373,7 @@ TEST_F(OpenStoreTest, two_writers_take_turns) {
 TEST_F(OpenStoreTest, damaged_text_is_not_given_as_if_it_were_the_documents) {
     fill();
     EXPECT_EQ(open_store(path, StoreMode::read)->chunk(1)->text, "The moon.");
-    execute("UPDATE document_parts SET text = replace(text, 'moon', 'mars')");
+    execute("UPDATE document_parts SET text = replace(quarry_unpacked(packed), 'moon', 'mars'), packed = NULL");
     const auto store = open_store(path, StoreMode::read);
     const Error error = quarry::test::error_of([&] { (void)store->chunk(1); });
     EXPECT_THAT(error.what(), HasSubstr("the text of /p/a is not the one that was stored"));
@@ -386,7 +388,9 @@ TEST_F(OpenStoreTest, verify_finds_damage) {
     };
     const Case cases[] = {
         {"UPDATE document_parts SET start_byte = 3 WHERE document_id = 1", "do not follow each other"},
-        {"UPDATE document_parts SET text = replace(text, 'moon', 'mars')", "hash differs"},
+        {"UPDATE document_parts SET text = replace(quarry_unpacked(packed), 'moon', 'mars'), packed = NULL", "hash differs"},
+        {"UPDATE document_parts SET packed = substr(packed, 1, length(packed) - 1)", "cannot be unpacked"},
+        {"UPDATE document_parts SET packed = x''", "cannot be unpacked"},
         {"UPDATE documents SET chunk_count = 9", "should have 9 chunks"},
         {"UPDATE documents SET text_bytes = 9", "size is recorded wrongly"},
         {"UPDATE chunks SET end_byte = 900 WHERE ordinal = 1", "is not in the text"},

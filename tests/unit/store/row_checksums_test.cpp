@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/db/sqlite.h"
+#include "core/store/sqlite/text_packing.h"
 #include "core/store/store.h"
 #include "filled_base.h"
 #include "tests/support/error_of.h"
@@ -28,7 +29,11 @@ using testing::put;
 class RowChecksumsTest : public ::testing::Test {
 protected:
     void fill() const { testing::fill_base(path); }
-    void execute(const char* sql) const { SQLite::Database(path.string(), SQLite::OPEN_READWRITE).exec(sql); }
+    void execute(const char* sql) const {
+        SQLite::Database database(path.string(), SQLite::OPEN_READWRITE);
+        register_unpacking(database);
+        database.exec(sql);
+    }
     [[nodiscard]] std::vector<std::string> found() const { return problems(*open_store(path, StoreMode::read)); }
 
     TemporaryDirectory folder;
@@ -70,6 +75,8 @@ TEST_F(RowChecksumsTest, FindWhatNothingElseWould) {
     for (const char* const sql :
          {"UPDATE sources SET uri = '/p/moom' WHERE uri = '/p/moon'", "UPDATE sources SET ingested_at = 7",
           "UPDATE document_parts SET blocks = replace(blocks, 'Moon', 'Mood')",
+          "UPDATE document_parts SET packed = CAST(packed || x'00' AS BLOB)",
+          "INSERT INTO text_dictionaries (id, hash, bytes) VALUES (9, '', x'00')",
           "UPDATE documents SET metadata = replace(metadata, 'Ada', 'Adb'); DELETE FROM source_values; DELETE FROM "
           "settings WHERE name = 'source_values'",
           "UPDATE vectors SET vector = zeroblob(8)", "UPDATE vectors SET vector = x'0000803F00000000'",
@@ -91,7 +98,7 @@ TEST_F(RowChecksumsTest, FindWhatNothingElseWould) {
 TEST_F(RowChecksumsTest, DamagedTextIsNotShownAroundAPassageEither) {
     fill();
     EXPECT_THAT(open_store(path, StoreMode::read)->document_text(1).value_or(""), HasSubstr("Between."));
-    execute("UPDATE document_parts SET text = replace(text, 'Between.', 'Bedwarf.')");
+    execute("UPDATE document_parts SET text = replace(quarry_unpacked(packed), 'Between.', 'Bedwarf.'), packed = NULL");
     const auto store = open_store(path, StoreMode::read);
     EXPECT_EQ(store->chunk(2)->text, "The sun.") << "of the same part, and not damaged";
     for (const std::function<void()>& read : std::initializer_list<std::function<void()>>{

@@ -11,6 +11,7 @@
 #include "core/store/chunk_filter.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/sqlite/sqlite_store.h"
+#include "core/store/sqlite/text_packing.h"
 #include "tests/unit/store/prepared.h"
 
 namespace quarry::store {
@@ -225,6 +226,7 @@ TEST_F(SourceValuesTest, an_older_base_is_filled_when_it_is_written_to) {
     store = nullptr;
     {
         SQLite::Database database(path.string(), SQLite::OPEN_READWRITE);
+        register_unpacking(database);
         migrate::Migrator migrator(database, migrate::MigrationList::from_memory(knowledge_base_migrations()), {});
         migrator.down({migrate::Goal::Kind::version, 0, "0007"});
         migrator.up();
