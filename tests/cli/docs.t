@@ -162,14 +162,19 @@ Check:
   $ cp .quarry/base.db sound.db
   $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = \"The sun is Farther.\" || char(10), packed = NULL WHERE id = 1"); c.execute("UPDATE document_parts SET packed = substr(packed, 2) WHERE id = 2"); c.commit()'
   $ quarry docs verify
-  .quarry/base.db: 6 findings
+  .quarry/base.db: 11 findings
   to rebuild the base from your documents, move the file away and run quarry ingest
   row 1 of document_parts: is not as it was stored (the checksum differs)
   row 2 of document_parts: is not as it was stored (the checksum differs)
   */docs/copy.txt: its text is not the one that was stored (the hash differs) (glob)
   chunk 1 of */docs/copy.txt: its text is not the one that was stored (the hash differs) (glob)
+  */docs/moon.md: its text cannot be unpacked (glob)
   */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
-  chunk 2 of */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
+  */docs/moon.md: its size is recorded wrongly (glob)
+  chunk 2 of */docs/moon.md: its span [[]0, 22) is not in the text (glob)
+  chunk 3 of */docs/moon.md: its span [[]24, 51) is not in the text (glob)
+  the index entry 2: belongs to no chunk
+  the index entry 3: belongs to no chunk
   [1]
   $ mv sound.db .quarry/base.db
 

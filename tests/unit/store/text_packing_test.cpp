@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "core/db/sqlite.h"
 #include "core/store/store.h"
 #include "prepared.h"
@@ -37,9 +38,12 @@ std::string sentences(unsigned number, std::size_t bytes) {
 
 /// A source with the text as its only chunk.
 PreparedSource whole(const std::string& uri, std::string text) {
+    const std::size_t size = text.size();
+    const std::size_t lines = LineIndex(text).line_of(size - 1);
     PreparedSource source = prepared(uri, std::move(text));
-    source.chunks = {{0, source.document->text.size(), 1, LineIndex(source.document->text).line_of(
-                                                              source.document->text.size() - 1)}};
+    source.chunks.resize(1);
+    source.chunks.front().end_byte = size;
+    source.chunks.front().end_line = lines;
     return source;
 }
 
