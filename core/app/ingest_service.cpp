@@ -19,6 +19,7 @@
 #include "core/app/vectors.h"
 #include "core/base/error.h"
 #include "core/base/glob_path.h"
+#include "core/base/large_pages.h"
 #include "core/config/extract_commands.h"
 #include "core/ingest/selection.h"
 #include "core/ingest/watch.h"
@@ -178,6 +179,7 @@ private:
         if (!makes_vectors_) return;
         std::optional<double> left = request_.max_cost;
         if (left) *left -= spending_.price.of(spending_.tokens).value_or(0);
+        return_free_memory();
         outcome.vectors = update_vectors(services_, *store_, {.note_if_small = note_if_small, .max_cost = left});
         spending_.tokens += outcome.vectors.tokens;  // rounds of --watch have one budget together
     }

@@ -29,4 +29,6 @@ void use_large_pages() noexcept {
     if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
 }
 
+void return_free_memory() noexcept { malloc_trim(0); }
+
 }  // namespace quarry

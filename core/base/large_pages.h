@@ -7,4 +7,7 @@ namespace quarry {
 /// before other threads run. Where it cannot be done, nothing changes.
 void use_large_pages() noexcept;
 
+/// Gives the heap's free memory back to the system: between two parts of a command that take much, each in its own way.
+void return_free_memory() noexcept;
+
 }  // namespace quarry

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/base/hash.h"
 #include "core/base/json_lines.h"
 #include "core/base/text.h"
 #include "core/ingest/inputs.h"
@@ -25,11 +26,11 @@ std::string read_all(std::istream& stream, std::uint64_t limit, const Cancellati
 
 /// The document of a line; nothing for a blank one. Throws Error(failed) for what is wrong with the line itself.
 std::optional<JsonDocument> read_line(const LineReader::Line& line, std::uint64_t limit,
-                                      std::unordered_map<std::string, std::uint64_t>& seen) {
+                                      std::unordered_map<std::uint64_t, std::uint64_t>& seen) {
     if (line.too_long) throw over_document_limit(limit);
     if (trim(line.text).empty()) return std::nullopt;
     JsonDocument document = parse_json_document(line.text);
-    const auto [first, added] = seen.try_emplace(document.id, line.number);
+    const auto [first, added] = seen.try_emplace(short_hash(document.id), line.number);
     if (!added) {
         throw Error(ErrorCode::failed,
                     fmt::format("its \"id\" {} is already that of line {}", one_line(document.id, 60), first->second));
@@ -78,7 +79,8 @@ IngestReport ingest_jsonl(store::Store* store, std::istream& stream, std::string
     return run_ingest(store, options, cancellation, [&](IngestRun& run) {
         const extract::Extractor& extractor = extract::extractor_by_name(options.type.empty() ? "text" : options.type);
         const std::uint64_t limit = document_limit(options);
-        std::unordered_map<std::string, std::uint64_t> seen;
+        // The first line of each id, by the id's hash: there may be millions.
+        std::unordered_map<std::uint64_t, std::uint64_t> seen;
         LineReader lines(stream, limit);
         while (std::optional<LineReader::Line> line = lines.next()) {
             std::optional<JsonDocument> document;
