@@ -29,12 +29,6 @@ constexpr const char* select_with_heading = "SELECT rowid FROM inner_headings WH
 
 }  // namespace
 
-std::vector<document::Block> headings_among(std::vector<document::Block> blocks) {
-    std::erase_if(blocks, [](const document::Block& block) { return block.kind != document::BlockKind::heading; });
-    std::ranges::stable_sort(blocks, {}, &document::Block::start);
-    return blocks;
-}
-
 std::string inner_heading_terms(analyze::Analyzer& analyzer, std::string_view language,
                                 std::span<const document::Block> headings, const document::ChunkSpan& chunk) {
     std::string all;

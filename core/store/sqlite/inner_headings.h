@@ -12,15 +12,13 @@
 #include "core/document/chunk_span.h"
 #include "core/document/document.h"
 #include "core/lexical/lexical_query.h"
+#include "core/store/document_parts.h"
 
 namespace quarry::analyze {
 class Analyzer;
 }  // namespace quarry::analyze
 
 namespace quarry::store {
-
-/// The headings among the blocks of a document, in the order of its text.
-[[nodiscard]] std::vector<document::Block> headings_among(std::vector<document::Block> blocks);
 
 /// The terms of the headings that begin within a chunk and are not among those above all of it, by the rules of the
 /// document's language, as the table has them; "" for no such heading. `headings` as headings_among gives them. Leaves

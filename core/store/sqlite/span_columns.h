@@ -2,7 +2,7 @@
 
 #include "core/db/sqlite_statement.h"
 #include "core/document/chunk_span.h"
-#include "core/store/sqlite/json_text.h"
+#include "core/store/json_text.h"
 
 namespace quarry::store {
 

@@ -1,11 +1,9 @@
 // SqliteStore: collections of sources.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/base/text.h"
+#include "core/store/collection_rules.h"
 #include "core/store/sqlite/sqlite_store.h"
 
 namespace quarry::store {
@@ -33,22 +31,7 @@ constexpr const char* select_collection_stats =
     "  + (SELECT count(*) FROM embedders e JOIN texts t ON t.id <= e.computed_to),"
     " (SELECT coalesce(sum(text_bytes), 0) FROM documents WHERE id IN held)";
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
-std::string shown_collection(std::string_view name) {
-    return one_line(strip_terminal_controls(replace_invalid_utf8(name)), 80);
-}
-
 }  // namespace
-
-void check_collection_name(std::string_view name) {
-    const bool is_plain =
-        std::all_of(name.begin(), name.end(), [](char c) { return is_word(c) || c == '-' || c == '_' || c == '.'; });
-    if (!name.empty() && name.size() <= max_collection_name && is_word(name.front()) && is_plain) return;
-    throw Error(ErrorCode::usage, fmt::format("\"{}\" cannot be the name of a collection", shown_collection(name)),
-                fmt::format("use 1 to {} letters, digits, - _ and ., without accents; begin with a letter or a digit",
-                            max_collection_name));
-}
 
 std::vector<Collection> SqliteStore::collections() const {
     return guarded("read", [&] {
@@ -86,25 +69,15 @@ bool SqliteStore::are_all_collections(const std::vector<std::string>& names) con
 }
 
 void SqliteStore::add_collection(std::string_view name, std::string_view description, std::int64_t now) {
-    check_collection_name(name);
-    if (description.size() > max_collection_description || find_invalid_utf8(description)) {
-        throw Error(ErrorCode::usage, "this cannot be the description of a collection",
-                    fmt::format("give at most {} bytes of text", max_collection_description));
-    }
+    check_collection(name, description);
     in_transaction([&] {
-        if (collection_id(name)) {
-            throw Error(ErrorCode::usage, fmt::format("there is a collection {} already", name),
-                        "quarry collections ls lists them");
-        }
+        if (collection_id(name)) throw taken_collection(name);
         query(insert_collection).with(name, description, now).run();
     });
 }
 
 bool SqliteStore::remove_collection(std::string_view name) {
-    if (name == main_collection) {
-        throw Error(ErrorCode::usage, "the collection main cannot be removed",
-                    "it holds every source that nothing else is said of; quarry docs rm removes documents");
-    }
+    if (name == main_collection) throw main_stays();
     return in_transaction([&] {
         std::uint64_t sources = 0;
         {
@@ -112,11 +85,7 @@ bool SqliteStore::remove_collection(std::string_view name) {
             if (!row.with(name).step()) return false;
             sources = row.count(0);
         }
-        if (sources > 0) {
-            throw Error(ErrorCode::usage,
-                        fmt::format("the collection {} has {} source{}", name, sources, sources == 1 ? "" : "s"),
-                        "remove them first");
-        }
+        if (sources > 0) throw collection_in_use(name, sources);
         query(delete_collection).with(name).run();
         return true;
     });

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/store/chunk_filter.h"
-#include "core/store/sqlite/json_text.h"
+#include "core/store/json_text.h"
 #include "core/store/sqlite/source_values.h"
 #include "core/store/sqlite/sqlite_store.h"
 

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/analyze/multilingual_analyzer.h"
 #include "core/base/text.h"
+#include "core/store/heading_match.h"
 #include "core/store/sqlite/sqlite_store.h"
 
 namespace quarry::store {
@@ -22,15 +22,6 @@ IdSet intersection(const IdSet& left, const IdSet& right) {
     return both;
 }
 
-/// Whether the terms have those of the sequence next to each other.
-bool has_sequence(const std::vector<std::string>& terms, const lexical::TermSequence& sequence) {
-    const auto same = [&](const std::string& term, const std::string& wanted) {
-        const bool begins = sequence.prefix && &wanted == &sequence.terms.back();
-        return begins ? term.starts_with(wanted) : term == wanted;
-    };
-    return std::search(terms.begin(), terms.end(), sequence.terms.begin(), sequence.terms.end(), same) != terms.end();
-}
-
 bool is_about_headings(const lexical::TermCondition& condition) {
     return condition.field == lexical::TermField::headings;
 }
@@ -41,7 +32,7 @@ bool is_about_headings(const lexical::TermCondition& condition) {
 /// a base whose table of these headings is not complete.
 class SqliteStore::HeadingScan {
 public:
-    explicit HeadingScan(const SqliteStore& store) : store_(store), analyzer_(store.term_languages()) {}
+    explicit HeadingScan(const SqliteStore& store) : store_(store), match_(store.term_languages()) {}
 
     /// The chunks with such a heading within, of `among` where it is given.
     [[nodiscard]] IdSet chunks(const lexical::TermCondition& condition, const IdSet* among) {
@@ -49,23 +40,12 @@ public:
         IdSet candidates = store_.chunks_matching({&in_text, 1});
         if (among != nullptr) candidates = intersection(*among, candidates);
         return store_.chunks_with_heading(candidates,
-                                          [&](const std::string& label) { return is_wanted(label, condition); });
+                                          [&](const std::string& label) { return match_.holds(label, condition); });
     }
 
 private:
-    [[nodiscard]] bool is_wanted(const std::string& label, const lexical::TermCondition& condition) {
-        return std::any_of(
-            analyzer_.languages().begin(), analyzer_.languages().end(), [&](const std::string& language) {
-                std::vector<std::string> terms;
-                for (analyze::Term& term : analyzer_.analyze_in(language, label)) terms.push_back(std::move(term.text));
-                return std::any_of(
-                    condition.any_of.begin(), condition.any_of.end(),
-                    [&](const lexical::TermSequence& sequence) { return has_sequence(terms, sequence); });
-            });
-    }
-
     const SqliteStore& store_;
-    analyze::MultilingualAnalyzer analyzer_;
+    HeadingMatch match_;
 };
 
 IdSet SqliteStore::chunks_under(std::span<const lexical::TermCondition> conditions, const IdSet* filtered) const {

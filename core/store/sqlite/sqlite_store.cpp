@@ -6,7 +6,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/text.h"
-#include "core/store/sqlite/json_text.h"
+#include "core/store/json_text.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/span_columns.h"
 #include "core/store/sqlite/text_reader.h"

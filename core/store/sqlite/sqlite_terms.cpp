@@ -9,7 +9,7 @@
 #include "core/lexical/chunk_lengths.h"
 #include "core/lexical/compact_terms.h"
 #include "core/lexical/term_index_writer.h"
-#include "core/store/sqlite/json_text.h"
+#include "core/store/json_text.h"
 #include "core/store/sqlite/sqlite_store.h"
 #include "core/store/sqlite/text_reader.h"
 

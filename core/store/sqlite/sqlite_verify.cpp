@@ -16,7 +16,7 @@
 #include "core/lexical/compact_terms.h"
 #include "core/store/document_hash.h"
 #include "core/store/sqlite/file_header.h"
-#include "core/store/sqlite/json_text.h"
+#include "core/store/json_text.h"
 #include "core/store/sqlite/source_values.h"
 #include "core/store/sqlite/span_columns.h"
 #include "core/store/sqlite/sqlite_store.h"

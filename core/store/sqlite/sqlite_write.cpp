@@ -7,12 +7,12 @@
 
 #include "core/base/hash.h"
 #include "core/store/document_hash.h"
-#include "core/store/sqlite/json_text.h"
+#include "core/store/json_text.h"
 #include "core/store/sqlite/kept_answers.h"
 #include "core/store/sqlite/source_values.h"
 #include "core/store/sqlite/span_columns.h"
 #include "core/store/sqlite/sqlite_store.h"
-#include "core/store/sqlite/term_preparer.h"
+#include "core/store/term_preparer.h"
 #include "core/store/sqlite/text_reader.h"
 
 namespace quarry::store {
@@ -68,24 +68,6 @@ constexpr const char* insert_chunk =
 constexpr const char* text_is_used = "SELECT 1 FROM chunks WHERE text_id = ? LIMIT 1";
 constexpr const char* delete_text_vectors = "DELETE FROM vectors WHERE text_id = ?";
 constexpr const char* delete_text = "DELETE FROM chunk_texts WHERE id = ?";
-
-/// A span outside its text would make every later reading of it fail.
-void check_chunks(std::string_view text, std::span<const document::ChunkSpan> chunks,
-                  std::span<const lexical::TermBlock> terms) {
-    for (const document::ChunkSpan& span : chunks) {
-        if (span.start_byte >= span.end_byte || span.end_byte > text.size()) {
-            throw Error(ErrorCode::failed, "cannot store a document")
-                .because(fmt::format("the chunk [{}, {}) is not in its text of {} bytes", span.start_byte,
-                                     span.end_byte, text.size()));
-        }
-    }
-    std::size_t with_terms = 0;
-    for (const lexical::TermBlock& block : terms) with_terms += block.lengths.size();
-    if (!terms.empty() && with_terms != chunks.size()) {
-        throw Error(ErrorCode::failed, "cannot store a document")
-            .because(fmt::format("its {} chunks have terms for {}", chunks.size(), with_terms));
-    }
-}
 
 }  // namespace
 

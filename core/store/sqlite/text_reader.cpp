@@ -26,11 +26,6 @@ SQLite::Exception damaged_text(std::string_view source) {
     return {fmt::format("the text of {} is not the one that was stored", one_line(source, 300)), SQLITE_CORRUPT};
 }
 
-std::size_t end_of_part(std::string_view text, std::size_t start) {
-    return text.size() - start <= document_part_bytes ? text.size()
-                                                      : floor_to_code_point(text, start + document_part_bytes);
-}
-
 TextReader::~TextReader() { sqlite3_blob_close(blob_); }
 
 std::size_t TextReader::open_blob(std::int64_t id) {

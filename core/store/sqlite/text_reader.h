@@ -10,19 +10,13 @@
 #include <string_view>
 
 #include "core/db/sqlite_statement.h"
+#include "core/store/document_parts.h"
 #include "core/store/sqlite/row_checksums.h"
 #include "core/store/sqlite/text_packing.h"
 
 struct sqlite3_blob;
 
 namespace quarry::store {
-
-/// The most bytes of text in a part of a document that is stored: what a passage is read out of is unpacked whole. On
-/// disk: parts of other sizes are as good, since each says where it begins.
-inline constexpr std::size_t document_part_bytes = 8'192;
-
-/// Where the part that begins at `start` ends: at most `document_part_bytes` on, between two characters.
-[[nodiscard]] std::size_t end_of_part(std::string_view text, std::size_t start);
 
 /// That a source's text is damaged: it would be shown, and cited, as if the source said it.
 [[nodiscard]] SQLite::Exception damaged_text(std::string_view source);

@@ -1,4 +1,4 @@
-#include "core/store/sqlite/json_text.h"
+#include "core/store/json_text.h"
 
 #include <gtest/gtest.h>
 

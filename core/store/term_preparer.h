@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/lexical/term_block.h"
@@ -10,7 +11,7 @@
 
 namespace quarry::store {
 
-/// Finds the terms of documents for the lexical index in SQLite.
+/// Finds the terms of documents for the lexical index, whatever engine keeps it.
 class TermPreparer final : public DocumentPreparer {
 public:
     [[nodiscard]] std::shared_ptr<const PreparedTerms> prepare(const document::Document& document,
@@ -20,7 +21,12 @@ private:
     lexical::TermCollector collector_;
 };
 
-/// The terms that a TermPreparer found; nothing where there are none, or they are of another kind of store.
+/// The terms that a TermPreparer found; nothing where there are none.
 [[nodiscard]] std::span<const lexical::TermBlock> term_blocks(const PreparedTerms* terms) noexcept;
+
+/// Throws Error(failed) for chunks that are not in their text, or that have terms for another number of chunks: a span
+/// outside its text would make every later reading of it fail.
+void check_chunks(std::string_view text, std::span<const document::ChunkSpan> chunks,
+                  std::span<const lexical::TermBlock> terms);
 
 }  // namespace quarry::store
