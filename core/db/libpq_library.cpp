@@ -32,6 +32,7 @@ LibpqLibrary::LibpqLibrary() : library_("libpq.so.5", cannot_load_libpq) {
     load(set_error_verbosity, "PQsetErrorVerbosity");
     load(set_notice_receiver, "PQsetNoticeReceiver");
     load(server_version, "PQserverVersion");
+    load(backend, "PQbackendPID");
     load(transaction_status, "PQtransactionStatus");
     load(set_nonblocking, "PQsetnonblocking");
     load(send_query, "PQsendQueryParams");
@@ -51,6 +52,7 @@ LibpqLibrary::LibpqLibrary() : library_("libpq.so.5", cannot_load_libpq) {
     load(getlength, "PQgetlength");
     load(command_status, "PQcmdStatus");
     load(command_tuples, "PQcmdTuples");
+    load(put_copy_data, "PQputCopyData");
     load(put_copy_end, "PQputCopyEnd");
     load(get_copy_data, "PQgetCopyData");
     load(get_cancel, "PQgetCancel");

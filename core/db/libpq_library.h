@@ -29,6 +29,7 @@ public:
     decltype(&PQsetErrorVerbosity) set_error_verbosity = nullptr;
     decltype(&PQsetNoticeReceiver) set_notice_receiver = nullptr;
     decltype(&PQserverVersion) server_version = nullptr;
+    decltype(&PQbackendPID) backend = nullptr;
     decltype(&PQtransactionStatus) transaction_status = nullptr;
     decltype(&PQsetnonblocking) set_nonblocking = nullptr;
     decltype(&PQsendQueryParams) send_query = nullptr;
@@ -48,6 +49,7 @@ public:
     decltype(&PQgetlength) getlength = nullptr;
     decltype(&PQcmdStatus) command_status = nullptr;
     decltype(&PQcmdTuples) command_tuples = nullptr;
+    decltype(&PQputCopyData) put_copy_data = nullptr;
     decltype(&PQputCopyEnd) put_copy_end = nullptr;
     decltype(&PQgetCopyData) get_copy_data = nullptr;
     decltype(&PQgetCancel) get_cancel = nullptr;

@@ -92,9 +92,21 @@ struct PostgresqlConnection::State {
     void open(std::string_view text);
     void wait(bool to_write) const noexcept;
     PostgresqlFailure lost() const;
+    /// How a statement's rows go to and fro.
+    struct Transfer {
+        bool binary = false;                            ///< Those that come back.
+        std::optional<std::string_view> rows_to_copy{};  ///< Those that COPY FROM STDIN takes.
+    };
     /// Runs a statement and gives its last result; sets `failure` instead when it failed.
     ResultHandle run(std::string_view sql, std::span<const Parameter> parameters,
-                     std::optional<PostgresqlFailure>& failure);
+                     std::optional<PostgresqlFailure>& failure, const Transfer& transfer);
+    ResultHandle run(std::string_view sql, std::span<const Parameter> parameters,
+                     std::optional<PostgresqlFailure>& failure) {
+        return run(sql, parameters, failure, Transfer());
+    }
+
+    /// The same with the rows of its result; throws PostgresqlError.
+    PostgresqlResult read(std::string_view sql, std::span<const Parameter> parameters, const Transfer& transfer);
 
     LibpqLibrary pq;
     PostgresqlOptions options;
@@ -108,6 +120,7 @@ private:
     void wait_or_stop();
     void request_stop() noexcept;
     void leave_copy(ExecStatusType status, std::optional<PostgresqlFailure>& failure);
+    void send_copy(std::string_view rows);
     static void take_notice(void* state, const PGresult* result);
 
     std::optional<Clock::time_point> stop_deadline_;  ///< Set once the server was asked to stop a statement.
@@ -245,9 +258,26 @@ void PostgresqlConnection::State::leave_copy(ExecStatusType status, std::optiona
     }
 }
 
+/// What goes wrong on the way is in the statement's result.
+void PostgresqlConnection::State::send_copy(std::string_view rows) {
+    constexpr std::size_t most_at_once = 1U << 16;
+    while (!rows.empty()) {
+        const std::string_view piece = rows.substr(0, most_at_once);
+        const int sent = pq.put_copy_data(connection.get(), piece.data(), static_cast<int>(piece.size()));
+        if (sent < 0) return;
+        if (sent == 1) rows.remove_prefix(piece.size());
+        if (sent == 0) {
+            wait_or_stop();
+            if (pq.consume_input(connection.get()) == 0) return;
+        }
+    }
+    while (pq.put_copy_end(connection.get(), nullptr) == 0) wait_or_stop();
+}
+
 PostgresqlConnection::State::ResultHandle PostgresqlConnection::State::run(std::string_view sql,
                                                                            std::span<const Parameter> parameters,
-                                                                           std::optional<PostgresqlFailure>& failure) {
+                                                                           std::optional<PostgresqlFailure>& failure,
+                                                                           const Transfer& transfer) {
     ResultHandle last(nullptr, {&pq});
     if (!connection) {
         failure = refused_statement("the connection was given up");
@@ -265,13 +295,17 @@ PostgresqlConnection::State::ResultHandle PostgresqlConnection::State::run(std::
     for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
     stop_deadline_.reset();
     if (pq.send_query(connection.get(), text.c_str(), static_cast<int>(values.size()), nullptr, values.data(), nullptr,
-                      nullptr, 0) == 0) {
+                      nullptr, transfer.binary ? 1 : 0) == 0) {
         failure = lost();
         return last;
     }
     while (ResultHandle result = next_result()) {
         const ExecStatusType status = pq.result_status(result.get());
-        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) leave_copy(status, failure);
+        if (status == PGRES_COPY_IN && transfer.rows_to_copy) {
+            send_copy(*transfer.rows_to_copy);
+        } else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+            leave_copy(status, failure);
+        }
         if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
             if (!failure) failure = failure_of(pq, result.get(), sql);
         }
@@ -296,11 +330,11 @@ PostgresqlConnection PostgresqlConnection::connect(std::string_view url, const P
     return made;
 }
 
-PostgresqlResult PostgresqlConnection::query(std::string_view sql, std::span<const Parameter> parameters) {
+PostgresqlResult PostgresqlConnection::State::read(std::string_view sql, std::span<const Parameter> parameters,
+                                                   const Transfer& transfer) {
     std::optional<PostgresqlFailure> failure;
-    const State::ResultHandle result = state_->run(sql, parameters, failure);
+    const ResultHandle result = run(sql, parameters, failure, transfer);
     if (failure) throw PostgresqlError(std::move(*failure), name_for_people(sql));
-    const LibpqLibrary& pq = state_->pq;
     const int rows = pq.ntuples(result.get());
     const int columns = pq.nfields(result.get());
     std::vector<std::string> names;
@@ -323,6 +357,18 @@ PostgresqlResult PostgresqlConnection::query(std::string_view sql, std::span<con
     return {std::move(names), std::move(cells), pq.command_status(result.get()), affected_rows};
 }
 
+PostgresqlResult PostgresqlConnection::query(std::string_view sql, std::span<const Parameter> parameters) {
+    return state_->read(sql, parameters, {});
+}
+
+PostgresqlResult PostgresqlConnection::query_binary(std::string_view sql, std::span<const Parameter> parameters) {
+    return state_->read(sql, parameters, {.binary = true});
+}
+
+void PostgresqlConnection::copy_in(std::string_view sql, std::string_view rows) {
+    static_cast<void>(state_->read(sql, {}, {.rows_to_copy = rows}));
+}
+
 std::optional<PostgresqlFailure> PostgresqlConnection::run(std::string_view sql) {
     std::optional<PostgresqlFailure> failure;
     (void)state_->run(sql, {}, failure);
@@ -341,6 +387,10 @@ bool PostgresqlConnection::alive() const noexcept {
 
 int PostgresqlConnection::server_version() const noexcept {
     return state_->connection ? state_->pq.server_version(state_->connection.get()) : 0;
+}
+
+int PostgresqlConnection::backend() const noexcept {
+    return state_->connection ? state_->pq.backend(state_->connection.get()) : 0;
 }
 
 const std::string& PostgresqlConnection::url() const noexcept { return state_->url; }

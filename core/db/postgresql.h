@@ -100,6 +100,10 @@ public:
     PostgresqlResult query(std::string_view sql, std::initializer_list<Parameter> parameters) {
         return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()));
     }
+    /// The same with each value of the rows as the server holds it: integers big-endian, bytea as its bytes.
+    PostgresqlResult query_binary(std::string_view sql, std::span<const Parameter> parameters);
+    /// Runs "COPY ... FROM STDIN" with rows in the format that it names; throws as `query` does.
+    void copy_in(std::string_view sql, std::string_view rows);
     /// Runs one statement without parameters and drops its rows: nothing when it succeeded. Throws Error(interrupted).
     [[nodiscard]] std::optional<PostgresqlFailure> run(std::string_view sql);
 
@@ -109,6 +113,8 @@ public:
     [[nodiscard]] bool alive() const noexcept;
     /// 150018 is 15.18.
     [[nodiscard]] int server_version() const noexcept;
+    /// The process that serves this connection, as it said when the connection was made; a pooler has its own numbers.
+    [[nodiscard]] int backend() const noexcept;
     /// For messages: without the password.
     [[nodiscard]] const std::string& url() const noexcept;
 
