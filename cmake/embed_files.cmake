@@ -42,6 +42,8 @@ endfunction()
 quarry_embed_files(MODULE store FILES migrations/*.sql HEADER core/store/sqlite/base_schema.h
                    TYPE migrate::EmbeddedMigration FUNCTION knowledge_base_migrations MATCHES "^$" NAME ""
                    MORE "\nstd::string_view knowledge_base_version() { return \"${PROJECT_VERSION}\"; }\n")
+quarry_embed_files(MODULE store FILES migrations/postgresql/*.sql HEADER core/store/postgresql/server_schema.h
+                   TYPE migrate::EmbeddedMigration FUNCTION postgresql_base_migrations MATCHES "^$" NAME "")
 # quarry.search.1.json is the schema quarry.search/1.
 quarry_embed_files(MODULE wire FILES core/wire/schemas/*.json HEADER core/wire/document_schema.h
                    TYPE DocumentSchema FUNCTION document_schemas MATCHES "^(.*)\\.([0-9]+)\\.json$" NAME "\\1/\\2")

@@ -18,6 +18,7 @@
 #include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
 #include "core/app/escaped_error.h"
+#include "core/app/server_base.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
 
@@ -181,6 +182,7 @@ int run_command(CommandTable::Entry& entry, const std::vector<std::string>& argu
     const std::filesystem::path folder = working_folder();
     const config::Config config = load_config(*entry.command, folder, global, process);
     const std::filesystem::path base = base_path(*entry.command, config, folder);
+    app::refuse_server_base(entry.info.path, base);
     const Paging paging(process, !global.json && config.text("ui.pager") != "never" && entry.command->is_paged(config));
     Output::Options printing = output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks"));
     printing.fields = std::move(fields);

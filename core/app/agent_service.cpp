@@ -17,6 +17,7 @@
 #include "core/base/json_schema.h"
 #include "core/base/text.h"
 #include "core/crypto/secret.h"
+#include "core/store/base_address.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -415,6 +416,7 @@ void AgentService::remove(const std::string& thread, const RequestScope& scope) 
 }
 
 std::pair<std::size_t, std::size_t> collect_agents(const Services& services) {
+    if (store::is_server_base(services.base_path)) return {0, 0};
     const std::int64_t days = services.config.integer("agent.keep_days");
     const std::int64_t steps = services.config.integer("agent.keep_steps");
     if (days == 0 && steps == 0) return {0, 0};

@@ -15,6 +15,7 @@
 #include "core/app/sql_tool.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/store/base_address.h"
 #include "core/tools/command_tool.h"
 
 namespace quarry::app {
@@ -70,7 +71,8 @@ std::unique_ptr<tools::Toolbox> make_toolbox(Workspace& workspace, const Request
     auto toolbox = std::make_unique<tools::Toolbox>();
     toolbox->add(make_search_tool(store, tools, options));
     toolbox->add(make_read_document_tool(store, options.filter));
-    if (options.filter.empty()) toolbox->add(make_sql_tool(services.base_path));
+    const bool has_sql = options.filter.empty() && !store::is_server_base(services.base_path);
+    if (has_sql) toolbox->add(make_sql_tool(services.base_path));
     add_operations(*toolbox, workspace, scope, options.filter.empty());
     std::set<std::string> own;
     for (const config::ConfiguredTool& tool : config.tools()) {

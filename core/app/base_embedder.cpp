@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/config/project_trust.h"
 #include "core/embed/remote.h"
+#include "core/store/base_address.h"
 
 namespace quarry::app {
 namespace {
@@ -62,7 +63,7 @@ std::optional<BaseEmbedder> find_base_embedder(const Services& services, const s
 
 std::optional<BaseEmbedder> find_base_embedder(const Services& services) {
     try {
-        if (!stat_file(services.base_path)) return std::nullopt;
+        if (!store::base_exists(services.base_path)) return std::nullopt;
         return find_base_embedder(services, *store::open_store(services.base_path, store::StoreMode::read));
     } catch (const Error& error) {
         if (error.code() == ErrorCode::interrupted) throw;

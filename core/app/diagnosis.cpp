@@ -17,6 +17,8 @@
 #include "core/embed/remote.h"
 #include "core/http/client.h"
 #include "core/llm/provider.h"
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_schema.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -124,9 +126,33 @@ std::vector<DoctorCheck> check_settings(const Services& services) {
     return checks;
 }
 
+std::vector<DoctorCheck> check_server_base(const fs::path& base) {
+    const char* const area = "knowledge base";
+    std::vector<DoctorCheck> checks = {{area, "server", State::ok, base.native()}};
+    try {
+        const store::postgresql::ServerFacts facts = store::postgresql::describe_server(base.native());
+        checks.front().detail = fmt::format("PostgreSQL {} at {}", facts.version, base.native());
+        checks.push_back({area, "vector search", State::ok, "exact: every vector is compared in memory"});
+        const std::string pgvector =
+            !facts.installed_pgvector.empty()   ? fmt::format("{}, not used yet", facts.installed_pgvector)
+            : !facts.available_pgvector.empty() ? fmt::format("{} could be installed; not used yet", facts.available_pgvector)
+                                                : "the server does not have it; it is not needed";
+        checks.push_back({area, "pgvector", State::ok, pgvector});
+        if (!store::base_exists(base)) {
+            checks.push_back({area, "tables", State::warn, "the database has none", "quarry ingest FOLDER makes them"});
+            return checks;
+        }
+        for (DoctorCheck& check : check_content(base)) checks.push_back(std::move(check));
+    } catch (const Error& error) {
+        checks.push_back(failed(area, "server", error));
+    }
+    return checks;
+}
+
 std::vector<DoctorCheck> check_knowledge_base(const Services& services) {
     const char* const area = "knowledge base";
     const fs::path& path = services.base_path;
+    if (store::is_server_base(path)) return check_server_base(path);
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
         return {{area, "path", State::warn, fmt::format("{} does not exist", path.string()),

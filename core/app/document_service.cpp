@@ -17,6 +17,7 @@
 #include "core/base/text.h"
 #include "core/ingest/embedding.h"
 #include "core/ingest/walk.h"
+#include "core/store/base_address.h"
 #include "core/wire/display_uri.h"
 
 namespace quarry::app {
@@ -155,8 +156,7 @@ store::Source DocumentService::read(const std::string& document,
 
 std::vector<std::string> DocumentService::content_hashes(std::span<const std::string> documents) const {
     std::vector<std::string> hashes(documents.size());
-    std::error_code unknown;
-    if (!std::filesystem::exists(services_.base_path, unknown)) return hashes;
+    if (!store::base_exists(services_.base_path)) return hashes;
     const std::unique_ptr<store::Store> store = open_to_read(services_);
     const store::ChunkFilter filter = visible(*store);
     for (std::size_t i = 0; i < documents.size(); ++i) {

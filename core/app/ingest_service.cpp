@@ -24,6 +24,7 @@
 #include "core/ingest/selection.h"
 #include "core/ingest/watch.h"
 #include "core/redact/redactor.h"
+#include "core/store/base_address.h"
 #include "core/wire/display_uri.h"
 
 namespace quarry::app {
@@ -79,7 +80,7 @@ public:
         } else {
             use_sentence_vectors(services, spending_, options_.chunking);
         }
-        is_new_ = !path_exists(services.base_path);
+        is_new_ = !store::base_exists(services.base_path);
         if (is_new_ && !request.dry_run) check_embedder(services, nullptr);
         store_ = open_base(watch);
         if (!request.collection.empty() || services.access.writable) {

@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/ingest/walk.h"
+#include "core/store/base_address.h"
 #include "core/wire/display_uri.h"
 
 namespace quarry::app {
@@ -26,8 +27,7 @@ std::unique_ptr<store::Store> open_to_write(const Services& services, store::Sto
 }
 
 std::unique_ptr<store::Store> open_or_create_base(Services& services) {
-    std::error_code unknown;
-    const bool fresh = !std::filesystem::exists(services.base_path, unknown);
+    const bool fresh = !store::base_exists(services.base_path);
     std::unique_ptr<store::Store> store = open_to_write(services, store::StoreMode::create);
     if (fresh)
         services.notices.note(

@@ -15,6 +15,8 @@
 #include "core/db/sqlite.h"
 #include "core/migrate/database.h"
 #include "core/migrate/migrator.h"
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_schema.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/sqlite/text_packing.h"
 
@@ -184,6 +186,14 @@ void MigrationDatabases::require_trusted_url(std::string_view key) const {
 }
 
 MigrationSubject MigrationDatabases::knowledge_base() const {
+    if (store::is_server_base(services_.base_path)) {
+        return {migrate::MigrationList::from_memory(store::postgresql_base_migrations()),
+                {sql::Dialect::postgresql, {}, services_.base_path.native()},
+                true,
+                true,
+                {},
+                {}};
+    }
     MigrationSubject subject{migrate::MigrationList::from_memory(store::knowledge_base_migrations()),
                              {sql::Dialect::sqlite, from_working_folder(services_.base_path), {}},
                              true,
@@ -231,6 +241,10 @@ std::unique_ptr<migrate::Database> MigrationDatabases::open(const MigrationSubje
     options.read_only = access == Access::read;
     if (!subject.is_knowledge_base) {
         require_trusted_url("url");
+        return migrate::open_database(subject.database, options);
+    }
+    if (subject.database.dialect == sql::Dialect::postgresql) {
+        store::postgresql::check_can_migrate(subject.database.url);
         return migrate::open_database(subject.database, options);
     }
     const db::SqliteMode mode = access == Access::read ? db::SqliteMode::read_only : db::SqliteMode::read_write;

@@ -17,6 +17,7 @@
 #include "core/base/text.h"
 #include "core/config/config_json.h"
 #include "core/config/model_profiles.h"
+#include "core/store/base_address.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -56,7 +57,7 @@ Error no_such_model(const std::string& name) {
 
 ModelList list_models(const Services& services) {
     ModelList list{user_models(services).list(), {}, named_models(services.config)};
-    if (!stat_file(services.base_path)) return list;
+    if (!store::base_exists(services.base_path)) return list;
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
     const std::optional<std::string> in_use = store->setting(store::setting::embedder);
     for (const store::StoredEmbedder& one : store->embedders()) {

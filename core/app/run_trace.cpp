@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/config/config.h"
+#include "core/store/base_address.h"
 #include "core/store/store.h"
 #include "core/trace/run_record.h"
 
@@ -21,7 +22,8 @@ store::RunLimits configured_run_limits(const config::Config& config) {
 
 RunRecorder::RunRecorder(const Services& services)
     : base_(services.base_path),
-      enabled_(services.config.boolean("trace.enabled")),
+      // A base on a server has no place for runs yet.
+      enabled_(services.config.boolean("trace.enabled") && !store::is_server_base(services.base_path)),
       content_(services.config.boolean("trace.content")),
       redacted_kinds_(redact::Redactor::parse_kinds(services.config.text("trace.redact"))),
       limits_(configured_run_limits(services.config)) {}

@@ -21,6 +21,7 @@
 #include "core/config/config.h"
 #include "core/embed/builtin.h"
 #include "core/embed/remote.h"
+#include "core/store/base_address.h"
 
 namespace quarry::app {
 namespace {
@@ -72,6 +73,8 @@ void remember_name(const Services& services, store::Store& store, const Embedder
 
 /// Keeps other processes from embedding the same texts with the same embedder: one works, the others wait.
 std::unique_ptr<FileLock> embedding_lock(Services& services, std::string_view fingerprint) {
+    // Two that embed the same texts on a server pay twice, and store the same.
+    if (store::is_server_base(services.base_path)) return nullptr;
     const auto folder = PinnedFolder::open(services.base_path.parent_path());
     std::filesystem::path path = folder->path() / services.base_path.filename();
     path += fmt::format("-embed-{}.lock", content_hash(fingerprint).substr(0, 8));

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/config/config.h"
 #include "core/config/project_trust.h"
+#include "core/store/base_address.h"
 
 namespace quarry::config {
 namespace {
@@ -55,6 +56,7 @@ std::optional<fs::path> find_project_file(const fs::path& folder) {
 
 fs::path resolve_base_path(const Config& config, const fs::path& folder) {
     if (const std::string& given = config.text("base"); !given.empty()) {
+        if (store::names_server_base(given)) return given;
         const fs::path path = (folder / given).lexically_normal();
         if (!is_folder(path)) return path;
         const fs::path name = path.has_filename() ? path.filename() : path.parent_path().filename();
@@ -65,6 +67,10 @@ fs::path resolve_base_path(const Config& config, const fs::path& folder) {
 }
 
 fs::path own_base_path(const Config& config, const fs::path& path) {
+    if (store::is_server_base(path)) {
+        store::check_server_base(path.native());
+        return path;
+    }
     const std::optional<fs::path> real = follow_links(path);
     // What the user's settings, a variable or an option name was chosen, and what was allowed was looked at.
     const Config::Value& setting = config.value("base");

@@ -14,6 +14,7 @@
 #include "core/base/text.h"
 #include "core/config/config_json.h"
 #include "core/config/dotenv.h"
+#include "core/store/base_address.h"
 
 namespace quarry::config {
 namespace {
@@ -124,8 +125,10 @@ std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::s
     const std::string written = key.type == ConfigKey::Type::text ? fmt::format("\"{}\"", shown) : shown;
     GuardedSetting guarded{name, fmt::format("{} = {}", name, written), {}, {}, false, below.text == value};
     if (key.name == "base") {
-        if (value.empty() || is_inside(project_folder, value)) return std::nullopt;
-        guarded.effect = "quarry reads and writes there, outside of the project";
+        const bool server = store::names_server_base(value);
+        if (value.empty() || (!server && is_inside(project_folder, value))) return std::nullopt;
+        guarded.effect = server ? "your documents, and your password for PostgreSQL, are sent there"
+                                : "quarry reads and writes there, outside of the project";
     } else if (key.name.ends_with(".base_url") && is_local_address(value)) {
         guarded.effect = "your key for the provider is sent to whatever listens there";
         guarded.at_use = true;

@@ -213,7 +213,8 @@ EmbeddingReport update_builtin_vectors(store::Store& store, const BuiltinUpdateO
         table && !start.empty() && table->fingerprint() == embed::BuiltinEmbedder::fingerprint_of(start);
     const bool fits = options.refit || (!small && (borrowed || needs_fit(store, table, chunks)));
     if (fits) table = fit_table(store, options.fit, cancellation, progress);
-    const bool computes = chunks >= options.computed_from_chunks || store.computes_vectors(table->fingerprint());
+    const bool computes = store.can_compute_vectors() &&
+                          (chunks >= options.computed_from_chunks || store.computes_vectors(table->fingerprint()));
     EmbeddingReport report =
         computes ? compute_vectors(store, *table) : update_vectors(store, *table, cancellation, progress);
     report.fitted = fits;

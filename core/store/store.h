@@ -47,7 +47,8 @@ enum class StoreMode {
 /// How many rows of a base are done, of all. What it throws ends the work.
 using UpgradeProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
-/// Opens the knowledge base in a SQLite file, whose schema must be this binary's. In a folder named .quarry, `create`
+/// Opens the knowledge base in a SQLite file, or at the address of a PostgreSQL server (core/store/base_address.h);
+/// its schema must be this binary's. In a folder named .quarry, `create`
 /// also leaves a .gitignore. No symbolic link on the way to it, nor it itself, is followed, also when it is put there
 /// at this very moment. Throws Error: a link, missing (hint: quarry ingest), locked, read-only, not a database, damaged,
 /// schema_newer, migrations_pending (hint: quarry migrate up --database base).

@@ -43,6 +43,8 @@ public:
     /// Stores vectors, row-major (hashes x dimensions).
     virtual void put_vectors(std::string_view fingerprint, std::size_t dimensions,
                              std::span<const std::string> text_hashes, std::span<const float> vectors) = 0;
+    /// Whether `compute_vectors` can be: it needs an index beside the base that is quick to read.
+    [[nodiscard]] virtual bool can_compute_vectors() const noexcept = 0;
     /// From now on computes the vectors of an embedder, whose table must be in the base, whenever they are needed,
     /// instead of keeping them, and drops those that are kept. Every text that is there now has a vector then. What is
     /// put with `put_vectors` is dropped.

@@ -201,26 +201,32 @@ def check_reasons(root: Path, _binary: Path | None) -> Iterator[Finding]:
 
 
 def check_migrations(root: Path, _binary: Path | None) -> Iterator[Finding]:
-    """No migration of the base is edited after its release: migrations/CHECKSUMS has the SHA-256 of each."""
-    listing = root / "migrations/CHECKSUMS"
+    """No migration of the base is edited after its release: CHECKSUMS beside them has the SHA-256 of each."""
+    for folder in ("migrations", "migrations/postgresql"):
+        yield from check_checksums(root, folder)
+
+
+def check_checksums(root: Path, folder: str) -> Iterator[Finding]:
+    name = f"{folder}/CHECKSUMS"
+    listing = root / name
     listed: dict[str, int] = {}
     for number, line in enumerate(text_of(listing).splitlines() if listing.is_file() else [], 1):
         entry = re.fullmatch(r"([0-9a-f]{64})  (\w+\.sql)", line)
         if not entry:
-            yield Finding("migrations/CHECKSUMS", number, "is not a line that sha256sum wrote")
+            yield Finding(name, number, "is not a line that sha256sum wrote")
             continue
-        path = root / "migrations" / entry[2]
+        path = root / folder / entry[2]
         if entry[2] in listed:
-            yield Finding("migrations/CHECKSUMS", number, f"{entry[2]} is in line {listed[entry[2]]} already")
+            yield Finding(name, number, f"{entry[2]} is in line {listed[entry[2]]} already")
         elif not path.is_file():
-            yield Finding("migrations/CHECKSUMS", number, f"{entry[2]} is gone; bases that applied it need it: restore it")
+            yield Finding(name, number, f"{entry[2]} is gone; bases that applied it need it: restore it")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != entry[1]:
-            yield Finding(f"migrations/{entry[2]}", 0, "was edited after its release: restore it, and write a new migration")
+            yield Finding(f"{folder}/{entry[2]}", 0, "was edited after its release: restore it, and write a new migration")
         listed.setdefault(entry[2], number)
-    for path in sorted((root / "migrations").glob("*.sql")):
+    for path in sorted((root / folder).glob("*.sql")):
         if path.name not in listed:
-            cure = f"when it is finished, (cd migrations && sha256sum {path.name} >>CHECKSUMS)"
-            yield Finding(f"migrations/{path.name}", 0, f"is not in migrations/CHECKSUMS: {cure}")
+            cure = f"when it is finished, (cd {folder} && sha256sum {path.name} >>CHECKSUMS)"
+            yield Finding(f"{folder}/{path.name}", 0, f"is not in {name}: {cure}")
 
 
 CHECKS = {

@@ -9,6 +9,8 @@
 #include "core/base/file.h"
 #include "core/base/pinned_folder.h"
 #include "core/lexical/term_tokenizer.h"
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_schema.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/sqlite_store.h"
@@ -85,6 +87,7 @@ Error being_made(const std::filesystem::path& path) {
 }  // namespace
 
 SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMode mode) {
+    require_file_base(path, "this is kept");
     SQLite::Database database = open_database(path, mode);
     try {
         if (mode != StoreMode::read) lexical::register_term_tokenizer(database);
@@ -102,6 +105,7 @@ SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMod
 }
 
 std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode, const UpgradeProgress& progress) {
+    if (is_server_base(path)) return postgresql::open_server_store(path.native(), mode);
     SQLite::Database database = open_knowledge_base(path, mode);
     auto store = std::make_unique<SqliteStore>(std::move(database), path, PinnedFolder::open(path.parent_path()));
     if (mode != StoreMode::read) store->complete_derived(progress);

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include "core/db/sqlite.h"
+#include "core/store/base_address.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 
 namespace quarry::store {
 
 SQLite::Database open_side_connection(const std::filesystem::path& base, SideAccess access, int busy_timeout_ms) {
+    require_file_base(base, "this is kept");
     std::error_code unreadable;
     if (!std::filesystem::exists(base, unreadable)) {
         throw Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", base.string()),

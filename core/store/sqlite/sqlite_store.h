@@ -115,6 +115,7 @@ public:
     [[nodiscard]] std::uint64_t unembedded_tokens(std::string_view fingerprint) const override;
     void put_vectors(std::string_view fingerprint, std::size_t dimensions, std::span<const std::string> text_hashes,
                      std::span<const float> vectors) override;
+    [[nodiscard]] bool can_compute_vectors() const noexcept override { return true; }
     void compute_vectors(std::string_view fingerprint, std::size_t dimensions) override;
     [[nodiscard]] bool computes_vectors(std::string_view fingerprint) const override;
     void for_each_vector(

@@ -1,5 +1,9 @@
+#include <memory>
+#include <string>
 #include <utility>
 
+#include "core/db/postgresql.h"
+#include "tests/support/postgresql_server.h"
 #include "tests/unit/store/contract/engine.h"
 
 namespace quarry::store::contract {
@@ -30,6 +34,30 @@ private:
     std::unique_ptr<Store> store_ = open_store_in_memory();
 };
 
+class OnServer final : public Bench {
+public:
+    OnServer() : store_(open_store(url_, StoreMode::create)) {}
+    [[nodiscard]] Store& store() override { return *store_; }
+    bool reopen() override {
+        store_.reset();
+        store_ = open_store(url_, StoreMode::write);
+        return true;
+    }
+
+private:
+    /// A schema of its own: quicker to make than a database.
+    [[nodiscard]] static std::string make_schema() {
+        static const std::string database = test::postgresql_server().make_database();
+        static int schemas = 0;
+        const std::string name = "base_" + std::to_string(++schemas);
+        db::PostgresqlConnection::connect(database).query("CREATE SCHEMA " + name);
+        return database + "?options=-csearch_path%3D" + name;
+    }
+
+    std::string url_ = make_schema();
+    std::unique_ptr<Store> store_;
+};
+
 class SharedFile final : public SharedBase {
 public:
     SharedFile() { static_cast<void>(open_store(path(), StoreMode::create)); }
@@ -54,7 +82,8 @@ private:
 
 const std::vector<Engine>& engines() {
     static const std::vector<Engine> all = {{"sqlite_file", [] { return std::make_unique<InFile>(); }},
-                                            {"sqlite_memory", [] { return std::make_unique<InMemory>(); }}};
+                                            {"sqlite_memory", [] { return std::make_unique<InMemory>(); }},
+                                            {"postgresql", [] { return std::make_unique<OnServer>(); }}};
     return all;
 }
 

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace quarry::store {
+
+/// A base is named by a path, whether it is in a file or on a server: "postgresql://USER@HOST/DATABASE" is kept as it
+/// is written. It holds no password, so that it can be shown; libpq finds one in PGPASSWORD or ~/.pgpass.
+[[nodiscard]] bool is_server_base(const std::filesystem::path& base);
+
+/// The same of a text that names a base.
+[[nodiscard]] bool names_server_base(std::string_view text);
+
+/// Throws Error(usage) for the address of a server that a base cannot be at: one with a password in it, or without the
+/// name of a database.
+void check_server_base(std::string_view url);
+
+/// Whether there is a base: a file, or on a server the tables of one. Throws Error as connecting does.
+[[nodiscard]] bool base_exists(const std::filesystem::path& base);
+
+/// Throws Error(usage) that `what` needs a base in a file, for one on a server: "conversations are kept".
+void require_file_base(const std::filesystem::path& base, std::string_view what);
+
+}  // namespace quarry::store

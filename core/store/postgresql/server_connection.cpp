@@ -1,0 +1,254 @@
+#include "core/store/postgresql/server_connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "core/base/cancel.h"
+
+namespace quarry::store::postgresql {
+namespace {
+
+constexpr int oldest_server = 130'000;
+/// How long a writer waits for others: they write batch after batch, each in a fraction of a second.
+constexpr const char* wait_for_writers = "SET LOCAL lock_timeout = '60s'";
+/// "qrry" and the schema: one base of each.
+constexpr const char* lock_base = "SELECT pg_advisory_xact_lock(1903260281, hashtext(current_schema()))";
+constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+constexpr const char* begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+void append_hex(std::string& text, std::string_view bytes) {
+    for (const char byte : bytes) {
+        const auto value = static_cast<unsigned char>(byte);
+        text += hex_digits[value >> 4U];
+        text += hex_digits[value & 15U];
+    }
+}
+
+template <typename Number>
+void append_big_endian(std::string& bytes, Number number) {
+    for (std::size_t i = sizeof number; i-- > 0;) {
+        bytes += static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * i) & 255U);
+    }
+}
+
+/// What ended the connection, by the class of its code.
+bool is_lost(const db::PostgresqlFailure& failure) {
+    return failure.sqlstate.starts_with("08") || failure.sqlstate.starts_with("57P");
+}
+
+db::PostgresqlConnection connect(const std::string& url) {
+    db::PostgresqlOptions options;
+    options.cancel = process_cancellation().load();
+    return db::PostgresqlConnection::connect(url, options);
+}
+
+Error unusable(const std::string& url, std::string cause, std::string hint) {
+    return Error(ErrorCode::failed, fmt::format("cannot use the knowledge base {}", url), std::move(hint))
+        .because(std::move(cause));
+}
+
+/// A pooler shows itself by a number of the session that is not the server's. One that gives each transaction another
+/// session shows that by giving this one's to a second connection while this one is open.
+void refuse_transaction_pooling(const std::string& url, db::PostgresqlConnection& connection) {
+    const std::string backend(connection.query("SELECT pg_backend_pid()").text(0, 0));
+    if (backend == std::to_string(connection.backend())) return;
+    db::PostgresqlConnection second = connect(url);
+    if (second.query("SELECT pg_backend_pid()").text(0, 0) != backend) return;
+    throw unusable(url, "it is behind a pooler that gives each transaction another session, which breaks locks",
+                   "name the server itself, or a port of the pooler with pool_mode = session");
+}
+
+void check_server(const std::string& url, db::PostgresqlConnection& connection) {
+    if (connection.server_version() < oldest_server) {
+        throw unusable(url, fmt::format("the server is PostgreSQL {}", connection.server_version() / 10'000),
+                       "use PostgreSQL 13 or later");
+    }
+    const db::PostgresqlResult encoding = connection.query("SELECT pg_encoding_to_char(encoding) FROM pg_database"
+                                                           " WHERE datname = current_database()");
+    if (encoding.text(0, 0) != "UTF8") {
+        throw unusable(url, fmt::format("the database is in {}, not in UTF8", encoding.text(0, 0)),
+                       "make one for the base: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0");
+    }
+    refuse_transaction_pooling(url, connection);
+}
+
+}  // namespace
+
+std::int64_t Rows::integer(std::size_t row, std::size_t column) const {
+    std::uint64_t value = 0;
+    const std::string_view big_endian = bytes(row, column);
+    for (const char byte : big_endian) value = value << 8U | static_cast<unsigned char>(byte);
+    if (big_endian.size() == sizeof(std::int32_t)) return static_cast<std::int32_t>(value);
+    return static_cast<std::int64_t>(value);
+}
+
+std::size_t Rows::count(std::size_t row, std::size_t column) const {
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, integer(row, column)));
+}
+
+Parameter bytea(std::string_view bytes) {
+    std::string text = "\\x";
+    text.reserve(2 + 2 * bytes.size());
+    append_hex(text, bytes);
+    return text;
+}
+
+Parameter number(std::int64_t value) { return std::to_string(value); }
+
+Parameter bigints(std::span<const std::int64_t> values) {
+    std::string list = "{";
+    for (const std::int64_t value : values) {
+        if (list.size() > 1) list += ',';
+        list += std::to_string(value);
+    }
+    return list + "}";
+}
+
+Parameter byteas(std::span<const std::string> values) {
+    std::string list = "{";
+    for (const std::string& value : values) {
+        if (list.size() > 1) list += ',';
+        list += "\"\\\\x";
+        append_hex(list, value);
+        list += '"';
+    }
+    return list + "}";
+}
+
+Parameter words(std::span<const std::string> values) {
+    std::string list = "{";
+    for (const std::string& value : values) {
+        if (list.size() > 1) list += ',';
+        list += '"';
+        for (const char c : value) {
+            if (c == '"' || c == '\\') list += '\\';
+            list += c;
+        }
+        list += '"';
+    }
+    return list + "}";
+}
+
+CopyRows& CopyRows::row(std::size_t columns) {
+    append_big_endian(bytes_, static_cast<std::int16_t>(columns));
+    return *this;
+}
+
+void CopyRows::add_length(std::int32_t length) { append_big_endian(bytes_, length); }
+
+CopyRows& CopyRows::add(std::int64_t value) {
+    add_length(sizeof value);
+    append_big_endian(bytes_, value);
+    return *this;
+}
+
+CopyRows& CopyRows::add_small(int value) {
+    add_length(sizeof(std::int32_t));
+    append_big_endian(bytes_, static_cast<std::int32_t>(value));
+    return *this;
+}
+
+CopyRows& CopyRows::add(std::string_view bytes) {
+    add_length(static_cast<std::int32_t>(bytes.size()));
+    bytes_ += bytes;
+    return *this;
+}
+
+CopyRows& CopyRows::add_null() {
+    add_length(-1);
+    return *this;
+}
+
+std::string CopyRows::take() {
+    // https://www.postgresql.org/docs/current/sql-copy.html: signature, flags, no extension; -1 behind the last row.
+    constexpr std::string_view header("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
+    std::string all(header);
+    all += bytes_;
+    append_big_endian(all, std::int16_t{-1});
+    bytes_.clear();
+    return all;
+}
+
+ServerConnection::ServerConnection(std::string url) : url_(std::move(url)), connection_(connect(url_)) {
+    check_server(url_, connection_);
+}
+
+std::string ServerConnection::what(std::string_view doing) const {
+    return fmt::format("cannot {} the knowledge base {}", doing, url_);
+}
+
+void ServerConnection::reconnect_if_lost() {
+    if (open_ || connection_.alive()) return;
+    connection_ = connect(url_);
+}
+
+template <typename Work>
+auto ServerConnection::guarded(Work&& work) {
+    try {
+        return work();
+    } catch (const db::PostgresqlError& error) {
+        Error told = db::postgresql_error(error.failure(), what(writing_ ? "write to" : "read"));
+        if (!is_lost(error.failure())) throw told;
+        throw std::move(told).with_hint(
+            "the server went away; what was committed is there: run the command again when it is back");
+    }
+}
+
+Rows ServerConnection::query(std::string_view sql, std::span<const Parameter> parameters) {
+    reconnect_if_lost();
+    return guarded([&] { return Rows(connection_.query_binary(sql, parameters)); });
+}
+
+void ServerConnection::copy(std::string_view into, CopyRows& rows) {
+    if (rows.empty()) return;
+    guarded([&] { connection_.copy_in(fmt::format("COPY {} FROM STDIN (FORMAT binary)", into), rows.take()); });
+}
+
+void ServerConnection::begin_reading() {
+    reconnect_if_lost();
+    guarded([&] { connection_.query(begin_read); });
+    open_ = true;
+}
+
+void ServerConnection::begin_writing() {
+    reconnect_if_lost();
+    writing_ = true;
+    open_ = true;
+    try {
+        guarded([&] {
+            for (const char* sql : {begin_write, wait_for_writers, lock_base}) connection_.query(sql);
+        });
+    } catch (...) {
+        rollback();
+        throw;
+    }
+}
+
+void ServerConnection::commit() {
+    try {
+        connection_.query("COMMIT");
+    } catch (const db::PostgresqlError& error) {
+        Error told = db::postgresql_error(error.failure(), what("write to"));
+        open_ = writing_ = false;
+        if (!is_lost(error.failure())) throw told;
+        throw Error(ErrorCode::failed, "connection lost during COMMIT; the outcome is unknown",
+                    "run the command again when the server is back: what is stored already is passed over")
+            .because(error.failure().message);
+    }
+    open_ = writing_ = false;
+}
+
+void ServerConnection::rollback() noexcept {
+    open_ = writing_ = false;
+    try {
+        if (connection_.alive()) static_cast<void>(connection_.run("ROLLBACK"));
+    } catch (const std::exception&) {
+        // Interrupted: the server rolls back when the connection ends.
+    }
+}
+
+}  // namespace quarry::store::postgresql

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "core/db/postgresql.h"
+
+namespace quarry::store::postgresql {
+
+/// Rows with their values as the server holds them.
+class Rows {
+public:
+    explicit Rows(db::PostgresqlResult result) : result_(std::move(result)) {}
+
+    [[nodiscard]] std::size_t size() const noexcept { return result_.rows(); }
+    [[nodiscard]] bool empty() const noexcept { return result_.empty(); }
+    [[nodiscard]] bool is_null(std::size_t row, std::size_t column) const { return result_.is_null(row, column); }
+    /// Of a column of integers of any size; 0 for NULL.
+    [[nodiscard]] std::int64_t integer(std::size_t row, std::size_t column) const;
+    /// The same where no value is negative; 0 for one that is, which somebody else has written.
+    [[nodiscard]] std::size_t count(std::size_t row, std::size_t column) const;
+    /// Of a text or a bytea; valid as long as the rows.
+    [[nodiscard]] std::string_view bytes(std::size_t row, std::size_t column) const { return result_.text(row, column); }
+    [[nodiscard]] std::string text(std::size_t row, std::size_t column) const { return std::string(bytes(row, column)); }
+    /// Rows that the statement changed.
+    [[nodiscard]] std::uint64_t affected() const noexcept { return result_.affected_rows(); }
+
+private:
+    db::PostgresqlResult result_;
+};
+
+using Parameter = db::PostgresqlConnection::Parameter;
+
+/// A value for a column of bytea.
+[[nodiscard]] Parameter bytea(std::string_view bytes);
+/// Values for `= ANY ($1)` of a column of bigint, bytea, or text of letters and digits.
+[[nodiscard]] Parameter bigints(std::span<const std::int64_t> values);
+[[nodiscard]] Parameter byteas(std::span<const std::string> values);
+[[nodiscard]] Parameter words(std::span<const std::string> values);
+[[nodiscard]] Parameter number(std::int64_t value);
+[[nodiscard]] inline Parameter number(std::size_t value) { return number(static_cast<std::int64_t>(value)); }
+
+/// Rows for "COPY ... FROM STDIN (FORMAT binary)".
+class CopyRows {
+public:
+    CopyRows& row(std::size_t columns);
+    CopyRows& add(std::int64_t value);
+    CopyRows& add(std::size_t value) { return add(static_cast<std::int64_t>(value)); }
+    /// Of a column of 32 bits.
+    CopyRows& add_small(int value);
+    CopyRows& add(std::string_view bytes);
+    CopyRows& add_null();
+
+    [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+    /// All of them, with what stands before and behind; leaves none.
+    [[nodiscard]] std::string take();
+
+private:
+    void add_length(std::int32_t length);
+
+    std::string bytes_;
+};
+
+/// A connection to the server of a base, which is made again when it was lost between two transactions. Errors are
+/// quarry's, with what was being done and the base's address. Used by one thread.
+class ServerConnection {
+public:
+    /// Throws Error as connecting does, and failed for a server that is not in UTF-8 or is older than 13, and for a
+    /// pooler that gives each transaction another session.
+    explicit ServerConnection(std::string url);
+
+    [[nodiscard]] Rows query(std::string_view sql, std::span<const Parameter> parameters = {});
+    [[nodiscard]] Rows query(std::string_view sql, std::initializer_list<Parameter> parameters) {
+        return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()));
+    }
+    /// Runs a statement for what it changes; gives how many rows.
+    std::uint64_t run(std::string_view sql, std::initializer_list<Parameter> parameters = {}) {
+        return query(sql, parameters).affected();
+    }
+    /// `into`: "chunks (id, document_id)".
+    void copy(std::string_view into, CopyRows& rows);
+
+    /// Begins a transaction in which all that is read is of one state of the base, or one that writes, which keeps
+    /// other writers of this base out until it ends.
+    void begin_reading();
+    void begin_writing();
+    /// Throws Error(failed) that says so when it cannot be known whether it was kept.
+    void commit();
+    void rollback() noexcept;
+    [[nodiscard]] bool in_transaction() const noexcept { return open_; }
+
+    [[nodiscard]] const std::string& url() const noexcept { return url_; }
+    [[nodiscard]] db::PostgresqlConnection& connection() { return connection_; }
+    /// What was being done, for errors: "read the knowledge base URL".
+    [[nodiscard]] std::string what(std::string_view doing) const;
+
+private:
+    void reconnect_if_lost();
+    template <typename Work>
+    auto guarded(Work&& work);
+
+    std::string url_;
+    db::PostgresqlConnection connection_;
+    bool open_ = false;     ///< A transaction.
+    bool writing_ = false;  ///< It writes.
+};
+
+/// All that is read while it lives is of one state of the base.
+class ReadTransaction {
+public:
+    explicit ReadTransaction(ServerConnection& server) : server_(server), own_(!server.in_transaction()) {
+        if (own_) server_.begin_reading();
+    }
+    ~ReadTransaction() {
+        if (own_) server_.rollback();
+    }
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+private:
+    ServerConnection& server_;
+    bool own_;
+};
+
+}  // namespace quarry::store::postgresql

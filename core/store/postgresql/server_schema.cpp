@@ -1,0 +1,113 @@
+#include "core/store/postgresql/server_schema.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/migrate/migrator.h"
+#include "core/migrate/postgresql_session.h"
+#include "core/store/base_address.h"
+#include "core/store/postgresql/postgresql_store.h"
+#include "core/store/sqlite/base_schema.h"
+
+namespace quarry::store::postgresql {
+namespace {
+
+constexpr const char* count_own_tables =
+    "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))"
+    " AND relkind IN ('r', 'p') AND relname IN ('settings', 'counters', 'documents', 'segment_terms', 'chunk_texts')";
+constexpr std::int64_t own_tables = 5;
+constexpr const char* count_tables =
+    "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))"
+    " AND relkind IN ('r', 'p', 'v', 'm', 'f')";
+
+std::int64_t number_of(ServerConnection& server, const char* sql) { return server.query(sql).integer(0, 0); }
+
+migrate::Migrator migrator(ServerConnection& server) {
+    migrate::MigratorOptions options;
+    options.quarry_version = knowledge_base_version();
+    options.single_transaction = true;
+    migrate::PostgresqlSession::Options session;
+    session.url = server.url();
+    return {std::make_unique<migrate::PostgresqlSession>(server.connection(), std::move(session)),
+            migrate::MigrationList::from_memory(postgresql_base_migrations()), std::move(options)};
+}
+
+Error missing_base(const std::string& url) {
+    return Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", url),
+                 "make one from your documents: quarry ingest PATH");
+}
+
+}  // namespace
+
+bool has_base(const std::string& url) {
+    check_server_base(url);
+    ServerConnection server(url);
+    return number_of(server, count_own_tables) == own_tables;
+}
+
+ServerFacts describe_server(const std::string& url) {
+    check_server_base(url);
+    ServerConnection server(url);
+    ServerFacts facts;
+    const int version = server.connection().server_version();
+    facts.version = fmt::format("{}.{}", version / 10'000, version % 10'000);
+    const Rows rows = server.query("SELECT coalesce(installed_version, ''), coalesce(default_version, '')"
+                                   " FROM pg_available_extensions WHERE name = 'vector'");
+    if (!rows.empty()) {
+        facts.installed_pgvector = rows.text(0, 0);
+        facts.available_pgvector = rows.text(0, 1);
+    }
+    return facts;
+}
+
+void check_can_migrate(const std::string& url) {
+    check_server_base(url);
+    ServerConnection server(url);
+    check_is_base(server, StoreMode::create);
+}
+
+void check_is_base(ServerConnection& server, StoreMode mode) {
+    const std::int64_t own = number_of(server, count_own_tables);
+    if (own == own_tables) return;
+    if (number_of(server, count_tables) == 0) {
+        if (mode == StoreMode::create) return;
+        throw missing_base(server.url());
+    }
+    throw Error(ErrorCode::failed, fmt::format("cannot use the knowledge base {}", server.url()),
+                "give the base a database of its own, or a schema: postgresql://HOST/DATABASE?options=-csearch_path%3D"
+                "SCHEMA")
+        .because("the database has tables, but not those of a knowledge base");
+}
+
+void create_schema(ServerConnection& server) {
+    if (number_of(server, count_own_tables) == own_tables) return;
+    try {
+        migrator(server).up();
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot make the knowledge base {}", server.url()));
+    }
+}
+
+void check_schema(ServerConnection& server) {
+    try {
+        migrator(server).check();
+    } catch (Error& error) {
+        const std::string doing = fmt::format("cannot use the knowledge base {}", server.url());
+        if (error.code() != ErrorCode::migrations_pending) throw std::move(error).while_doing(doing);
+        throw std::move(error).while_doing(doing).with_hint("apply them with: quarry migrate up --database base");
+    }
+}
+
+std::unique_ptr<Store> open_server_store(const std::string& url, StoreMode mode) {
+    check_server_base(url);
+    ServerConnection server(url);
+    check_is_base(server, mode);
+    if (mode == StoreMode::create) create_schema(server);
+    check_schema(server);
+    return std::make_unique<PostgresqlStore>(std::move(server));
+}
+
+}  // namespace quarry::store::postgresql

@@ -1,0 +1,112 @@
+"""A knowledge base on a PostgreSQL server: the same answers as from a file, and nothing half done."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import engines
+from engines import psql, shared_server
+
+WORDS = ["lock", "table", "index", "writer", "vacuum", "snapshot", "planner", "checkpoint", "replica", "cursor"]
+
+
+class PostgresqlBase(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="quarry-postgresql-base-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.url = shared_server().make_database()
+        self.environment = {"PATH": os.environ["PATH"], "HOME": folder.name, "LC_ALL": "C.UTF-8",
+                            "QUARRY_EMBED_PROVIDER": "none"}
+
+    def command(self, arguments, base=None):
+        return [engines.QUARRY, *arguments.split(), "--base", base or self.url]
+
+    def quarry(self, arguments, base=None, code=0):
+        done = subprocess.run(self.command(arguments, base), cwd=self.folder, env=self.environment, text=True,
+                              capture_output=True, check=False, timeout=300)
+        self.assertEqual(done.returncode, code, f"{arguments}: {done.stderr}")
+        return done.stdout if code == 0 else done.stderr
+
+    def write_documents(self, count, lines=4):
+        (self.folder / "docs").mkdir(exist_ok=True)
+        for number in range(count):
+            text = "\n\n".join(
+                " ".join(WORDS[(number * step + place * place + line) % (3 + number % 8)] for place in range(40))
+                for line, step in enumerate(range(1, lines + 1)))
+            (self.folder / "docs" / f"{number:04}.md").write_text(f"# {WORDS[number % 10]} {number}\n\n{text}\n")
+
+    def test_answers_are_those_of_a_base_in_a_file(self):
+        self.write_documents(80)
+        for base in ("file.db", self.url):
+            self.quarry("ingest docs", base)
+        for query in ("lock vacuum", "planner cursor snapshot", '"lock table"', "checkp*", "heading:vacuum index"):
+            hits = []
+            for base in ("file.db", self.url):
+                found = json.loads(self.quarry(f"search --json --limit 20 {query.replace(' ', '+')}", base))
+                hits.append([(hit["uri"], hit["start_byte"], round(hit["score"], 6)) for hit in found["hits"]])
+            self.assertEqual(hits[0], hits[1], query)
+        self.assertIn("[1]", self.quarry("ask When+does+vacuum+lock+a+table?"))
+        self.assertEqual(len(json.loads(self.quarry("docs ls --json"))["documents"]), 80)
+        self.assertIn("vacuum", self.quarry("docs show 0004.md"))
+        self.quarry("docs rm 0004.md")
+        self.quarry("docs show 0004.md", code=10)
+        self.quarry("docs verify")
+        self.quarry("migrate check --database base")
+
+    def test_doctor_says_what_the_server_is(self):
+        checks = self.quarry("doctor --offline --json")
+        self.assertIn("PostgreSQL", checks)
+        self.assertIn("pgvector", checks)
+
+    def test_what_needs_a_file_is_refused(self):
+        for command in ("serve", "mcp", "chat", "agent ls", "users ls", "keys ls", "trace ls", "cache stats", "backup f",
+                        "restore f"):
+            with self.subTest(command):
+                self.assertIn("does not work on a base in PostgreSQL yet", self.quarry(command, code=2))
+        self.assertEqual(psql(self.url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").strip(), "0")
+
+    def test_a_password_is_neither_taken_nor_shown(self):
+        error = self.quarry("docs ls", self.url.replace("postgres@", "postgres:s3cret@"), code=2)
+        self.assertNotIn("s3cret", error)
+        self.assertIn("PGPASSWORD", error)
+
+    def test_a_killed_ingest_goes_on(self):
+        self.write_documents(1500, 6)
+        process = subprocess.Popen(self.command("ingest docs"), cwd=self.folder, env=self.environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < until:
+            made = psql(self.url, "SELECT count(*) FROM pg_tables WHERE tablename = 'vectors'").strip() == "1"
+            if made and int(psql(self.url, "SELECT count(*) FROM sources").strip()) > 0:
+                break
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.quarry("docs verify")
+        self.quarry("ingest docs")
+        self.assertEqual(psql(self.url, "SELECT count(*), count(DISTINCT document_id) FROM sources").strip(), "1500|1500")
+        self.quarry("docs verify")
+
+    def test_a_base_is_copied_there_and_back(self):
+        self.write_documents(40)
+        self.quarry("collections add work", "file.db")
+        self.quarry("ingest docs", "file.db")
+        self.quarry("ingest docs/0001.md --collection work", "file.db")
+        for source, target in (("file.db", self.url), (self.url, "back.db")):
+            first = json.loads(self.quarry(f"store copy {source} {target} --json", "file.db"))
+            self.assertEqual((first["copied"], first["unchanged"]), (40, 0))
+            again = json.loads(self.quarry(f"store copy {source} {target} --json", "file.db"))
+            self.assertEqual((again["copied"], again["unchanged"]), (0, 40))
+        listings = [self.quarry("docs ls --json", base) for base in ("file.db", "back.db")]
+        self.assertEqual(*[[(one["uri"], one.get("collection")) for one in json.loads(text)["documents"]] for text in listings])
+        self.quarry("docs rm 0001.md", "file.db")
+        self.assertIn("other documents", self.quarry(f"store copy file.db {self.url}", "file.db", code=2))
+        self.assertIn("quarry backup", self.quarry("store copy file.db other.db", "file.db", code=2))
+
+
+if __name__ == "__main__":
+    engines.main()

@@ -1,0 +1,262 @@
+// A base on PostgreSQL: what it does differently from one in a file, and what it must not.
+#include <gmock/gmock.h>
+
+#include <random>
+#include <thread>
+
+#include "core/base/error.h"
+#include "core/db/postgresql.h"
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_schema.h"
+#include "tests/unit/store/prepared.h"
+#include "tests/support/error_of.h"
+#include "tests/support/postgresql_server.h"
+
+namespace quarry::store {
+namespace {
+
+using test::postgresql_server;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// A database of its own with a base in it.
+class ServerBase : public ::testing::Test {
+protected:
+    [[nodiscard]] static db::PostgresqlConnection administrator() {
+        return db::PostgresqlConnection::connect(postgresql_server().url());
+    }
+    void run(const std::string& sql) const { db::PostgresqlConnection::connect(url_).query(sql); }
+    /// Ends every other session of the database.
+    void end_sessions() const {
+        db::PostgresqlConnection connection = db::PostgresqlConnection::connect(url_);
+        connection.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                         " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    }
+    [[nodiscard]] Error open_error(StoreMode mode, const std::string& url) const {
+        return test::error_of([&] { static_cast<void>(open_store(url, mode)); });
+    }
+
+    std::string url_ = postgresql_server().make_database();
+};
+
+/// Sixty documents of common and rare words, some of them twice.
+std::vector<PreparedSource> word_documents() {
+    std::mt19937 random(7);
+    const std::vector<std::string> words = {"lock",  "table",   "index", "writer", "readers", "vacuum", "snapshot",
+                                            "query", "planner", "naïve", "c++",    "日本語",  "fsync",  "checkpoint"};
+    std::vector<PreparedSource> sources;
+    for (int i = 0; i < 60; ++i) {
+        std::string text;
+        for (int word = 0; word < 30 + i % 7 * 20; ++word) {
+            const std::size_t rarer = std::min(random() % words.size(), random() % words.size());
+            text += words[rarer] + (word % 25 == 24 ? "\n\n" : " ");
+        }
+        sources.push_back(testing::prepared("/d/" + std::to_string(i), text + "end", words[static_cast<std::size_t>(i) % words.size()]));
+    }
+    return sources;
+}
+
+/// What a search finds, by names that both engines give.
+std::vector<std::pair<std::string, double>> hits(const Store& store, const TermQuery& query) {
+    std::vector<std::pair<std::string, double>> named;
+    for (const document::ScoredChunk& hit : store.lexical(query, {}, 50)) {
+        const Chunk chunk = *store.chunk(hit.chunk_id);
+        named.emplace_back(chunk.uri + "#" + std::to_string(chunk.ordinal), hit.score);
+    }
+    return named;
+}
+
+std::vector<TermQuery> ranked_queries() {
+    std::vector<TermQuery> queries;
+    for (const std::vector<lexical::LexicalTerm>& terms : std::vector<std::vector<lexical::LexicalTerm>>{
+             {{"lock"}},
+             {{"vacuum"}, {"lock"}, {"checkpoint"}},
+             {{"reader", 1, true}, {"tabl"}},
+             {{"writer", 0.5}, {"write", 1, false, {"writer", "writers"}}},
+             {{"index", 1, false, {}, true}, {"fsync"}},
+             {{"index", 1, false, {}, true}, {"nowhere"}},
+             {{"naiv"}, {"snapshot"}}}) {
+        queries.push_back({terms, {}});
+        queries.push_back({terms, {0.9, 0.3, {2.0, 1.0, 0.7}}});
+    }
+    return queries;
+}
+
+void expect_same_rankings(const Store& file, const Store& server) {
+    std::size_t found = 0;
+    for (const TermQuery& query : ranked_queries()) {
+        const auto expected = hits(file, query);
+        const auto actual = hits(server, query);
+        ASSERT_EQ(expected.size(), actual.size()) << query.terms.front().text;
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            EXPECT_EQ(actual[i].first, expected[i].first) << query.terms.front().text << " at " << i;
+            EXPECT_NEAR(actual[i].second, expected[i].second, 1e-9);
+        }
+        found += expected.size();
+    }
+    EXPECT_GT(found, 100U);
+}
+
+TEST_F(ServerBase, RanksLikeABaseInAFile) {
+    const auto file = open_store_in_memory();
+    const auto server = open_store(url_, StoreMode::create);
+    const std::vector<PreparedSource> sources = word_documents();
+    // In several segments.
+    for (std::size_t first = 0; first < sources.size(); first += 20) {
+        for (Store* store : {file.get(), server.get()}) store->put(std::span(sources).subspan(first, 20));
+    }
+    expect_same_rankings(*file, *server);
+    for (Store* store : {file.get(), server.get()}) {
+        EXPECT_EQ(store->remove(std::vector<std::string>{"/d/3", "/d/21", "/d/22", "/d/59"}), 4U);
+        testing::put(*store, testing::prepared("/d/7", "lock lock vacuum fsync"));
+    }
+    expect_same_rankings(*file, *server);
+    server->rebuild_index({});
+    expect_same_rankings(*file, *server);
+    EXPECT_THAT(testing::problems(*server), IsEmpty());
+}
+
+TEST_F(ServerBase, KeepsNamesAndTextsThatAreNotText) {
+    const auto store = open_store(url_, StoreMode::create);
+    testing::put(*store, testing::prepared("/d/\xFF\xFE", std::string("zero \0 byte", 11), "T\xC3"));
+    const Source source = *store->source("/d/\xFF\xFE");
+    EXPECT_EQ(source.title, "T\xC3");
+    EXPECT_EQ(*store->document_text(*source.document_id), std::string("zero \0 byte", 11));
+}
+
+TEST_F(ServerBase, StoresAllOfABatchOrNothing) {
+    const auto store = open_store(url_, StoreMode::create);
+    std::vector<PreparedSource> batch = word_documents();
+    batch.back().source.collection = "nowhere";
+    EXPECT_EQ(test::error_of([&] { store->put(batch); }).code(), ErrorCode::usage);
+    EXPECT_EQ(store->stats().documents, 0U);
+    batch.back().source.collection = "";
+    store->put(batch);
+    EXPECT_EQ(store->stats().sources, 60U);
+    EXPECT_THAT(testing::problems(*store), IsEmpty());
+}
+
+TEST_F(ServerBase, GoesOnAfterTheServerWentAway) {
+    const auto store = open_store(url_, StoreMode::create);
+    testing::put(*store, testing::prepared("/d/first", "alpha"));
+    {
+        const auto snapshot = store->snapshot();
+        end_sessions();
+        const Error error = test::error_of([&] { static_cast<void>(store->stats()); });
+        EXPECT_EQ(error.code(), ErrorCode::failed);
+        EXPECT_THAT(error.hint(), HasSubstr("the server went away"));
+    }
+    testing::put(*store, testing::prepared("/d/second", "beta"));
+    EXPECT_EQ(store->stats().sources, 2U);
+    EXPECT_THAT(testing::problems(*store), IsEmpty());
+}
+
+TEST_F(ServerBase, WritersTakeTurns) {
+    static_cast<void>(open_store(url_, StoreMode::create));
+    const std::vector<PreparedSource> sources = word_documents();
+    const auto write = [&] {
+        const auto store = open_store(url_, StoreMode::write);
+        for (std::size_t first = 0; first < sources.size(); first += 10) store->put(std::span(sources).subspan(first, 10));
+    };
+    std::thread other(write);
+    write();
+    other.join();
+    const auto store = open_store(url_, StoreMode::read);
+    EXPECT_EQ(store->stats().sources, 60U);
+    EXPECT_EQ(store->stats().documents, 60U);
+    EXPECT_THAT(testing::problems(*store), IsEmpty());
+}
+
+TEST_F(ServerBase, SaysThatItCannotBeWrittenTo) {
+    static_cast<void>(open_store(url_, StoreMode::create));
+    const std::string name = url_.substr(url_.rfind('/') + 1);
+    administrator().query("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+    const auto store = open_store(url_, StoreMode::write);
+    const Error error = test::error_of([&] { testing::put(*store, testing::prepared("/d/a", "alpha")); });
+    EXPECT_THAT(error.what(), HasSubstr("read-only transaction"));
+    EXPECT_THAT(error.hint(), HasSubstr("read-only"));
+    EXPECT_THAT(testing::found(*store, "alpha"), IsEmpty());
+}
+
+TEST_F(ServerBase, NeedsTheRightToMakeTables) {
+    administrator().query("CREATE ROLE base_reader LOGIN");
+    const std::string name = url_.substr(url_.rfind('/') + 1);
+    const Error error = open_error(StoreMode::create, postgresql_server().url_of(name, "base_reader"));
+    EXPECT_THAT(error.what(), HasSubstr("permission denied"));
+    EXPECT_FALSE(base_exists(url_));
+    administrator().query("DROP ROLE base_reader");
+}
+
+TEST_F(ServerBase, RefusesAnotherEncoding) {
+    administrator().query("CREATE DATABASE in_latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    const Error error = open_error(StoreMode::create, postgresql_server().url_of("in_latin"));
+    EXPECT_THAT(error.what(), HasSubstr("LATIN1, not in UTF8"));
+    EXPECT_THAT(error.hint(), HasSubstr("ENCODING 'UTF8'"));
+}
+
+TEST_F(ServerBase, RefusesTheSchemaOfANewerQuarry) {
+    static_cast<void>(open_store(url_, StoreMode::create));
+    run("INSERT INTO quarry_migrations SELECT 9999, 'later', checksum, applied_at, 0, '99.0' FROM quarry_migrations"
+        " LIMIT 1");
+    EXPECT_EQ(open_error(StoreMode::read, url_).code(), ErrorCode::schema_newer);
+}
+
+TEST_F(ServerBase, RefusesTheTablesOfSomethingElse) {
+    run("CREATE TABLE customers (id integer)");
+    EXPECT_THAT(open_error(StoreMode::create, url_).what(), HasSubstr("not those of a knowledge base"));
+    EXPECT_THAT(open_error(StoreMode::create, url_).hint(), HasSubstr("search_path"));
+}
+
+TEST_F(ServerBase, IsNotThereUntilItIsMade) {
+    EXPECT_FALSE(base_exists(url_));
+    EXPECT_THAT(open_error(StoreMode::read, url_).hint(), HasSubstr("quarry ingest"));
+    static_cast<void>(open_store(url_, StoreMode::create));
+    EXPECT_TRUE(base_exists(url_));
+}
+
+TEST_F(ServerBase, FindsRowsThatWereChangedByHand) {
+    const auto store = open_store(url_, StoreMode::create);
+    store->put(word_documents());
+    for (const char* sql : {"UPDATE document_parts SET content = 'other' WHERE document_id = 1",
+                            "DELETE FROM segment_terms WHERE term = 'vacuum'",
+                            "UPDATE segments SET lengths = set_byte(lengths, 1208, 250)",
+                            "UPDATE chunks SET end_byte = end_byte + 1 WHERE document_id = 5",
+                            "UPDATE documents SET chunk_count = 77 WHERE id = 6"}) {
+        const auto before = testing::problems(*store).size();
+        run(sql);
+        EXPECT_GT(testing::problems(*store).size(), before) << sql;
+    }
+}
+
+TEST(BaseAddress, TellsServersFromFiles) {
+    EXPECT_TRUE(is_server_base("postgresql://me@db/quarry"));
+    EXPECT_TRUE(is_server_base("postgres://db/quarry"));
+    EXPECT_FALSE(is_server_base("/srv/postgresql/base.db"));
+    EXPECT_FALSE(is_server_base("postgresql:base.db"));
+}
+
+TEST(BaseAddress, TakesNoPassword) {
+    for (const char* url : {"postgresql://me:s3cret@db/quarry", "postgresql://db/quarry?password=s3cret"}) {
+        const Error error = test::error_of([&] { check_server_base(url); });
+        EXPECT_EQ(error.code(), ErrorCode::usage);
+        EXPECT_THAT(error.what(), Not(HasSubstr("s3cret")));
+        EXPECT_THAT(error.hint(), HasSubstr("PGPASSWORD"));
+    }
+    EXPECT_THAT(test::error_of([] { check_server_base("postgresql://me@db"); }).what(), HasSubstr("no database"));
+}
+
+TEST(BaseAddress, SaysThatAServerIsAway) {
+    const Error error = test::error_of([] { static_cast<void>(base_exists("postgresql://me@127.0.0.1:1/quarry")); });
+    EXPECT_EQ(error.code(), ErrorCode::failed);
+    EXPECT_THAT(error.hint(), HasSubstr("a server listens there"));
+}
+
+TEST(BaseAddress, KeepsWhatNeedsAFileAway) {
+    const Error error = test::error_of([] { static_cast<void>(open_runs("postgresql://db/quarry", StoreMode::read)); });
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_THAT(error.what(), HasSubstr("not yet in one on PostgreSQL"));
+}
+
+}  // namespace
+}  // namespace quarry::store
