@@ -82,7 +82,8 @@ struct Group {
 
 const std::vector<Group>& groups() {
     static const std::vector<Group> all = {
-        {"Documents", {"init", "ingest", "docs", "collections", "chunk", "embed", "models", "backup", "restore"}},
+        {"Documents", {"init", "ingest", "docs", "collections", "chunk", "embed", "models", "backup", "restore",
+                       "store"}},
         {"Questions and serving", {"search", "ask", "chat", "chats", "batch", "verify", "agent", "serve", "mcp", "users",
                                     "keys"}},
         {"Databases, quality and this machine",
@@ -98,8 +99,7 @@ std::string overview(CommandTable& table, Page page) {
         page.heading(group.title);
         for (const std::string_view name : group.commands) page.entry(name, table.find(name)->info.summary);
     }
-    page.heading("Begin with");
-    page.line("quarry ingest FOLDER && quarry ask \"QUESTION\"");
+    page.heading("Begin with: quarry ingest FOLDER && quarry ask \"QUESTION\"");
     page.line("quarry COMMAND --help      also: quarry help options, quarry help exit-codes");
     return std::move(page).take();
 }

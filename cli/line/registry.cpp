@@ -32,6 +32,8 @@ std::unique_ptr<Command> make_docs_verify_command();
 std::unique_ptr<Command> make_docs_gc_command();
 std::unique_ptr<Command> make_backup_command();
 std::unique_ptr<Command> make_restore_command();
+std::unique_ptr<Command> make_store_command();
+std::unique_ptr<Command> make_store_copy_command();
 std::unique_ptr<Command> make_collections_command();
 std::unique_ptr<Command> make_collections_ls_command();
 std::unique_ptr<Command> make_collections_add_command();
@@ -149,6 +151,8 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_docs_gc_command());
     commands.push_back(make_backup_command());
     commands.push_back(make_restore_command());
+    commands.push_back(make_store_command());
+    commands.push_back(make_store_copy_command());
     commands.push_back(make_collections_command());
     commands.push_back(make_collections_ls_command());
     commands.push_back(make_collections_add_command());

@@ -14,6 +14,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from engines import shared_server
+
 try:
     from jsonschema import Draft202012Validator
 except ImportError:
@@ -134,6 +136,7 @@ class Documents(unittest.TestCase):
         self.quarry("docs import export.jsonl --base other.db")
         self.quarry("backup base.backup")
         self.quarry("restore base.backup --base restored.db")
+        self.quarry(f"store copy .quarry/base.db {shared_server().make_database()}")
 
     def answers(self):
         question = "How far away is the moon?"
