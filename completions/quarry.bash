@@ -21,7 +21,7 @@ _quarry() {
             *)
                 path+=${path:+ }$word
                 case $path in
-                    'chats' | 'models' | 'docs' | 'collections' | 'cache' | 'trace' | 'eval' | 'agent' | 'mcp' | 'users' | 'keys' | 'migrate' | 'config') ;;
+                    'chats' | 'models' | 'docs' | 'store' | 'collections' | 'cache' | 'trace' | 'eval' | 'agent' | 'mcp' | 'users' | 'keys' | 'migrate' | 'config') ;;
                     *) break ;;
                 esac
                 ;;
@@ -32,7 +32,7 @@ _quarry() {
     case $path in
         '')
             options='-V --version --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore store collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -423,6 +423,25 @@ _quarry() {
         'restore')
             options='--force --base --json --fields -q --quiet --color --config -h --help'
             files=-f
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'store')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='copy'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'store copy')
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;
@@ -870,7 +889,7 @@ _quarry() {
             ;;
         'mcp add')
             options='--url --env --header --allow --deny --read-only --project --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore store collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --url) values='@text' ;;
                 --env) values='@text' ;;
@@ -1463,7 +1482,7 @@ _quarry() {
             ;;
         'man')
             options='--write --base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore store collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
@@ -1474,7 +1493,7 @@ _quarry() {
             ;;
         'help')
             options='--base --json --fields -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs backup restore store collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --fields) values='@text' ;;

@@ -21,7 +21,7 @@ function __quarry_at
             case '-*'
             case '*'
                 set path (string join ' ' $path $token)
-                contains -- "$path" 'chats' 'models' 'docs' 'collections' 'cache' 'trace' 'eval' 'agent' 'mcp' 'users' 'keys' 'migrate' 'config'; or break
+                contains -- "$path" 'chats' 'models' 'docs' 'store' 'collections' 'cache' 'trace' 'eval' 'agent' 'mcp' 'users' 'keys' 'migrate' 'config'; or break
         end
     end
     test "$path" = "$argv[1]"
@@ -43,6 +43,7 @@ complete -c quarry -n '__quarry_at ""' -a models -d 'add, list and remove embedd
 complete -c quarry -n '__quarry_at ""' -a docs -d 'list, show, check and remove documents'
 complete -c quarry -n '__quarry_at ""' -a backup -d 'copy the whole knowledge base into a file'
 complete -c quarry -n '__quarry_at ""' -a restore -d 'put a backup in place of the knowledge base'
+complete -c quarry -n '__quarry_at ""' -a store -d 'copy a knowledge base to PostgreSQL, and back'
 complete -c quarry -n '__quarry_at ""' -a collections -d 'see, add and remove collections of documents'
 complete -c quarry -n '__quarry_at ""' -a cache -d 'show and clear cached answers and query vectors'
 complete -c quarry -n '__quarry_at ""' -a trace -d 'show past questions: times, tokens, price, failures'
@@ -481,6 +482,23 @@ complete -c quarry -n '__quarry_at "restore"' -s q -l quiet -d 'Print only resul
 complete -c quarry -n '__quarry_at "restore"' -l color -x -a 'auto always never' -d 'When to use colour; auto: on a terminal'
 complete -c quarry -n '__quarry_at "restore"' -l config -x -d 'Override a setting for this run; see quarry config show'
 complete -c quarry -n '__quarry_at "restore"' -s h -l help -d 'Explain the command'
+
+complete -c quarry -n '__quarry_at "store"' -a copy -d 'copy the documents of a base to PostgreSQL, or back'
+complete -c quarry -n '__quarry_at "store"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
+complete -c quarry -n '__quarry_at "store"' -l json -d 'Print results and errors as JSON, for programs'
+complete -c quarry -n '__quarry_at "store"' -l fields -x -d 'Print only these fields of the JSON, such as uri,title'
+complete -c quarry -n '__quarry_at "store"' -s q -l quiet -d 'Print only results and errors, no progress and no notes'
+complete -c quarry -n '__quarry_at "store"' -l color -x -a 'auto always never' -d 'When to use colour; auto: on a terminal'
+complete -c quarry -n '__quarry_at "store"' -l config -x -d 'Override a setting for this run; see quarry config show'
+complete -c quarry -n '__quarry_at "store"' -s h -l help -d 'Explain the command'
+
+complete -c quarry -n '__quarry_at "store copy"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
+complete -c quarry -n '__quarry_at "store copy"' -l json -d 'Print results and errors as JSON, for programs'
+complete -c quarry -n '__quarry_at "store copy"' -l fields -x -d 'Print only these fields of the JSON, such as uri,title'
+complete -c quarry -n '__quarry_at "store copy"' -s q -l quiet -d 'Print only results and errors, no progress and no notes'
+complete -c quarry -n '__quarry_at "store copy"' -l color -x -a 'auto always never' -d 'When to use colour; auto: on a terminal'
+complete -c quarry -n '__quarry_at "store copy"' -l config -x -d 'Override a setting for this run; see quarry config show'
+complete -c quarry -n '__quarry_at "store copy"' -s h -l help -d 'Explain the command'
 
 complete -c quarry -n '__quarry_at "collections"' -a ls -d 'list the collections'
 complete -c quarry -n '__quarry_at "collections"' -a add -d 'add a collection'
@@ -936,7 +954,7 @@ complete -c quarry -n '__quarry_at "mcp ls"' -l color -x -a 'auto always never' 
 complete -c quarry -n '__quarry_at "mcp ls"' -l config -x -d 'Override a setting for this run; see quarry config show'
 complete -c quarry -n '__quarry_at "mcp ls"' -s h -l help -d 'Explain the command'
 
-complete -c quarry -n '__quarry_at "mcp add"' -x -a 'init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
+complete -c quarry -n '__quarry_at "mcp add"' -x -a 'init ingest search ask batch verify chat chats chunk embed models docs backup restore store collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
 complete -c quarry -n '__quarry_at "mcp add"' -l url -x -d 'Address of a server over HTTP'
 complete -c quarry -n '__quarry_at "mcp add"' -l env -x -d 'Environment variable that the program gets (may be given again)'
 complete -c quarry -n '__quarry_at "mcp add"' -l header -x -d 'Header for the server: \'NAME: VALUE\' (may be given again)'
@@ -1561,7 +1579,7 @@ complete -c quarry -n '__quarry_at "completions"' -l color -x -a 'auto always ne
 complete -c quarry -n '__quarry_at "completions"' -l config -x -d 'Override a setting for this run; see quarry config show'
 complete -c quarry -n '__quarry_at "completions"' -s h -l help -d 'Explain the command'
 
-complete -c quarry -n '__quarry_at "man"' -x -a 'init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
+complete -c quarry -n '__quarry_at "man"' -x -a 'init ingest search ask batch verify chat chats chunk embed models docs backup restore store collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
 complete -c quarry -n '__quarry_at "man"' -l write -x -a '(__fish_complete_directories)' -d 'Write every page into this folder, as quarry.1, quarry-search.1 and so on'
 complete -c quarry -n '__quarry_at "man"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
 complete -c quarry -n '__quarry_at "man"' -l json -d 'Print results and errors as JSON, for programs'
@@ -1571,7 +1589,7 @@ complete -c quarry -n '__quarry_at "man"' -l color -x -a 'auto always never' -d 
 complete -c quarry -n '__quarry_at "man"' -l config -x -d 'Override a setting for this run; see quarry config show'
 complete -c quarry -n '__quarry_at "man"' -s h -l help -d 'Explain the command'
 
-complete -c quarry -n '__quarry_at "help"' -x -a 'init ingest search ask batch verify chat chats chunk embed models docs backup restore collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
+complete -c quarry -n '__quarry_at "help"' -x -a 'init ingest search ask batch verify chat chats chunk embed models docs backup restore store collections cache trace eval agent serve mcp users keys migrate config doctor completions man help'
 complete -c quarry -n '__quarry_at "help"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
 complete -c quarry -n '__quarry_at "help"' -l json -d 'Print results and errors as JSON, for programs'
 complete -c quarry -n '__quarry_at "help"' -l fields -x -d 'Print only these fields of the JSON, such as uri,title'

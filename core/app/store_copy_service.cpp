@@ -23,6 +23,11 @@ constexpr std::size_t vectors_at_once = 1'000;
 
 std::string name_of(const std::filesystem::path& base) { return wire::display_uri(base.string()); }
 
+/// From the root, as the store wants files.
+std::filesystem::path whole(const std::filesystem::path& base) {
+    return store::is_server_base(base) ? base : std::filesystem::absolute(base).lexically_normal();
+}
+
 /// One copy. Borrows the bases.
 class StoreCopy {
 public:
@@ -180,9 +185,9 @@ StoreCopyReport StoreCopyService::copy(const std::filesystem::path& from, const 
                     "quarry backup copies a base in a file, with all that is in it");
     }
     if (from == to) throw Error(ErrorCode::usage, "a base cannot be copied onto itself");
-    const auto source = store::open_store(from, store::StoreMode::read);
+    const auto source = store::open_store(whole(from), store::StoreMode::read);
     const auto snapshot = source->snapshot();
-    const auto copy = store::open_store(to, store::StoreMode::create);
+    const auto copy = store::open_store(whole(to), store::StoreMode::create);
     return StoreCopy(*source, *copy, services_).run(to);
 }
 

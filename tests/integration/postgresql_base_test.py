@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -24,7 +25,7 @@ class PostgresqlBase(unittest.TestCase):
                             "QUARRY_EMBED_PROVIDER": "none"}
 
     def command(self, arguments, base=None):
-        return [engines.QUARRY, *arguments.split(), "--base", base or self.url]
+        return [engines.QUARRY, "--base", base or self.url, *shlex.split(arguments)]
 
     def quarry(self, arguments, base=None, code=0):
         done = subprocess.run(self.command(arguments, base), cwd=self.folder, env=self.environment, text=True,
@@ -44,16 +45,16 @@ class PostgresqlBase(unittest.TestCase):
         self.write_documents(80)
         for base in ("file.db", self.url):
             self.quarry("ingest docs", base)
-        for query in ("lock vacuum", "planner cursor snapshot", '"lock table"', "checkp*", "heading:vacuum index"):
+        for query in ("lock vacuum", "planner cursor snapshot", '"lock table"', "checkp*", "heading:vacuum lock", "lock -table"):
             hits = []
             for base in ("file.db", self.url):
-                found = json.loads(self.quarry(f"search --json --limit 20 {query.replace(' ', '+')}", base))
+                found = json.loads(self.quarry(f"search --json --limit 20 -- {shlex.quote(query)}", base))
                 hits.append([(hit["uri"], hit["start_byte"], round(hit["score"], 6)) for hit in found["hits"]])
             self.assertEqual(hits[0], hits[1], query)
-        self.assertIn("[1]", self.quarry("ask When+does+vacuum+lock+a+table?"))
+        self.assertIn("[1]", self.quarry("ask 'When does vacuum lock a table?'"))
         self.assertEqual(len(json.loads(self.quarry("docs ls --json"))["documents"]), 80)
         self.assertIn("vacuum", self.quarry("docs show 0004.md"))
-        self.quarry("docs rm 0004.md")
+        self.quarry("docs rm 0004.md --yes")
         self.quarry("docs show 0004.md", code=10)
         self.quarry("docs verify")
         self.quarry("migrate check --database base")
@@ -103,7 +104,7 @@ class PostgresqlBase(unittest.TestCase):
             self.assertEqual((again["copied"], again["unchanged"]), (0, 40))
         listings = [self.quarry("docs ls --json", base) for base in ("file.db", "back.db")]
         self.assertEqual(*[[(one["uri"], one.get("collection")) for one in json.loads(text)["documents"]] for text in listings])
-        self.quarry("docs rm 0001.md", "file.db")
+        self.quarry("docs rm 0001.md --yes", "file.db")
         self.assertIn("other documents", self.quarry(f"store copy file.db {self.url}", "file.db", code=2))
         self.assertIn("quarry backup", self.quarry("store copy file.db other.db", "file.db", code=2))
 
