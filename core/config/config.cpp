@@ -18,6 +18,7 @@
 #include "core/config/mcp_servers.h"
 #include "core/config/project_trust.h"
 #include "core/config/tool_settings.h"
+#include "core/store/base_address.h"
 
 namespace quarry::config {
 namespace {
@@ -89,7 +90,7 @@ std::string toml_text(const ConfigKey& key, const toml::node& node, std::string_
 
 std::string resolve_path(std::string_view text, const std::filesystem::path& folder,
                          const Config::Environment& environment) {
-    if (text.empty()) return {};
+    if (text.empty() || store::names_server_base(text)) return std::string(text);
     std::filesystem::path path(text);
     if (text == "~" || text.starts_with("~/")) {
         const auto home = environment("HOME");

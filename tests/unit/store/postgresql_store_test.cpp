@@ -218,11 +218,12 @@ TEST_F(ServerBase, IsNotThereUntilItIsMade) {
 TEST_F(ServerBase, FindsRowsThatWereChangedByHand) {
     const auto store = open_store(url_, StoreMode::create);
     store->put(word_documents());
-    for (const char* sql : {"UPDATE document_parts SET content = 'other' WHERE document_id = 1",
-                            "DELETE FROM segment_terms WHERE term = 'vacuum'",
+    // In an order in which each is seen beside those before it.
+    for (const char* sql : {"UPDATE chunks SET end_byte = end_byte + 1 WHERE document_id = 5",
+                            "UPDATE documents SET chunk_count = 77 WHERE id = 6",
                             "UPDATE segments SET lengths = set_byte(lengths, 1208, 250)",
-                            "UPDATE chunks SET end_byte = end_byte + 1 WHERE document_id = 5",
-                            "UPDATE documents SET chunk_count = 77 WHERE id = 6"}) {
+                            "UPDATE document_parts SET content = 'other' WHERE document_id = 1",
+                            "DELETE FROM segment_terms WHERE term = 'vacuum'"}) {
         const auto before = testing::problems(*store).size();
         run(sql);
         EXPECT_GT(testing::problems(*store).size(), before) << sql;

@@ -1,0 +1,45 @@
+Two files are a matter of quarry backup:
+
+  $ quarry store copy a.db b.db
+  error: both bases are files
+  hint: quarry backup copies a base in a file, with all that is in it
+  [2]
+  $ quarry store copy postgresql://127.0.0.1/q postgresql://127.0.0.1/q
+  error: a base cannot be copied onto itself
+  [2]
+  $ quarry store copy a.db
+  error: TO is missing
+  hint: usage: quarry store copy [OPTIONS] FROM TO
+        for example: quarry store copy .quarry/base.db postgresql://db.example.org/quarry
+  [2]
+
+A password in an address is neither taken nor shown:
+
+  $ quarry store copy postgresql://me:s3cret@127.0.0.1/q b.db
+  error: cannot use the knowledge base postgresql://me:***@127.0.0.1/q
+  caused by: its address has a password in it, which would be seen in lists of processes and in messages
+  hint: leave it out of the address; give it in the variable PGPASSWORD or in ~/.pgpass
+  [2]
+  $ quarry docs ls --base postgresql://me@127.0.0.1
+  error: cannot use the knowledge base postgresql://me@127.0.0.1
+  caused by: its address names no database
+  hint: write postgresql://USER@HOST/DATABASE
+  [2]
+
+What a base on a server has no place for yet is refused before it is asked:
+
+  $ quarry serve --base postgresql://127.0.0.1/q
+  error: quarry serve does not work on a base in PostgreSQL yet
+  hint: name the file of a base with --base PATH; docs/postgresql-base.md says what works
+  [2]
+  $ quarry users ls --base postgresql://127.0.0.1/q
+  error: quarry users ls does not work on a base in PostgreSQL yet
+  hint: name the file of a base with --base PATH; docs/postgresql-base.md says what works
+  [2]
+
+A project from elsewhere does not choose a server:
+
+  $ echo 'base = "postgresql://127.0.0.1/q"' > quarry.toml
+  $ quarry docs ls 2>&1 | sed 's/^error: .*quarry.toml/error: quarry.toml/'
+  error: quarry.toml:1: a project's file may not set base = "postgresql://127.0.0.1/q": your documents, and your password for PostgreSQL, are sent there
+  hint: if you trust it: quarry config trust shows all that it asks for, and allows it
