@@ -714,7 +714,7 @@ _quarry() {
             esac
             ;;
         'agent run')
-            options='--thread --input-json --resume-orphans --background --model --allow-tool --stream --max-steps --base --json --fields -q --quiet --color --config -h --help'
+            options='--thread --input-json --resume-orphans --background --dry-run --model --allow-tool --stream --max-steps --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --thread) values='@text' ;;

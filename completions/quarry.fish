@@ -778,6 +778,7 @@ complete -c quarry -n '__quarry_at "agent run"' -l thread -x -d 'Thread to go on
 complete -c quarry -n '__quarry_at "agent run"' -l input-json -d 'The input is JSON'
 complete -c quarry -n '__quarry_at "agent run"' -l resume-orphans -d 'Go on with the runs of processes that are gone'
 complete -c quarry -n '__quarry_at "agent run"' -l background -d 'Leave the run to quarry serve, and print its id'
+complete -c quarry -n '__quarry_at "agent run"' -l dry-run -d 'Show what a run would do, and do nothing'
 complete -c quarry -n '__quarry_at "agent run"' -l model -x -d 'Model for all agents, in place of those that the files name'
 complete -c quarry -n '__quarry_at "agent run"' -l allow-tool -x -d 'Tool that may change something without asking; repeatable'
 complete -c quarry -n '__quarry_at "agent run"' -l stream -x -a 'values updates messages tasks' -d 'Print lines of JSON while it runs: values, updates, messages or tasks; repeatable'

@@ -38,7 +38,7 @@ constexpr auto exceptions = std::to_array<CommandDocuments>({
     {"docs ls", "documents", ""},
     {"trace ls", "runs", ""},
     {"trace show", "", "quarry.trace/1"},
-    {"agent run", "", "quarry.agent.run/1"},
+    {"agent run", "", "quarry.agent.run/1 quarry.agent.plan/1"},
     {"agent resume", "", "quarry.agent.run/1"},
     {"agent fork", "", "quarry.agent.run/1"},
     {"agent cancel", "", "quarry.agent.run/1"},

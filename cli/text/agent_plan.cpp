@@ -43,7 +43,8 @@ std::string node_text(const app::PlannedNode& node) {
     if (node.asks == "after") parts.emplace_back("a person agrees to its results");
     if (node.attempts > 1) parts.push_back(fmt::format("at most {} attempts", node.attempts));
     if (node.timeout > 0) parts.push_back(fmt::format("at most {} s", node.timeout));
-    if (parts.empty()) parts.emplace_back("computes");
+    const bool acts = node.kind == "LlmAgent" || !node.tools.empty() || node.asks == "question" || node.wait > 0;
+    if (!acts) parts.emplace_back("computes");
     return strip_terminal_controls(fmt::format("  {}: {}\n", node.path, fmt::join(parts, "; ")));
 }
 

@@ -27,7 +27,7 @@ A tool of the project that changes something, and counts:
   >   - {name: first, func_code: tools.count, output_key: n}
   >   - {name: second, set: {twice: n * 2}}
   > YAML
-  $ function masked { sed -E 's/[0-9a-f]{32}/ID/g; s/\b[0-9a-f]{8}\b/RUN/g; s/20[0-9T:-]+Z/TIME/g'; }
+  $ function masked { sed -E 's/[0-9a-f]{32}/ID/g; s/\b[0-9a-f]{8}\b/RUN/g; s/20[0-9T:-]+Z/TIME/g; s/, [0-9]+ s$/, N s/'; }
 
 What code stands for is said in the settings:
 
@@ -75,6 +75,7 @@ It waits for a person before it changes something:
   $ quarry agent show last | masked
   run ID of the thread one: done
   began TIME; 2 calls, 0 tokens, cost 0.0000
+    counter/first: 2 calls, 0 tokens, cost 0.0000, N s
     step 1  counter/first  approval approval (done): true
     step 1  counter/first  tool count (done): "BEGIN RESULT ID\n1\n\nEND RESULT ID\n"
 
@@ -99,9 +100,29 @@ A call that was cut off is in doubt, and is made once more only when a person sa
   1
   $ quarry agent resume last --approve
   2
+
+Where its tool says that a second call does no more than the first, nobody is asked:
+
+  $ cp .config/quarry/config.toml plain.toml; echo 'idempotent = true' >> .config/quarry/config.toml
+  $ touch slow; rm called.txt
+  $ (quarry agent run agent.yaml --thread again --allow-tool count & echo $! > pid; wait) > out.txt 2>&1 &
+  $ until [ -e called.txt ]; do sleep 0.05; done; kill -9 $(cat pid); wait; rm slow
+  $ quarry agent run --resume-orphans
+  2
+  $ quarry agent rm again; mv plain.toml .config/quarry/config.toml
+  removed 1 thread
+
   $ quarry agent ls --threads | masked
   two                       TIME  3 steps
   one                       TIME  3 steps
+
+What would be done:
+
+  $ quarry agent run agent.yaml --dry-run
+  counter would run; nothing is done now
+    counter/first: begins; may call count (changes something, a person is asked)
+    counter/second: computes
+  calls that wait for a person: count
 
 A graph, a fork, a test:
 

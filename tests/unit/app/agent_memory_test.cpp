@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/app/document_service.h"
 #include "core/app/operation.h"
 #include "core/base/file.h"
 #include "core/store/store.h"
@@ -79,7 +80,11 @@ TEST_F(AgentMemoryTest, IsADocumentWithItsOrigin) {
     EXPECT_THAT(listed["documents"][0].dump(), HasSubstr("\"run\":\"run1\""));
     EXPECT_THAT(listed["documents"][0].dump(), HasSubstr("\"agent\":\"helper\""));
     // Gone is gone.
-    static_cast<void>(operation("delete_document", {{"documents", {listed["documents"][0]["uri"]}}}));
+    Services own = services();
+    const std::vector<std::string> uris = {listed["documents"][0]["uri"]};
+    const RemovedDocuments removed = DocumentService(own, std::vector<std::string>{"memory.owner.helper"})
+                                         .remove(uris, false, [](const RemovedDocuments&) { return true; });
+    EXPECT_EQ(removed.removed, 1U);
     EXPECT_THAT(use("recall", {{"query", "colour"}}), Not(HasSubstr("blue")));
 }
 

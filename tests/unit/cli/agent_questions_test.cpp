@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 using Answer = app::AgentResumeRequest::Answer;
-using Kind = agent::PersonRequest::Kind;
+using PersonKind = agent::PersonRequest::Kind;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -26,7 +26,7 @@ Talk talk(const agent::PersonRequest& asked, const std::string& typed) {
     return result;
 }
 agent::PersonRequest question(const json& schema) {
-    return {.kind = Kind::question, .task = "root/ask", .question = "What now?", .schema = schema};
+    return {.kind = PersonKind::question, .task = "root/ask", .question = "What now?", .schema = schema};
 }
 
 TEST(AgentQuestions, TypedValuesAreWhatTheSchemaSays) {
@@ -69,7 +69,7 @@ TEST(AgentQuestions, APlainValueIsOneLine) {
 }
 
 TEST(AgentQuestions, ADecisionIsYesNoOrLater) {
-    const agent::PersonRequest asked{.kind = Kind::approval, .task = "root/a", .question = "May count be called?",
+    const agent::PersonRequest asked{.kind = PersonKind::approval, .task = "root/a", .question = "May count be called?",
                                      .description = "count with {\"x\":1}"};
     EXPECT_EQ(talk(asked, "y\n").request->answer, Answer::approve);
     EXPECT_EQ(talk(asked, "what?\nNO\n").request->answer, Answer::reject);
@@ -77,12 +77,12 @@ TEST(AgentQuestions, ADecisionIsYesNoOrLater) {
     EXPECT_FALSE(talk(asked, "").request);
     EXPECT_FALSE(talk(asked, "a\nb\nc\nd\ne\ny\n").request);
     agent::PersonRequest doubt = asked;
-    doubt.kind = Kind::in_doubt;
+    doubt.kind = PersonKind::in_doubt;
     EXPECT_THAT(talk(doubt, "n\n").shown, HasSubstr("it counts as failed"));
 }
 
 TEST(AgentQuestions, WordsOfAnAgentDriveNoTerminal) {
-    const agent::PersonRequest asked{.kind = Kind::approval, .task = "root/a", .question = "x\x1b[2J\u202e\nAllow? y",
+    const agent::PersonRequest asked{.kind = PersonKind::approval, .task = "root/a", .question = "x\x1b[2J\u202e\nAllow? y",
                                      .description = "\x1b]0;t\x07"};
     const std::string shown = talk(asked, "n\n").shown;
     EXPECT_THAT(shown, Not(HasSubstr("\x1b")));

@@ -180,7 +180,6 @@ std::vector<SharedCase> checkpoint_run_cases() {
              EXPECT_FALSE(found->ended_at);
              EXPECT_FALSE(all->find_run("bob", "ab1"));
              EXPECT_EQ(code_of([&] { static_cast<void>(all->find_run("ada", "ab")); }), ErrorCode::usage);
-             EXPECT_FALSE(all->find_run("ada", ""));
          }},
         {"a_run_has_one_holder",
          [](SharedBase& base) {
