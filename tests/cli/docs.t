@@ -171,8 +171,8 @@ Check:
   */docs/moon.md: its text cannot be unpacked (glob)
   */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
   */docs/moon.md: its size is recorded wrongly (glob)
-  chunk 2 of */docs/moon.md: its span [[]0, 22) is not in the text (glob)
-  chunk 3 of */docs/moon.md: its span [[]24, 51) is not in the text (glob)
+  chunk 2 of */docs/moon.md: its span [0, 22) is not in the text (glob)
+  chunk 3 of */docs/moon.md: its span [24, 51) is not in the text (glob)
   the index entry 2: belongs to no chunk
   the index entry 3: belongs to no chunk
   [1]
