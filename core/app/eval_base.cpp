@@ -30,7 +30,10 @@ namespace {
 class DocumentFinder {
 public:
     DocumentFinder(const store::Store& store, const store::CollectionNames& collections)
-        : store_(store), matcher_(in(collections)) {}
+        : store_(store), visible_(in(collections)), matcher_(visible_) {}
+
+    DocumentFinder(const DocumentFinder&) = delete;
+    DocumentFinder& operator=(const DocumentFinder&) = delete;
 
     [[nodiscard]] std::optional<eval::NamedDocument> find(const std::optional<store::Source>& source) const {
         if (!source || !source->document_id || !matcher_.holds_for_collection(source->collection)) return std::nullopt;
@@ -45,6 +48,7 @@ private:
     }
 
     const store::Store& store_;
+    const store::ChunkFilter visible_;  ///< The matcher refers to it.
     const store::SourceMatcher matcher_;
 };
 
