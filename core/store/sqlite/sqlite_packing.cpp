@@ -22,6 +22,8 @@ constexpr const char* select_frames =
 constexpr const char* select_text_total = "SELECT coalesce(sum(text_bytes), 0) FROM documents";
 constexpr const char* select_documents_with_text = "SELECT id FROM documents ORDER BY id";
 
+constexpr const char* delete_dictionaries = "DELETE FROM text_dictionaries";
+
 constexpr std::size_t parts_a_transaction = 1'000;
 
 std::string_view text_of(const PreparedSource& source) {
@@ -69,6 +71,31 @@ void SqliteStore::pack_texts() {
     }
 }
 
+void SqliteStore::forget_dictionaries() {
+    in_transaction([&] {
+        packing_.pack_without_dictionary();
+        std::vector<std::int64_t> parts;
+        {
+            db::Query row = query(select_frames);
+            row.with(0);
+            while (row.step()) {
+                if (!row.is_null(1) && TextPacking::has_dictionary(row.bytes(1))) parts.push_back(row.integer(0));
+            }
+        }
+        bool all_are_packed = true;
+        for (const std::int64_t part : parts) {
+            try {
+                all_are_packed = pack_part(part) && all_are_packed;
+            } catch (const SQLite::Exception& error) {
+                if (error.getErrorCode() != SQLITE_CORRUPT) throw;
+                all_are_packed = false;
+            }
+        }
+        // What is damaged keeps what it may be mended with.
+        if (all_are_packed) query(delete_dictionaries).run();
+    });
+}
+
 void SqliteStore::learn_stored_texts() {
     std::uint64_t total = 0;
     {
@@ -101,18 +128,18 @@ std::vector<std::int64_t> SqliteStore::loosely_packed_parts(std::int64_t after, 
     });
 }
 
-void SqliteStore::pack_part(std::int64_t id) {
+bool SqliteStore::pack_part(std::int64_t id) {
     std::int64_t document = 0;
     std::size_t start = 0;
     std::string text, blocks_as_stored;
     {
         db::Query row = query(select_part);
-        if (!row.with(id).step()) return;  // another process was here meanwhile
+        if (!row.with(id).step()) return true;  // another process was here meanwhile
         document = row.integer(0);
         start = row.count(1);
         const StoredPart part{id, document, row.integer(1), row.bytes(2), row.bytes(3), row.bytes(4)};
         // What is damaged stays as it is, for `verify` to find.
-        if (row_checksums(statements_) == ChecksumState::complete && !part_is_as_stored(statements_, part)) return;
+        if (row_checksums(statements_) == ChecksumState::complete && !part_is_as_stored(statements_, part)) return false;
         text = part.text;
         if (!row.is_null(4)) packing_.unpack(part.packed, text);
         blocks_as_stored = part.blocks;
@@ -122,13 +149,14 @@ void SqliteStore::pack_part(std::int64_t id) {
         append_blocks(blocks_as_stored, blocks);
         query(delete_part).with(id).run();
         insert_parts(document, start, text, blocks);
-        return;
+        return true;
     }
     const std::string_view frame = packing_.pack(text);
     std::string again;
     packing_.unpack(frame, again);
     if (again != text) throw Error(ErrorCode::failed, "cannot pack a text").because("it does not unpack to the same");
     query(replace_text).with(id, db::Blob{frame.data(), frame.size()}).run();
+    return true;
 }
 
 }  // namespace quarry::store

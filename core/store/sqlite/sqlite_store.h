@@ -209,7 +209,10 @@ private:
     void pack_texts();
     void learn_stored_texts();
     [[nodiscard]] std::vector<std::int64_t> loosely_packed_parts(std::int64_t after, std::size_t limit) const;
-    void pack_part(std::int64_t id);
+    /// False where it is damaged, and left as it is.
+    bool pack_part(std::int64_t id);
+    /// Packs without them what they are needed for, and removes them.
+    void forget_dictionaries();
     [[nodiscard]] bool has_chunks(std::int64_t document_id, std::span<const document::ChunkSpan> chunks) const;
     /// Whether the document's terms were made by the rules of that language.
     [[nodiscard]] bool has_language(std::int64_t document_id, std::string_view language) const;

@@ -258,6 +258,8 @@ void SqliteStore::compact() {
 }
 
 void SqliteStore::purge() {
+    // A dictionary has pieces of texts, and what they were taken from may have been removed since.
+    forget_dictionaries();
     pack_texts();
     guarded("write to", [&] {
         merge_index();

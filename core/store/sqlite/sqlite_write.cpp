@@ -151,11 +151,16 @@ std::optional<std::int64_t> SqliteStore::find_document(const PreparedSource& pre
 
 bool SqliteStore::has_text(std::int64_t document_id, std::string_view text) const {
     bool same = true;
-    TextReader(database_, statements_, packing_).for_each_part(document_id, [&](std::string_view part) {
-        same = text.starts_with(part);
-        if (same) text.remove_prefix(part.size());
-        return same;
-    });
+    try {
+        TextReader(database_, statements_, packing_).for_each_part(document_id, [&](std::string_view part) {
+            same = text.starts_with(part);
+            if (same) text.remove_prefix(part.size());
+            return same;
+        });
+    } catch (const SQLite::Exception& error) {
+        if (error.getErrorCode() != SQLITE_CORRUPT) throw;
+        return false;  // a damaged text is not this one, which is stored anew
+    }
     return same && text.empty();
 }
 

@@ -171,8 +171,11 @@ std::string_view TextPacking::pack(std::string_view text) {
 }
 
 bool TextPacking::is_well_packed(std::string_view beginning_of_frame) const {
-    return !current_ || *current_ == 0 ||
-           ZSTD_getDictID_fromFrame(beginning_of_frame.data(), beginning_of_frame.size()) != 0;
+    return !current_ || *current_ == 0 || has_dictionary(beginning_of_frame);
+}
+
+bool TextPacking::has_dictionary(std::string_view beginning_of_frame) {
+    return ZSTD_getDictID_fromFrame(beginning_of_frame.data(), beginning_of_frame.size()) != 0;
 }
 
 namespace {
@@ -191,7 +194,11 @@ struct UnpackingFunction {
         sqlite3_bind_int64(statement, 2, most_stored_dictionary_bytes);
         if (sqlite3_step(statement) != SQLITE_ROW) throw damaged(missing_dictionary);
         const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(statement, 1));
-        return std::string(bytes, bytes == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement, 1)));
+        std::string found(bytes == nullptr ? "" : bytes,
+                          bytes == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement, 1)));
+        const auto* const hash = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+        if (hash == nullptr || content_hash(found) != hash) throw damaged(damaged_dictionary);
+        return found;
     }};
 };
 

@@ -92,6 +92,10 @@ public:
 
     /// A frame that unpacks to the text; valid until the next call. Throws Error(failed) when memory runs out.
     [[nodiscard]] std::string_view pack(std::string_view text);
+    /// Until the transaction that began ends: packs without a dictionary.
+    void pack_without_dictionary() noexcept { current_ = 0; }
+    /// Whether a frame needs a dictionary.
+    [[nodiscard]] static bool has_dictionary(std::string_view beginning_of_frame);
     /// Whether a frame is as small as this base makes it: with a dictionary where there is one.
     [[nodiscard]] bool is_well_packed(std::string_view beginning_of_frame) const;
     /// As TextUnpacker::unpack.

@@ -97,6 +97,26 @@ TEST_F(TextPackingTest, TheFirstLargeBatchGivesADictionaryThatHalvesShortTexts) 
     EXPECT_THAT(problems(*open_store(path, StoreMode::read)), IsEmpty());
 }
 
+TEST_F(TextPackingTest, PurgingForgetsWhatTheDictionaryHasOfRemovedTexts) {
+    const auto fill_with = [&](const std::string& signature) {
+        std::vector<PreparedSource> sources;
+        for (unsigned i = 0; i < 280; ++i) {
+            sources.push_back(whole("/p/" + std::to_string(i), sentences(i, 2000) + signature));
+        }
+        open_store(path, StoreMode::create)->put(sources);
+    };
+    const char* const with_address =
+        "SELECT count(*) FROM text_dictionaries WHERE instr(bytes, CAST('jane.doe@example.org' AS BLOB)) > 0";
+    fill_with("signed by jane.doe@example.org of the office");
+    ASSERT_EQ(number(with_address), 1);
+    fill_with("signed");
+    open_store(path, StoreMode::create)->purge();
+    EXPECT_EQ(number(with_address), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM text_dictionaries"), 1);
+    EXPECT_EQ(first_text(), sentences(0, 2000) + "signed");
+    EXPECT_THAT(problems(*open_store(path, StoreMode::read)), IsEmpty());
+}
+
 TEST_F(TextPackingTest, GcPacksWhatOlderProgramsAndSmallBatchesLeft) {
     {
         const auto store = open_store(path, StoreMode::create);
