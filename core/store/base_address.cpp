@@ -13,7 +13,9 @@
 namespace quarry::store {
 
 bool names_server_base(std::string_view text) {
-    const std::string scheme = ascii_lower(text.substr(0, text.find("://")));
+    const std::size_t end = text.find("://");
+    if (end == std::string_view::npos) return false;
+    const std::string scheme = ascii_lower(text.substr(0, end));
     return scheme == "postgresql" || scheme == "postgres";
 }
 

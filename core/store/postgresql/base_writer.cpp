@@ -26,7 +26,7 @@ constexpr const char* upsert_setting =
 constexpr const char* renew_counted_setting =
     "INSERT INTO settings (name, value) VALUES ($1, '1-' || left(md5(gen_random_uuid()::text), 16))"
     " ON CONFLICT (name) DO UPDATE SET"
-    " value = (split_part(settings.value, '-', 1)::bigint + 1) || '-' || left(md5(gen_random_uuid()::text), 16)";
+    " value = (split_part(settings.value, '-', 1)::bigint + 1)::text || '-' || left(md5(gen_random_uuid()::text), 16)";
 
 constexpr const char* select_collection_ids = "SELECT name, id FROM collections";
 constexpr const char* select_known =

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* select_setting_of = "SELECT value FROM settings WHERE name = $1";
 constexpr const char* select_segments_of =
-    "SELECT s.id, s.first_chunk, s.lengths FROM segments s WHERE EXISTS (SELECT 1 FROM unnest($1::bigint[]) gone"
+    "SELECT s.id, s.first_chunk, s.lengths FROM segments s WHERE EXISTS (SELECT 1 FROM pg_catalog.unnest($1::bigint[]) gone"
     " WHERE gone >= s.first_chunk AND gone < s.first_chunk + s.chunk_count) ORDER BY s.first_chunk";
 constexpr const char* update_segment =
     "UPDATE segments SET live_chunks = $2, title_terms = $3, heading_terms = $4, body_terms = $5, lengths = $6,"

@@ -70,15 +70,17 @@ constexpr const char* select_chunks_of = QUARRY_SERVER_CHUNK_COLUMNS "WHERE c.do
 constexpr const char* select_chunk_texts =
     "SELECT c.id, p.start_byte, p.content, c.start_byte, c.end_byte FROM chunks c JOIN document_parts p"
     " ON p.document_id = c.document_id AND p.start_byte < c.end_byte AND p.start_byte + octet_length(p.content) >"
-    " c.start_byte WHERE c.id = ANY ($1::bigint[]) ORDER BY c.id, p.start_byte";
+    " c.start_byte AND p.start_byte >= (SELECT coalesce(max(q.start_byte), 0) FROM document_parts q"
+    " WHERE q.document_id = c.document_id AND q.start_byte <= c.start_byte)"
+    " WHERE c.id = ANY ($1::bigint[]) ORDER BY c.id, p.start_byte";
 constexpr const char* select_document_page = "SELECT id FROM documents WHERE id > $1 ORDER BY id LIMIT $2";
 constexpr const char* select_stats =
     "SELECT (SELECT count(*) FROM sources), (SELECT count(*) FROM sources WHERE status = 1),"
     " (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks), (SELECT count(*) FROM vectors),"
     " (SELECT coalesce(sum(text_bytes), 0)::bigint FROM documents)";
 constexpr const char* select_bytes =
-    "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c"
-    " WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND c.relkind = 'r'";
+    "SELECT coalesce(sum(pg_catalog.pg_total_relation_size(c.oid::regclass)), 0)::bigint FROM pg_class c"
+    " WHERE c.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(pg_catalog.current_schema()::text)) AND c.relkind = 'r'";
 
 constexpr const char* update_stamp =
     "UPDATE sources SET size = $2, mtime_ns = $3, ingested_at = extract(epoch FROM now())::bigint, validator = $4"

@@ -156,7 +156,10 @@ private:
         const auto found = indexed_.find(chunk_id);
         if (found == indexed_.end()) return add(subject, "the lexical index does not have it");
         // A document of its own, so that a long text is not looked through for each chunk.
-        document::Document chunk = document;
+        document::Document chunk;
+        chunk.media_type = document.media_type;
+        chunk.title = document.title;
+        chunk.language = document.language;
         chunk.text = document.text.substr(span.start_byte, span.end_byte - span.start_byte);
         document::ChunkSpan whole = span;
         whole.start_byte = 0;

@@ -14,7 +14,8 @@ constexpr int oldest_server = 130'000;
 /// How long a writer waits for others: they write batch after batch, each in a fraction of a second.
 constexpr const char* wait_for_writers = "SET LOCAL lock_timeout = '60s'";
 /// "qrry" and the schema: one base of each.
-constexpr const char* lock_base = "SELECT pg_advisory_xact_lock(1903260281, hashtext(current_schema()))";
+constexpr const char* lock_base = 
+    "SELECT pg_catalog.pg_advisory_xact_lock(1903260281, pg_catalog.hashtext(pg_catalog.current_schema()::text))";
 constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr const char* begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED";
 

@@ -16,11 +16,11 @@ namespace quarry::store::postgresql {
 namespace {
 
 constexpr const char* count_own_tables =
-    "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))"
+    "SELECT count(*) FROM pg_class WHERE relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(pg_catalog.current_schema()::text))"
     " AND relkind IN ('r', 'p') AND relname IN ('settings', 'counters', 'documents', 'segment_terms', 'chunk_texts')";
 constexpr std::int64_t own_tables = 5;
 constexpr const char* count_tables =
-    "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))"
+    "SELECT count(*) FROM pg_class WHERE relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(pg_catalog.current_schema()::text))"
     " AND relkind IN ('r', 'p', 'v', 'm', 'f')";
 
 std::int64_t number_of(ServerConnection& server, const char* sql) { return server.query(sql).integer(0, 0); }
