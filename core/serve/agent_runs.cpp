@@ -142,21 +142,29 @@ app::AgentReport AgentRuns::perform(const Caller& caller, const AgentEvents& kep
         const std::lock_guard lock(mutex_);
         active_.erase(writer.id());
     };
+    // The run is done or not, whether its last events can be written.
+    const auto end_events = [&] {
+        try {
+            writer.end();
+        } catch (...) {
+            static_cast<void>(service_.public_failure(std::current_exception()));
+        }
+    };
     try {
         app::AgentService agents(service_.workspace());
         app::AgentReport report =
             work(agents, [&](std::string_view name, const nlohmann::json& data) { writer.told(name, data); }, scope);
-        writer.end();
+        end_events();
         forget();
         if (report.error) static_cast<void>(service_.public_failure(std::make_exception_ptr(*report.error)));
         return report;
     } catch (const Error& error) {
-        writer.end();
+        end_events();
         forget();
         if (writer.id().empty()) throw;
         return ended(writer.id(), caller, error);
     } catch (...) {
-        writer.end();
+        end_events();
         forget();
         throw;
     }
@@ -259,6 +267,11 @@ std::string shown_agent_event(const Service& service, const std::string& owner, 
             service.shown_error(wire::stored_error(failed.value("error", EventData()).dump()), owner));
         data = Json{{"error", error}}.dump(-1, ' ', false, Json::error_handler_t::replace);
     }
+    if (event.name == "retry" && owner != app::Principal{}.name) {
+        EventData retry = parse_bounded_json(data);
+        if (retry.is_object()) retry["error"] = "the try failed";
+        data = retry.dump(-1, ' ', false, EventData::error_handler_t::replace);
+    }
     if (!data.starts_with('{') || data.size() < 2) data = "{}";
     return fmt::format("{{\"event\":\"{}\",\"number\":{}{}{}", event.name, event.number, data == "{}" ? "" : ",",
                        std::string_view(data).substr(1));
@@ -271,6 +284,18 @@ std::shared_ptr<const RunLog::StreamForm> event_form(const Service& service, con
         return plain(of, {event.number, event.name, shown_agent_event(service, of.owner(), event)});
     };
     return std::make_shared<const RunLog::StreamForm>(std::move(form));
+}
+
+void check_may_use(const Run& run, const Caller& caller) {
+    if (run.kind() != RunLog::agent_kind || caller.scopes.contains("agents")) return;
+    throw Error(ErrorCode::usage, "you may not use runs of agents: this needs the scope agents");
+}
+
+std::shared_ptr<Run> run_of_caller(Service& service, const Caller& caller, const std::string& id) {
+    auto run = service.runs().find(id, caller.principal.name);
+    if (!run) throw Error(ErrorCode::nothing_found, "there is no such run");
+    check_may_use(*run, caller);
+    return run;
 }
 
 }  // namespace quarry::serve

@@ -83,4 +83,9 @@ private:
 /// The form of a run's events as server-sent events, for its owner.
 [[nodiscard]] std::shared_ptr<const RunLog::StreamForm> event_form(const Service& service, const Run& run);
 
+/// Throws Error(usage) for a run of an agent where the caller may not use agents.
+void check_may_use(const Run& run, const Caller& caller);
+/// A run that the caller began and may use. Throws Error: nothing_found for no such run, usage as check_may_use does.
+[[nodiscard]] std::shared_ptr<Run> run_of_caller(Service& service, const Caller& caller, const std::string& id);
+
 }  // namespace quarry::serve

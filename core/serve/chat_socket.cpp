@@ -10,6 +10,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/serve/agent_parts.h"
+#include "core/serve/agent_runs.h"
 #include "core/serve/answer_run.h"
 
 namespace quarry::serve {
@@ -253,9 +254,7 @@ void ChatSocket::answer(const Message& message, const Caller& caller) {
 }
 
 std::shared_ptr<Run> ChatSocket::run_of(const Message& message) {
-    auto run = service_.runs().find(message.at("run").get<std::string>(), present_caller().principal.name);
-    if (!run) throw Error(ErrorCode::nothing_found, "there is no such run");
-    return run;
+    return run_of_caller(service_, present_caller(), message.at("run").get<std::string>());
 }
 
 void ChatSocket::follow(const Message& message, const std::shared_ptr<Run>& run, std::uint64_t after,
@@ -290,6 +289,7 @@ void ChatSocket::approve(const Message& message) {
     const std::shared_ptr<Run> run = run_of(message);
     if (run->kind() != RunLog::agent_kind) return refuse(message, problem(409, "no decision of this run is pending"));
     in_background(message, [this, message, run](const Caller& caller) {
+        check_may_use(*run, caller);
         const bool approved = message.at("approved").get<bool>();
         nlohmann::json values = {{"run", run->id()}};
         if (message.contains("decision")) values["decision"] = message.at("decision");

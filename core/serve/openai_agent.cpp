@@ -39,7 +39,7 @@ nlohmann::json agent_input(const ModelRequest& asked, const agent::AgentFile& ag
 
 /// Whether what its model says is its output, so that it can be told as it comes.
 bool is_one_model(const agent::Definition& top) {
-    return top.kind == agent::NodeKind::llm && top.children.empty() && top.tools.empty() &&
+    return top.kind == agent::NodeKind::llm && top.children.empty() && top.tools.empty() && top.callbacks.empty() &&
            top.output_schema.is_null() && top.attempts == 1 && !top.map;
 }
 

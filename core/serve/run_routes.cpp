@@ -76,9 +76,7 @@ std::optional<net::Response> ask(const Call& call) {
 
 /// The run in a request's path, if it is the caller's.
 std::shared_ptr<Run> run_of(const Call& call) {
-    auto run = call.service.runs().find(call.values.at("run").get<std::string>(), call.caller.principal.name);
-    if (!run) throw Error(ErrorCode::nothing_found, "there is no such run");
-    return run;
+    return run_of_caller(call.service, call.caller, call.values.at("run").get<std::string>());
 }
 
 Json run_schema() {

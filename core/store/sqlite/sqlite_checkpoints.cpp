@@ -59,7 +59,9 @@ constexpr const char* select_orphan_runs =
 #undef QUARRY_AGENT_RUN_COLUMNS
 constexpr const char* take_job =
     "UPDATE jobs SET state = 1, attempts = attempts + 1, lease = ?2, lease_until = ?4"
-    " WHERE run_id = ?1 AND (lease = '' OR lease_until <= ?3) RETURNING run_id";
+    " WHERE run_id = ?1 AND (lease = '' OR lease_until <= ?3)"
+    // Running, waiting or failed: what was cancelled or done meanwhile is not begun again.
+    " AND EXISTS (SELECT 1 FROM agent_runs a WHERE a.run_id = ?1 AND a.state IN (0, 1, 3)) RETURNING run_id";
 constexpr const char* reopen_logged_run = "UPDATE logged_runs SET state = 0, ended_at = NULL WHERE id = ?1";
 constexpr const char* reopen_agent_run =
     "UPDATE agent_runs SET state = 0, waiting = '', result = '', error = '' WHERE run_id = ?1";

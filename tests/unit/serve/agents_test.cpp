@@ -69,6 +69,25 @@ TEST_F(AgentsTest, AGraphIsDataToo) {
     EXPECT_THAT(graph.at("mermaid").get<std::string>(), HasSubstr("flowchart"));
 }
 
+TEST_F(AgentsTest, RunsNeedTheScopeOnEveryDoor) {
+    const std::string id = run("review", {{"input", "Tides"}}).at("run");
+    Caller caller;
+    caller.principal.name = "owner";
+    caller.scopes = {"ask"};
+    EXPECT_THROW(static_cast<void>(run_of_caller(*service_, caller, id)), Error);
+    caller.scopes.insert("agents");
+    EXPECT_EQ(run_of_caller(*service_, caller, id)->id(), id);
+    caller.principal.name = "bob";
+    EXPECT_THROW(static_cast<void>(run_of_caller(*service_, caller, id)), Error);
+}
+
+TEST_F(AgentsTest, ACancelledRunIsNotBegunAgain) {
+    const std::string id = run("review", {{"input", "Tides"}}).at("run");
+    EXPECT_EQ(call("POST", "/api/v1/agent-runs/" + id + "/cancel").response().status, 200);
+    EXPECT_EQ(resume(id, {{"answer", {{"ok", true}}}}).response().status, 409);
+    EXPECT_EQ(shown("agent-runs/" + id).at("state"), "cancelled");
+}
+
 TEST_F(AgentsTest, ARunWaitsForAPersonAndGoesOn) {
     const auto waiting = run("review", {{"input", "Tides"}, {"thread", "tides"}});
     EXPECT_EQ(waiting.at("state"), "waiting");
