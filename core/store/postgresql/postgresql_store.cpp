@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
+#include "core/store/document_hash.h"
 #include "core/store/document_parts.h"
 #include "core/store/json_text.h"
 #include "core/store/postgresql/span_rows.h"
@@ -43,7 +44,7 @@ constexpr const char* select_states_after =
 
 constexpr const char* select_document =
     "SELECT media_type, title, language, metadata, page_starts FROM documents WHERE id = $1";
-constexpr const char* select_document_exists = "SELECT 1 FROM documents WHERE id = $1";
+constexpr const char* select_hashed = "SELECT content_hash, media_type, title FROM documents WHERE id = $1";
 constexpr const char* select_parts_of =
     "SELECT start_byte, content, blocks FROM document_parts WHERE document_id = $1 ORDER BY start_byte";
 constexpr const char* select_part_starts =
@@ -249,10 +250,14 @@ void PostgresqlStore::for_each_source_state(std::string_view prefix,
 
 std::optional<std::string> PostgresqlStore::document_text(std::int64_t document_id) const {
     const ReadTransaction transaction(server_);
-    if (server_.query(select_document_exists, {number(document_id)}).empty()) return std::nullopt;
+    const Rows hashed = server_.query(select_hashed, {number(document_id)});
+    if (hashed.empty()) return std::nullopt;
     std::string text;
     for_each_text_part(document_id, [&](std::string_view part) { text += part; });
-    return text;
+    if (document_hash(hashed.text(0, 1), hashed.text(0, 2), text) == hashed.bytes(0, 0)) return text;
+    // Nothing is shown, or cited, as if the source said it.
+    throw Error(ErrorCode::failed, server_.what("read"), "quarry docs verify reports details")
+        .because(fmt::format("the text of the document {} is not the one that was stored", document_id));
 }
 
 void PostgresqlStore::for_each_text_part(std::int64_t document_id,
