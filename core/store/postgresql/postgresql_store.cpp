@@ -248,6 +248,11 @@ void PostgresqlStore::for_each_source_state(std::string_view prefix,
     }
 }
 
+Error PostgresqlStore::damaged(std::string cause) const {
+    return Error(ErrorCode::failed, server_.what("read"), "quarry docs verify reports details")
+        .because(std::move(cause));
+}
+
 std::optional<std::string> PostgresqlStore::document_text(std::int64_t document_id) const {
     const ReadTransaction transaction(server_);
     const Rows hashed = server_.query(select_hashed, {number(document_id)});
@@ -256,8 +261,7 @@ std::optional<std::string> PostgresqlStore::document_text(std::int64_t document_
     for_each_text_part(document_id, [&](std::string_view part) { text += part; });
     if (document_hash(hashed.text(0, 1), hashed.text(0, 2), text) == hashed.bytes(0, 0)) return text;
     // Nothing is shown, or cited, as if the source said it.
-    throw Error(ErrorCode::failed, server_.what("read"), "quarry docs verify reports details")
-        .because(fmt::format("the text of the document {} is not the one that was stored", document_id));
+    throw damaged(fmt::format("the text of the document {} is not the one that was stored", document_id));
 }
 
 void PostgresqlStore::for_each_text_part(std::int64_t document_id,
@@ -314,8 +318,7 @@ std::string PostgresqlStore::read_text(std::int64_t document_id, std::size_t sta
         text += part.substr(from, std::min(end - first, part.size()) - from);
     }
     if (text.size() == end - start) return text;
-    throw Error(ErrorCode::failed, server_.what("read"), "quarry docs verify reports details")
-        .because(fmt::format("the document {} has no bytes [{}, {})", document_id, start, end));
+    throw damaged(fmt::format("the document {} has no bytes [{}, {})", document_id, start, end));
 }
 
 std::vector<Chunk> PostgresqlStore::read_chunks(const Rows& rows) const {
@@ -338,8 +341,7 @@ std::vector<Chunk> PostgresqlStore::read_chunks(const Rows& rows) const {
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         chunks[i].text = std::move(texts[i]);
         if (content_hash(chunks[i].text) == rows.bytes(i, 7)) continue;
-        throw Error(ErrorCode::failed, server_.what("read"), "quarry docs verify reports details")
-            .because(fmt::format("the text of {} is not the one that was stored", one_line(chunks[i].uri, 300)));
+        throw damaged(fmt::format("the text of {} is not the one that was stored", one_line(chunks[i].uri, 300)));
     }
     return chunks;
 }

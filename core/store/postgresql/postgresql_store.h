@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/base/id_set.h"
 #include "core/lexical/term_collector.h"
 #include "core/store/postgresql/base_writer.h"
@@ -167,6 +168,8 @@ private:
     }
     [[nodiscard]] lexical::TermCollector& collector() { return collector_ ? *collector_ : collector_.emplace(); }
 
+    /// That what is stored is not what it was.
+    [[nodiscard]] Error damaged(std::string cause) const;
     [[nodiscard]] std::string read_text(std::int64_t document_id, std::size_t start, std::size_t end) const;
     [[nodiscard]] std::vector<Chunk> read_chunks(const Rows& rows) const;
     void visit_documents(const std::function<bool(std::int64_t document_id)>& visit) const;
