@@ -331,7 +331,7 @@ private:
     std::size_t write_now([[maybe_unused]] std::string_view text) {
         if constexpr (!encrypted) {
             boost::system::error_code error;  // comes again where it is waited for
-            stream_.non_blocking(true, error);
+            if (!stream_.non_blocking()) stream_.non_blocking(true, error);
             if (!error) return stream_.write_some(asio::buffer(text.data(), text.size()), error);
         }
         return 0;

@@ -120,7 +120,9 @@ net::Response use_code(const Call& call) {
 }
 
 net::Response me(const Call& call) {
-    Json document = {{"name", call.caller.principal.name}, {"scopes", call.caller.scopes}};
+    Json document;
+    document["name"] = call.caller.principal.name;
+    document["scopes"] = call.caller.scopes;
     if (const auto& identity = call.caller.identity) {
         document["display_name"] = identity->name;
         document["collections"] = wire::collections_granted_json(identity->collections);
