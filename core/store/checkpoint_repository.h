@@ -104,7 +104,8 @@ public:
     virtual bool remove_thread(std::int64_t id) = 0;
 
     // -- runs
-    /// Adds a run that `run.lease` holds until `run.lease_until`, with its row of the run log and its job.
+    /// Adds a run that `run.lease` holds until `run.lease_until`, with its row of the run log and its job. Throws
+    /// Error(locked) when a run of its thread has not ended.
     virtual void begin_run(const AgentRun& run) = 0;
     /// By its id, or the beginning of it that no other has. Throws Error(usage) for the beginning of several.
     [[nodiscard]] virtual std::optional<AgentRun> find_run(std::string_view principal, std::string_view id) = 0;
@@ -113,7 +114,8 @@ public:
                                                           std::size_t limit) = 0;
     /// Runs that nobody works on any more, of every principal.
     [[nodiscard]] virtual std::vector<AgentRun> orphans(std::int64_t now) = 0;
-    /// Takes a run that nobody holds, and makes it a running one; false when another holds it.
+    /// Takes a run that nobody holds, and makes it a running one; false when another holds it. Throws Error(locked)
+    /// when another run of its thread has not ended.
     [[nodiscard]] virtual bool take_run(const RunHolder& holder, std::int64_t now, std::int64_t until) = 0;
     virtual void renew(const RunHolder& holder, std::int64_t until) = 0;
     /// Notes what became of the run, and lets go of it.

@@ -12,6 +12,7 @@ namespace quarry::store {
 namespace {
 
 constexpr int checkpoints_busy_timeout_ms = 10'000;
+constexpr std::size_t shown_id_length = 8;
 
 constexpr const char* insert_thread =
     "INSERT OR IGNORE INTO agent_threads (principal, name, agent, created_at, forked_from, forked_step)"
@@ -57,6 +58,10 @@ constexpr const char* select_runs_of_thread =
 constexpr const char* select_orphan_runs =
     QUARRY_AGENT_RUN_COLUMNS " WHERE a.state = 0 AND j.lease_until <= ?1 ORDER BY r.started_at";
 #undef QUARRY_AGENT_RUN_COLUMNS
+constexpr const char* select_other_run =
+    "SELECT o.run_id, t.name FROM agent_runs a JOIN agent_runs o ON o.thread_id = a.thread_id"
+    " JOIN agent_threads t ON t.id = a.thread_id"
+    " WHERE a.run_id = ?1 AND o.run_id <> a.run_id AND o.state IN (0, 1) LIMIT 1";
 constexpr const char* take_job =
     "UPDATE jobs SET state = 1, attempts = attempts + 1, lease = ?2, lease_until = ?4"
     " WHERE run_id = ?1 AND (lease = '' OR lease_until <= ?3)"
@@ -167,6 +172,15 @@ void SqliteCheckpoints::check_holder(const RunHolder& holder) {
     }
 }
 
+void SqliteCheckpoints::check_alone(std::string_view run_id) {
+    db::Query query = statements_.query(select_other_run);
+    query.with(run_id);
+    if (!query.step()) return;
+    const std::string other = query.text(0).substr(0, shown_id_length);
+    throw Error(ErrorCode::locked, fmt::format("the thread {} has a run that has not ended ({})", query.text(1), other),
+                fmt::format("go on with it: quarry agent resume {0}; or end it: quarry agent cancel {0}", other));
+}
+
 void SqliteCheckpoints::append_event(const std::string& run_id, std::string_view name, std::string_view data) {
     std::int64_t number = 0;
     {
@@ -229,6 +243,7 @@ void SqliteCheckpoints::begin_run(const AgentRun& run) {
         statements_.query(insert_agent_logged_run).with(run.id, run.principal, run.started_at).run();
         statements_.query(insert_agent_job).with(run.id, run.started_at, run.lease, run.lease_until).run();
         statements_.query(insert_agent_run).with(run.id, run.thread_id, run.file, run.digest, run.allowed).run();
+        check_alone(run.id);
     });
 }
 
@@ -302,6 +317,7 @@ bool SqliteCheckpoints::take_run(const RunHolder& holder, std::int64_t now, std:
             while (query.step()) taken = true;
             if (!taken) return false;
         }
+        check_alone(holder.run_id);
         statements_.query(reopen_logged_run).with(holder.run_id).run();
         statements_.query(reopen_agent_run).with(holder.run_id).run();
         return true;

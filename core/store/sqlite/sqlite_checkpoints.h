@@ -56,6 +56,8 @@ private:
     auto reading_checkpoints(Work&& work);
     template <typename Work>
     auto changing_checkpoints(Work&& work);
+    /// Throws Error(locked) when another run of the run's thread has not ended.
+    void check_alone(std::string_view run_id);
     void check_holder(const RunHolder& holder);
     void put_agent_call(std::int64_t thread, const AgentCall& call);
     void append_event(const std::string& run_id, std::string_view name, std::string_view data);

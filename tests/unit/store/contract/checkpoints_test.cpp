@@ -1,8 +1,11 @@
 // Threads of agents, their runs, steps and journal.
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <barrier>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/base/error.h"
@@ -196,6 +199,53 @@ std::vector<SharedCase> checkpoint_run_cases() {
              EXPECT_EQ(code_of([&] { mine->renew(first, 900); }), ErrorCode::locked);
              EXPECT_EQ(code_of([&] { mine->end_run(first, {}); }), ErrorCode::locked);
              EXPECT_NO_THROW(add_step(*theirs, second, 0, true));
+         }},
+        {"a_thread_has_one_run_that_has_not_ended",
+         [](SharedBase& base) {
+             const auto mine = base.checkpoints();
+             const AgentThread thread = thread_named(*mine, "t"), other = thread_named(*mine, "u");
+             const RunHolder first = begin(*mine, thread, "1");
+             EXPECT_EQ(code_of([&] { begin(*mine, thread, "2"); }), ErrorCode::locked);
+             EXPECT_FALSE(mine->find_run("ada", run_id("2"))) << "nothing of it is kept";
+             mine->end_run(first, {.state = AgentRunState::waiting, .waiting = "[]"});
+             EXPECT_EQ(code_of([&] { begin(*mine, thread, "2"); }), ErrorCode::locked);
+             EXPECT_NO_THROW(begin(*mine, other, "3"));
+             EXPECT_TRUE(mine->take_run(first, 200, 300));
+             mine->end_run(first, {.state = AgentRunState::failed, .error = "{}"});
+             const RunHolder second = begin(*mine, thread, "2");
+             EXPECT_EQ(code_of([&] { static_cast<void>(mine->take_run(first, 200, 300)); }), ErrorCode::locked)
+                 << "a failed run does not go on beside another one";
+             EXPECT_EQ(mine->find_run("ada", first.run_id)->state, AgentRunState::failed);
+             EXPECT_TRUE(mine->cancel_run(second.run_id, 200));
+             EXPECT_TRUE(mine->take_run(first, 200, 300));
+         }},
+        {"of_two_runs_that_begin_at_once_one_does",
+         [](SharedBase& base) {
+             const auto mine = base.checkpoints(), theirs = base.checkpoints();
+             const AgentThread thread = thread_named(*mine, "t");
+             for (int round = 0; round < 20; ++round) {
+                 std::atomic<int> begun{0}, refused{0};
+                 std::barrier together(2);
+                 const auto start = [&](CheckpointRepository& repository, const std::string& id) {
+                     together.arrive_and_wait();
+                     try {
+                         const RunHolder holder = begin(repository, thread, id);
+                         ++begun;
+                         together.arrive_and_wait();
+                         repository.end_run(holder, {.state = AgentRunState::done});
+                     } catch (const Error& error) {
+                         refused += error.code() == ErrorCode::locked ? 1 : 0;
+                         EXPECT_THAT(error.message(),
+                                     ::testing::HasSubstr("the thread t has a run that has not ended"));
+                         together.arrive_and_wait();
+                     }
+                 };
+                 std::thread other([&] { start(*theirs, std::to_string(round) + "b"); });
+                 start(*mine, std::to_string(round) + "a");
+                 other.join();
+                 EXPECT_EQ(begun, 1);
+                 EXPECT_EQ(refused, 1);
+             }
          }},
         {"a_clock_that_was_set_back_takes_no_run_away",
          [](SharedBase& base) {
