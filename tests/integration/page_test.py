@@ -6,9 +6,11 @@ The browser is Debian's, driven by playwright-core of build/third_party/test_cli
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -73,6 +75,13 @@ nodes:
   - {name: publish, set: {seen: "'published'"}}
   - {name: stop, set: {seen: "'stopped'"}}
 """
+PAYER = """agent_class: SequentialAgent
+name: payer
+state: {input: string, receipt: string, filed: string}
+sub_agents:
+  - {name: pay, func_code: pay, output_key: receipt}
+  - {name: file, set: {filed: "'filed ' + receipt"}}
+"""
 EVAL = [{"question": "how many attempts are there", "source": "retry.md", "text": "three attempts"},
         {"question": "how often is the key rotated", "source": "retry.md", "text": "ninety days"},
         {"question": "how many requests a minute", "source": "limits.md", "text": "200 requests"}]
@@ -118,6 +127,9 @@ class Page(unittest.TestCase):
         (path / "agents" / "review.yaml").write_text(REVIEW)
         (path / "agents" / "teller.yaml").write_text("name: teller\ninstruction: Answer.\n")
         (path / "agents" / "broken.yaml").write_text("agent_class: FunctionNode\nname: broken\nfunc_code: tools.roll\n")
+        (path / "pay.sh").write_text(f'echo paid >> "{path}/paid"\n[ -e "{path}/slow" ] && sleep 600\necho "receipt $(wc -l < "{path}/paid")"\n')
+        (path / ".config/quarry").mkdir(parents=True)
+        (path / ".config/quarry/config.toml").write_text(f'[[tool]]\nname = "pay"\ndescription = "Pays a bill"\ncommand = ["sh", "{path}/pay.sh"]\n')
         shutil.copytree(SCRIPTS, path / "page")
         shutil.copy(SCRIPTS / "model.py", path)
         (path / "page" / "node_modules").symlink_to(CLIENTS / "node_modules")
@@ -164,8 +176,30 @@ class Page(unittest.TestCase):
     def test_1_pictures(self):
         self.run_script("pictures.mjs", **({"QUARRY_TAKE": "1"} if TAKE else {}))
 
+    def leave_doubts(self):
+        """Three runs whose process is killed behind the effect of a call, and before it is recorded."""
+        folder = Path(self.folder.name)
+        paid, slow = folder / "paid", folder / "slow"
+        (folder / "agents" / "payer.yaml").write_text(PAYER)
+        slow.touch()
+        left = [subprocess.Popen([QUARRY, "agent", "run", "agents/payer.yaml", "Bill 7", "--thread", f"doubt {i}", "--allow-tool", "pay"],
+                                 cwd=folder, env=self.served.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL, start_new_session=True) for i in (1, 2, 3)]
+        end = time.monotonic() + 120
+        while not paid.exists() or len(paid.read_text().splitlines()) < 3:
+            self.assertTrue(time.monotonic() < end and all(one.poll() is None for one in left), "nothing is paid")
+            time.sleep(0.05)
+        for one in left:
+            os.killpg(one.pid, signal.SIGKILL)
+            one.wait()
+        slow.unlink()
+        return paid
+
     def test_2_flows(self):
+        paid = self.leave_doubts()
         self.run_script("flows.mjs")
+        if os.environ.get("QUARRY_ONLY", "doubts") == "doubts":  # one of the three was made again, as a person said
+            self.assertEqual(len(paid.read_text().splitlines()), 4)
         if not os.environ.get("QUARRY_ONLY"):  # what thumbs made is what the command line measures
             report = json.loads(self.served.quarry("eval", "answers", "--from-feedback", "--json", "--per-query"))
             self.assertEqual([report["questions"], report["queries"], report["citation_recall"]], ["feedback", 2, 1.0])

@@ -365,6 +365,62 @@ async function agents(browser, troubles) {
   assert.equal((await text(page, "[aria-labelledby=output]")).split("three attempts").length, 2);
 }
 
+/** Calls that were cut off by the end of their process, which a person decides about in each way. */
+async function doubts(browser, troubles) {
+  const page = await signedIn(browser, troubles, { view: "#/runs" });
+  const show = async (thread) => {
+    const { body } = await asPage(page, "GET", `/api/v1/agent-runs?thread=${encodeURIComponent(thread)}`);
+    assert.equal(body.runs.length, 1);
+    await page.goto(`${url}/#/runs/agent/${body.runs[0].run}`);
+    await page.getByRole("heading", { name: /^pay was called, and it is not known whether it did its work/ }).waitFor();
+    await page.locator(".graph .node.waiting", { hasText: "pay" }).waitFor();
+  };
+  const press = (name) => page.getByRole("button", { name, exact: true }).click(), done = () => page.locator(".state", { hasText: "Done." }).waitFor();
+  await show("doubt 1");
+  await axe(page, "a call in doubt");
+  assert.match(await text(page, ".decision"), /pay with \{\}/);
+  for (const [result, fault] of [["", "Write the result as JSON."], ["receipt 0", "This is not JSON"], ["true", "Yes and no are decisions"]]) {
+    await page.getByLabel("Its result").fill(result);
+    await press("Take this result");
+    await page.locator(".fault:visible", { hasText: fault }).waitFor();
+  }
+  await page.getByLabel("Its result").fill('"receipt 0"');
+  await press("Take this result");
+  await done();
+  await page.locator("[data-step] summary").first().click();
+  await page.locator("[data-step] ins", { hasText: "filed receipt 0" }).waitFor();
+  await show("doubt 2");
+  await press("Call it again");
+  await done();
+  await page.locator("[data-step] summary").first().click();
+  await page.locator("[data-step] ins", { hasText: "filed receipt 4" }).waitFor();
+  await show("doubt 3");
+  await press("Count it as failed");
+  await page.getByText("the call was cut off, and is not made again").waitFor();
+  await page.getByRole("button", { name: "Try again" }).waitFor();
+}
+
+/** A thread goes on from a step with another state, and stays as it is. */
+async function forks(browser, troubles) {
+  const page = await signedIn(browser, troubles, { view: "#/runs" });
+  const { body } = await asPage(page, "POST", "/api/v1/agents/review/runs", { input: "Tides", thread: "to fork" });
+  await page.goto(`${url}/#/runs/agent/${body.run}`);
+  const step = page.locator("[data-step='2']");
+  await step.locator("summary").first().click();
+  await step.getByText("Go on from here with another state").click();
+  const state = step.getByLabel("The state to go on with");
+  await state.fill("{");
+  await step.getByRole("button", { name: "Fork" }).click();
+  await step.getByText("This is not JSON").waitFor();
+  await state.fill(JSON.stringify({ input: "Currents", seen: [] }));
+  await axe(page, "a fork");
+  await step.getByRole("button", { name: "Fork" }).click();
+  await page.getByRole("heading", { name: "Publish 'Currents'?" }).waitFor();
+  const run = (await asPage(page, "GET", `/api/v1/agent-runs/${page.url().split("/").pop()}`)).body;
+  assert.deepEqual([run.values.input, run.values.seen], ["Currents", []]);
+  assert.equal((await asPage(page, "GET", "/api/v1/threads/to%20fork/state")).body.values.input, "Tides");
+}
+
 async function evaluations(browser, troubles) {
   const page = await signedIn(browser, troubles, { view: "#/evaluations" });
   const rows = page.locator("[aria-label='Search: all measurements'] tbody tr");
@@ -499,4 +555,4 @@ async function hostileAgents(browser, troubles) {
   await page.locator(".state", { hasText: "Stopped." }).waitFor();
 }
 
-await run({ firstVisit, policy, askAndCheck, reloadAndTabs, offline, stopAndRetry, judge, search, documents, pdf, runs, forms, decisions, agents, evaluations, people, expired, hostile, hostileAgents });
+await run({ firstVisit, policy, askAndCheck, reloadAndTabs, offline, stopAndRetry, judge, search, documents, pdf, runs, forms, decisions, agents, doubts, forks, evaluations, people, expired, hostile, hostileAgents });

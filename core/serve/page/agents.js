@@ -96,7 +96,39 @@ export function changeOf({ channel, before, after }) {
     h("pre", { class: "diff", tabindex: "0", dir: "auto" }, lineDiff(textOf(before), textOf(after)).map(([sign, line]) => h(tags[sign], {}, `${sign} ${line}\n`))));
 }
 
-/** One step: what it changed, and the whole state behind it. Both are asked for when they are opened. */
+/** Going on from a step in a thread of its own: the state after it can be changed before. */
+function forkOf(thread, step, stateAt, signal) {
+  const place = h("div");
+  const load = async () => {
+    replace(place, h("p", { class: "waiting" }, "Reading …"));
+    try {
+      const before = (await stateAt(step)).values, state = h("textarea", { rows: "8", class: "code", spellcheck: "false", dir: "auto" }, JSON.stringify(before, null, 2)), said = h("div"), button = h("button", {}, "Fork");
+      const begin = async (event) => {
+        event.preventDefault();
+        replace(said);
+        let now;
+        try { now = JSON.parse(state.value); } catch (error) { replace(said, failure(new Error(`This is not JSON: ${error.message}`))); return state.focus(); }
+        const set = Object.fromEntries(Object.entries(now ?? {}).filter(([channel, value]) => JSON.stringify(value) !== JSON.stringify(before[channel])));
+        button.disabled = true;
+        try {
+          const run = await post(at`/api/v1/threads/${thread}/fork`, { step, set, background: true }, signal);
+          location.hash = runAddress(run.run);
+        } catch (error) {
+          if (error.name !== "AbortError") replace(said, failure(error));
+        } finally {
+          button.disabled = false;
+        }
+      };
+      replace(place, h("form", { onsubmit: begin }, field("The state to go on with", state, "As JSON. This thread stays as it is."), said, h("p", { class: "row" }, button)));
+      state.focus();
+    } catch (error) {
+      if (error.name !== "AbortError") replace(place, failure(error, load));
+    }
+  };
+  return h("details", { class: "fork", ontoggle: (event) => { if (event.target.open && !place.hasChildNodes()) load(); } }, h("summary", {}, "Go on from here with another state"), place);
+}
+
+/** One step: what it changed, the whole state behind it, and a fork from there. All are asked for when they are opened. */
 function stepOf(thread, one, signal) {
   const body = h("div", { class: "step" }), channels = Object.keys(one.changes ?? {}).map(shownName).join(", ");
   const ran = one.nodes ? one.nodes.split(" ").map(nameOf).join(", ") : "input";
@@ -110,7 +142,7 @@ function stepOf(thread, one, signal) {
         if (!whole.open || whole.children.length > 1) return;
         try { whole.append(shownValue((await stateAt(one.step)).values)); } catch (error) { if (error.name !== "AbortError") whole.append(failure(error)); }
       } }, h("summary", {}, "The whole state after it"));
-      replace(body, changes.length === 0 ? h("p", { class: "hint" }, "It changed nothing.") : changes.map(changeOf), whole);
+      replace(body, changes.length === 0 ? h("p", { class: "hint" }, "It changed nothing.") : changes.map(changeOf), whole, forkOf(thread, one.step, stateAt, signal));
     } catch (error) {
       if (error.name !== "AbortError") replace(body, failure(error, load));
     }
@@ -162,6 +194,10 @@ class AgentRun {
     this.state.classList.toggle("lost", isWarning);
   }
 
+  running() {
+    return this.run.wakes_at ? `Sleeps until ${new Date(this.run.wakes_at).toLocaleString()}, and goes on by itself then.` : "Running …";
+  }
+
   states() {
     const states = new Map(), { run } = this;
     for (const one of this.steps.values()) for (const path of (one.nodes ?? "").split(" ")) states.set(path, "done");
@@ -173,11 +209,11 @@ class AgentRun {
 
   draw() {
     const { run } = this;
-    this.setState({ running: "Running …", waiting: "Waits for you.", done: "Done.", failed: "", cancelled: "Stopped." }[run.state] ?? run.state);
+    this.setState({ running: this.running(), waiting: "Waits for you.", done: "Done.", failed: "", cancelled: "Stopped." }[run.state] ?? run.state);
     const button = (label, action, kind = "quiet") => h("button", { type: "button", class: kind, onclick: action }, label);
     replace(this.actions, !HAS_ENDED.includes(run.state) && run.state !== "failed" && button("Stop", () => this.stop(), "danger"), run.state === "failed" && button("Try again", () => this.resume({}), ""),
       (HAS_ENDED.includes(run.state) || run.state === "failed") && h("a", { class: "button quiet", href: startAddress(run.agent) }, "Start another run"));
-    replace(this.result, run.state === "failed" && failure({ title: "It failed. ", message: run.error?.message ?? "", hint: run.error?.hint || "What it has done so far is kept; trying again repeats none of it." }),
+    replace(this.result, run.state === "failed" && failure({ title: "It failed. ", message: [run.error?.message, ...(run.error?.causes ?? [])].filter(Boolean).join(": "), hint: run.error?.hint || "What it has done so far is kept; trying again repeats none of it." }),
       run.output !== null && run.output !== undefined && HAS_ENDED.includes(run.state) && h("section", { "aria-labelledby": "output" }, h("h2", { id: "output" }, "Output"), typeof run.output === "string" ? h("div", { class: "prose", dir: "auto" }, markdown(run.output)) : shownValue(run.output)));
     if (run.state !== "running") this.silence();
     this.drawWaiting();
@@ -204,10 +240,11 @@ class AgentRun {
       return frame(one.question || "May this be done?", schemaForm({}, { action: "Allow", more: [refuse("Refuse")], send: (_, how) => answer(how === "reject" ? { reject: true } : { approve: true }) }));
     }
     if (one.kind === "in_doubt") {
-      const schema = wrapped({ description: "Where you know what it gave: as JSON.", type: undefined }, "Its result");
+      const schema = wrapped({ description: "What it gave, if you know: a text in quotes, for example.", type: undefined }, "Its result");
       schema.required = [];
       return frame(one.question || "This call was begun, and its end is not known.", schemaForm(schema, { action: "Call it again", more: [h("button", { class: "quiet", value: "answer" }, "Take this result"), refuse("Count it as failed")], send: (values, how) => {
-        if (how === "answer" && values.answer === undefined) throw new Problem(0, "", "Write the result first.", { fields: [{ path: "/answer", message: "Write the result as JSON." }] });
+        const fault = how !== "answer" ? "" : values.answer === undefined ? "Write the result as JSON." : typeof values.answer === "boolean" ? "Yes and no are decisions, not results: write it as a text, \"true\"." : "";
+        if (fault) throw new Problem(0, "", fault, { fields: [{ path: "/answer", message: fault }] });
         return answer(how === "reject" ? { reject: true } : how === "answer" ? { answer: values.answer } : { approve: true });
       } }));
     }
@@ -246,7 +283,7 @@ class AgentRun {
   async follow() {
     while (!this.signal.aborted) {
       this.after = await follow(this.id, { signal: this.signal, path: `${this.path}/events`, after: this.after, ends: ["done", "cancelled"], rests: ["waiting", "failed", "left"], take: (name, data) => this.take(name, data),
-        state: (now) => { if (now === "lost") this.setState("Connection lost; the run goes on at the server. Connecting again …", true); else if (this.run.state === "running") this.setState("Running …"); } });
+        state: (now) => { if (now === "lost") this.setState("Connection lost; the run goes on at the server. Connecting again …", true); else if (this.run.state === "running") this.setState(this.running()); } });
       await this.refresh();
       if (HAS_ENDED.includes(this.run.state)) return;
       await this.changed();
