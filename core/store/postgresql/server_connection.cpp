@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <initializer_list>
-
-#include "core/base/cancel.h"
 
 namespace quarry::store::postgresql {
 namespace {
@@ -13,6 +12,8 @@ namespace {
 constexpr int oldest_server = 130'000;
 /// How long a writer waits for others: they write batch after batch, each in a fraction of a second.
 constexpr const char* wait_for_writers = "SET LOCAL lock_timeout = '60s'";
+/// How long one waits who writes beside the documents: others have a row for the time of a statement or two.
+constexpr const char* wait_for_a_row = "SET LOCAL lock_timeout = '5s'";
 /// "qrry" and the schema: one base of each.
 constexpr const char* lock_base = 
     "SELECT pg_catalog.pg_advisory_xact_lock(1903260281, pg_catalog.hashtext(pg_catalog.current_schema()::text))";
@@ -41,9 +42,9 @@ bool is_lost(const db::PostgresqlFailure& failure) {
     return failure.sqlstate.starts_with("08") || failure.sqlstate.starts_with("57P");
 }
 
-db::PostgresqlConnection connect(const std::string& url) {
+db::PostgresqlConnection connect(const std::string& url, const Cancellation* cancel) {
     db::PostgresqlOptions options;
-    options.cancel = process_cancellation().load();
+    options.cancel = cancel;
     return db::PostgresqlConnection::connect(url, options);
 }
 
@@ -54,16 +55,17 @@ Error unusable(const std::string& url, std::string cause, std::string hint) {
 
 /// A pooler shows itself by a number of the session that is not the server's. One that gives each transaction another
 /// session shows that by giving this one's to a second connection while this one is open.
-void refuse_transaction_pooling(const std::string& url, db::PostgresqlConnection& connection) {
+void refuse_transaction_pooling(const std::string& url, db::PostgresqlConnection& connection,
+                                const Cancellation* cancel) {
     const std::string backend(connection.query("SELECT pg_backend_pid()").text(0, 0));
     if (backend == std::to_string(connection.backend())) return;
-    db::PostgresqlConnection second = connect(url);
+    db::PostgresqlConnection second = connect(url, cancel);
     if (second.query("SELECT pg_backend_pid()").text(0, 0) != backend) return;
     throw unusable(url, "it is behind a pooler that gives each transaction another session, which breaks locks",
                    "name the server itself, or a port of the pooler with pool_mode = session");
 }
 
-void check_server(const std::string& url, db::PostgresqlConnection& connection) {
+void check_server(const std::string& url, db::PostgresqlConnection& connection, const Cancellation* cancel) {
     if (connection.server_version() < oldest_server) {
         throw unusable(url, fmt::format("the server is PostgreSQL {}", connection.server_version() / 10'000),
                        "use PostgreSQL 13 or later");
@@ -74,7 +76,7 @@ void check_server(const std::string& url, db::PostgresqlConnection& connection) 
         throw unusable(url, fmt::format("the database is in {}, not in UTF8", encoding.text(0, 0)),
                        "make one for the base: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0");
     }
-    refuse_transaction_pooling(url, connection);
+    refuse_transaction_pooling(url, connection, cancel);
 }
 
 }  // namespace
@@ -91,6 +93,8 @@ std::size_t Rows::count(std::size_t row, std::size_t column) const {
     return static_cast<std::size_t>(std::max<std::int64_t>(0, integer(row, column)));
 }
 
+double Rows::real(std::size_t row, std::size_t column) const { return std::bit_cast<double>(integer(row, column)); }
+
 Parameter bytea(std::string_view bytes) {
     std::string text = "\\x";
     text.reserve(2 + 2 * bytes.size());
@@ -99,6 +103,19 @@ Parameter bytea(std::string_view bytes) {
 }
 
 Parameter number(std::int64_t value) { return std::to_string(value); }
+
+Parameter number(const std::optional<std::int64_t>& value) { return value ? number(*value) : std::nullopt; }
+
+Parameter real(const std::optional<double>& value) {
+    return value ? std::optional(fmt::format("{}", *value)) : std::nullopt;
+}
+
+Parameter flag(bool value) { return value ? "t" : "f"; }
+
+Parameter ascii(std::string_view value) {
+    const bool is_ascii = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
+    return is_ascii ? std::string(value) : "\x7f";
+}
 
 Parameter bigints(std::span<const std::int64_t> values) {
     std::string list = "{";
@@ -174,8 +191,9 @@ std::string CopyRows::take() {
     return all;
 }
 
-ServerConnection::ServerConnection(std::string url) : url_(std::move(url)), connection_(connect(url_)) {
-    check_server(url_, connection_);
+ServerConnection::ServerConnection(std::string url, const Cancellation* cancel)
+    : url_(std::move(url)), cancel_(cancel), connection_(connect(url_, cancel_)) {
+    check_server(url_, connection_, cancel_);
 }
 
 std::string ServerConnection::what(std::string_view doing) const {
@@ -184,7 +202,7 @@ std::string ServerConnection::what(std::string_view doing) const {
 
 void ServerConnection::reconnect_if_lost() {
     if (open_ || connection_.alive()) return;
-    connection_ = connect(url_);
+    connection_ = connect(url_, cancel_);
 }
 
 template <typename Work>
@@ -199,9 +217,24 @@ auto ServerConnection::guarded(Work&& work) {
     }
 }
 
-Rows ServerConnection::query(std::string_view sql, std::span<const Parameter> parameters) {
+template <typename Work>
+auto ServerConnection::guarded_first(Work&& work) {
     reconnect_if_lost();
-    return guarded([&] { return Rows(connection_.query_binary(sql, parameters)); });
+    return guarded([&] {
+        try {
+            return work();
+        } catch (const db::PostgresqlError& error) {
+            if (!is_lost(error.failure())) throw;
+        }
+        connection_ = connect(url_, cancel_);  // the server was started again since the last statement
+        return work();
+    });
+}
+
+Rows ServerConnection::query(std::string_view sql, std::span<const Parameter> parameters) {
+    const auto work = [&] { return Rows(connection_.query_binary(sql, parameters)); };
+    // Outside of transactions there is nothing that may not be done twice.
+    return open_ ? guarded(work) : guarded_first(work);
 }
 
 void ServerConnection::copy(std::string_view into, CopyRows& rows) {
@@ -210,19 +243,21 @@ void ServerConnection::copy(std::string_view into, CopyRows& rows) {
 }
 
 void ServerConnection::begin_reading() {
-    reconnect_if_lost();
-    guarded([&] { connection_.query(begin_read); });
+    guarded_first([&] { connection_.query(begin_read); });
     open_ = true;
 }
 
-void ServerConnection::begin_writing() {
-    reconnect_if_lost();
+void ServerConnection::begin_writing() { begin_writing_with({begin_write, wait_for_writers, lock_base}); }
+
+void ServerConnection::begin_side_writing() { begin_writing_with({begin_write, wait_for_a_row}); }
+
+void ServerConnection::begin_writing_with(std::initializer_list<const char*> statements) {
     writing_ = true;
-    open_ = true;
     try {
-        guarded([&] {
-            for (const char* sql : {begin_write, wait_for_writers, lock_base}) connection_.query(sql);
+        guarded_first([&] {
+            for (const char* sql : statements) connection_.query(sql);
         });
+        open_ = true;
     } catch (...) {
         rollback();
         throw;

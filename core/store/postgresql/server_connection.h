@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/db/postgresql.h"
 
 namespace quarry::store::postgresql {
@@ -25,6 +26,8 @@ public:
     [[nodiscard]] std::int64_t integer(std::size_t row, std::size_t column) const;
     /// The same where no value is negative; 0 for one that is, which somebody else has written.
     [[nodiscard]] std::size_t count(std::size_t row, std::size_t column) const;
+    /// Of a column of double precision; 0 for NULL.
+    [[nodiscard]] double real(std::size_t row, std::size_t column) const;
     /// Of a text or a bytea; valid as long as the rows.
     [[nodiscard]] std::string_view bytes(std::size_t row, std::size_t column) const { return result_.text(row, column); }
     [[nodiscard]] std::string text(std::size_t row, std::size_t column) const { return std::string(bytes(row, column)); }
@@ -34,6 +37,38 @@ public:
 private:
     db::PostgresqlResult result_;
 };
+
+/// One of the rows, with its values by the names that a row of SQLite has them under (db::Query), so that what both
+/// engines keep alike is read by one function. Borrows the rows.
+class Row {
+public:
+    Row(const Rows& rows, std::size_t number) : rows_(rows), number_(number) {}
+
+    [[nodiscard]] bool is_null(int column) const { return rows_.is_null(number_, at(column)); }
+    [[nodiscard]] std::int64_t integer(int column) const { return rows_.integer(number_, at(column)); }
+    [[nodiscard]] std::uint64_t count(int column) const { return rows_.count(number_, at(column)); }
+    [[nodiscard]] double number(int column) const { return rows_.real(number_, at(column)); }
+    [[nodiscard]] std::string text(int column) const { return rows_.text(number_, at(column)); }
+
+private:
+    [[nodiscard]] static std::size_t at(int column) { return static_cast<std::size_t>(column); }
+
+    const Rows& rows_;
+    std::size_t number_;
+};
+
+/// What `read` makes of each row; or of the first, if there is one.
+template <typename Read>
+auto each_of(const Rows& rows, const Read& read) {
+    std::vector<decltype(read(Row(rows, 0)))> all;
+    all.reserve(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) all.push_back(read(Row(rows, row)));
+    return all;
+}
+template <typename Read>
+auto first_of(const Rows& rows, const Read& read) {
+    return rows.empty() ? std::nullopt : std::optional(read(Row(rows, 0)));
+}
 
 using Parameter = db::PostgresqlConnection::Parameter;
 
@@ -45,6 +80,13 @@ using Parameter = db::PostgresqlConnection::Parameter;
 [[nodiscard]] Parameter words(std::span<const std::string> values);
 [[nodiscard]] Parameter number(std::int64_t value);
 [[nodiscard]] inline Parameter number(std::size_t value) { return number(static_cast<std::int64_t>(value)); }
+/// The same, or NULL for nothing.
+[[nodiscard]] Parameter number(const std::optional<std::int64_t>& value);
+[[nodiscard]] Parameter real(const std::optional<double>& value);
+[[nodiscard]] Parameter flag(bool value);
+/// A value for a column of text that has printable ASCII only. What is not that, which a client may ask for, becomes a
+/// text that no row has.
+[[nodiscard]] Parameter ascii(std::string_view value);
 
 /// Rows for "COPY ... FROM STDIN (FORMAT binary)".
 class CopyRows {
@@ -74,7 +116,10 @@ class ServerConnection {
 public:
     /// Throws Error as connecting does, and failed for a server that is not in UTF-8 or is older than 13, and for a
     /// pooler that gives each transaction another session.
-    explicit ServerConnection(std::string url);
+    ///
+    /// `cancel` interrupts connecting and statements; null: nothing does, for statements that are short and are to be
+    /// done when the process ends too.
+    explicit ServerConnection(std::string url, const Cancellation* cancel = process_cancellation());
 
     [[nodiscard]] Rows query(std::string_view sql, std::span<const Parameter> parameters = {});
     [[nodiscard]] Rows query(std::string_view sql, std::initializer_list<Parameter> parameters) {
@@ -91,6 +136,8 @@ public:
     /// other writers of this base out until it ends.
     void begin_reading();
     void begin_writing();
+    /// Begins a transaction that writes what is kept beside the documents: other writers go on.
+    void begin_side_writing();
     /// Throws Error(failed) that says so when it cannot be known whether it was kept.
     void commit();
     void rollback() noexcept;
@@ -105,8 +152,13 @@ private:
     void reconnect_if_lost();
     template <typename Work>
     auto guarded(Work&& work);
+    /// The same at the beginning of something: done again where the connection had been lost meanwhile.
+    template <typename Work>
+    auto guarded_first(Work&& work);
+    void begin_writing_with(std::initializer_list<const char*> statements);
 
     std::string url_;
+    const Cancellation* cancel_;
     db::PostgresqlConnection connection_;
     bool open_ = false;     ///< A transaction.
     bool writing_ = false;  ///< It writes.

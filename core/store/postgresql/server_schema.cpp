@@ -101,13 +101,17 @@ void check_schema(ServerConnection& server) {
     }
 }
 
-std::unique_ptr<Store> open_server_store(const std::string& url, StoreMode mode) {
+ServerConnection connect_to_base(const std::string& url, StoreMode mode, const Cancellation* cancel) {
     check_server_base(url);
-    ServerConnection server(url);
+    ServerConnection server(url, cancel);
     check_is_base(server, mode);
     if (mode == StoreMode::create) create_schema(server);
     check_schema(server);
-    return std::make_unique<PostgresqlStore>(std::move(server));
+    return server;
+}
+
+std::unique_ptr<Store> open_server_store(const std::string& url, StoreMode mode) {
+    return std::make_unique<PostgresqlStore>(connect_to_base(url, mode));
 }
 
 }  // namespace quarry::store::postgresql
