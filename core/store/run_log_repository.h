@@ -82,7 +82,8 @@ public:
     /// Events behind number `after`, about `most_bytes` of them, at least one where there is one.
     [[nodiscard]] virtual std::vector<LoggedEvent> events(std::string_view id, std::uint64_t after,
                                                           std::size_t most_bytes) = 0;
-    /// The runs that have not ended and are not of a job that goes on.
+    /// The runs that have not ended, are not of a job that goes on, and whose server is gone: in a base in a file,
+    /// whoever asks says that; one on PostgreSQL knows which servers live.
     [[nodiscard]] virtual std::vector<LoggedRun> unfinished() = 0;
     /// Removes runs that ended before a time, at most `most` of them. Returns how many there were.
     virtual std::size_t remove_ended(std::int64_t before, std::size_t most) = 0;
@@ -95,7 +96,8 @@ public:
                                                              std::int64_t until) = 0;
     /// False when the job is not `who`'s any more.
     [[nodiscard]] virtual bool renew_lease(std::string_view id, std::string_view who, std::int64_t until) = 0;
-    /// Lets jobs that are being worked on be taken again, as the server that did is gone. Their attempts stay counted.
+    /// Lets jobs that are being worked on be taken again, where the server that did is gone, as above. Their attempts
+    /// stay counted.
     virtual void release_jobs() = 0;
     [[nodiscard]] virtual std::optional<StoredJob> find_job(std::string_view id) = 0;
     [[nodiscard]] virtual std::vector<StoredJob> list_jobs(std::string_view principal, std::size_t limit,

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_repositories.h"
+#include "core/store/run_log_rows.h"
 #include "core/store/sqlite/committed.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
@@ -74,34 +76,6 @@ constexpr const char* select_open_requests = "SELECT request FROM jobs WHERE sta
 constexpr const char* select_next_job =
     "SELECT min(CASE state WHEN 0 THEN not_before ELSE lease_until END) FROM jobs WHERE state IN (0, 1)"
     " AND kind <> 'agent'";
-
-LoggedRun read_logged_run(const db::Query& row) {
-    LoggedRun run{.id = row.text(0),
-                  .principal = row.text(1),
-                  .kind = row.text(2),
-                  .background = row.integer(3) != 0,
-                  .ended = row.integer(4) != 0,
-                  .last = row.count(5),
-                  .kept_from = row.count(6),
-                  .started_at = row.integer(7)};
-    if (!row.is_null(8)) run.ended_at = row.integer(8);
-    return run;
-}
-
-StoredJob read_job(const db::Query& row) {
-    return {.run_id = row.text(0),
-            .kind = row.text(1),
-            .principal = row.text(2),
-            .request = row.text(3),
-            .state = static_cast<JobState>(row.integer(4)),
-            .attempts = static_cast<int>(row.integer(5)),
-            .not_before = row.integer(6),
-            .lease = row.text(7),
-            .lease_until = row.integer(8),
-            .error = row.text(9),
-            .result = row.text(10),
-            .started_at = row.integer(11)};
-}
 
 }  // namespace
 
@@ -202,7 +176,7 @@ std::vector<LoggedEvent> SqliteRunLog::events(std::string_view id, std::uint64_t
         db::Query query = statements_.query(select_events);
         query.with(id, after);
         for (std::size_t bytes = 0; bytes < most_bytes && query.step();) {
-            events.push_back({query.count(0), query.text(1), query.text(2)});
+            events.push_back(read_logged_event(query));
             bytes += events.back().name.size() + events.back().data.size();
         }
         return events;
@@ -299,6 +273,7 @@ std::optional<std::int64_t> SqliteRunLog::next_job_at() {
 }
 
 std::unique_ptr<RunLogRepository> open_run_log(const std::filesystem::path& base, StoreMode mode) {
+    if (is_server_base(base)) return postgresql::open_server_run_log(base.native(), mode);
     return std::make_unique<SqliteRunLog>(base, mode);
 }
 

@@ -36,8 +36,11 @@ struct Engine {
 class SharedBase {
 public:
     virtual ~SharedBase() = default;
+    /// A path, or the address of a server.
+    [[nodiscard]] virtual std::filesystem::path address() const = 0;
     [[nodiscard]] virtual std::unique_ptr<ConversationRepository> conversations(StoreMode mode = StoreMode::write) = 0;
     [[nodiscard]] virtual std::unique_ptr<RunRepository> runs(StoreMode mode = StoreMode::write) = 0;
+    [[nodiscard]] virtual std::unique_ptr<RunLogRepository> run_log(StoreMode mode = StoreMode::write) = 0;
     [[nodiscard]] virtual std::unique_ptr<CheckpointRepository> checkpoints(StoreMode mode = StoreMode::write) = 0;
     /// Its clock says `now`.
     [[nodiscard]] virtual std::unique_ptr<cache::ResponseCache> responses(
@@ -53,6 +56,7 @@ struct SharedEngine {
 
 /// Every engine that several processes can use at once.
 [[nodiscard]] const std::vector<SharedEngine>& shared_engines();
+[[nodiscard]] const std::vector<SharedEngine>& serving_engines();
 
 /// One row of a table of cases: the same for every engine.
 template <typename Tested>
@@ -78,5 +82,7 @@ using SharedContract = Contract<SharedEngine, SharedCase>;
 inline constexpr auto case_name = [](const auto& info) {
     return std::get<0>(info.param).name + "_" + std::get<1>(info.param).name;
 };
+
+inline constexpr auto engine_name = [](const auto& info) { return info.param.name; };
 
 }  // namespace quarry::store::contract

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "core/base/file.h"
 #include "core/db/postgresql.h"
 #include "tests/support/postgresql_server.h"
 #include "tests/unit/store/contract/engine.h"
@@ -34,6 +35,15 @@ private:
     std::unique_ptr<Store> store_ = open_store_in_memory();
 };
 
+/// A schema of its own: quicker to make than a database.
+std::string make_schema() {
+    static const std::string database = test::postgresql_server().make_database();
+    static int schemas = 0;
+    const std::string name = "base_" + std::to_string(++schemas);
+    db::PostgresqlConnection::connect(database).query("CREATE SCHEMA " + name);
+    return database + "?options=-csearch_path%3D" + name;
+}
+
 class OnServer final : public Bench {
 public:
     OnServer() : store_(open_store(url_, StoreMode::create)) {}
@@ -45,37 +55,43 @@ public:
     }
 
 private:
-    /// A schema of its own: quicker to make than a database.
-    [[nodiscard]] static std::string make_schema() {
-        static const std::string database = test::postgresql_server().make_database();
-        static int schemas = 0;
-        const std::string name = "base_" + std::to_string(++schemas);
-        db::PostgresqlConnection::connect(database).query("CREATE SCHEMA " + name);
-        return database + "?options=-csearch_path%3D" + name;
-    }
-
     std::string url_ = make_schema();
     std::unique_ptr<Store> store_;
 };
 
-class SharedFile final : public SharedBase {
+/// At an address of either engine.
+class SharedAt : public SharedBase {
 public:
-    SharedFile() { static_cast<void>(open_store(path(), StoreMode::create)); }
-    [[nodiscard]] std::unique_ptr<ConversationRepository> conversations(StoreMode mode) override {
-        return open_conversations(path(), mode);
+    explicit SharedAt(std::filesystem::path path) : path_(std::move(path)) {
+        static_cast<void>(open_store(path_, StoreMode::create));
     }
-    [[nodiscard]] std::unique_ptr<RunRepository> runs(StoreMode mode) override { return open_runs(path(), mode); }
+    [[nodiscard]] std::filesystem::path address() const override { return path_; }
+    [[nodiscard]] std::unique_ptr<ConversationRepository> conversations(StoreMode mode) override {
+        return open_conversations(path_, mode);
+    }
+    [[nodiscard]] std::unique_ptr<RunRepository> runs(StoreMode mode) override { return open_runs(path_, mode); }
+    [[nodiscard]] std::unique_ptr<RunLogRepository> run_log(StoreMode mode) override {
+        return open_run_log(path_, mode);
+    }
     [[nodiscard]] std::unique_ptr<CheckpointRepository> checkpoints(StoreMode mode) override {
-        return open_checkpoints(path(), mode);
+        return open_checkpoints(path_, mode);
     }
     [[nodiscard]] std::unique_ptr<cache::ResponseCache> responses(const cache::ResponseCacheLimits& limits) override {
-        return open_response_cache(path(), limits, [this] { return now; });
+        return open_response_cache(path_, limits, [this] { return now; });
     }
 
 private:
-    [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "base.db"; }
+    const std::filesystem::path path_;
+};
 
+class InFolder {
+protected:
     TemporaryDirectory folder_;
+};
+
+class SharedFile final : InFolder, public SharedAt {
+public:
+    SharedFile() : SharedAt(folder_.path() / "base.db") {}
 };
 
 }  // namespace
@@ -89,6 +105,15 @@ const std::vector<Engine>& engines() {
 
 const std::vector<SharedEngine>& shared_engines() {
     static const std::vector<SharedEngine> all = {{"sqlite_file", [] { return std::make_unique<SharedFile>(); }}};
+    return all;
+}
+
+const std::vector<SharedEngine>& serving_engines() {
+    static const std::vector<SharedEngine> all = [] {
+        std::vector<SharedEngine> engines = shared_engines();
+        engines.push_back({"postgresql", [] { return std::make_unique<SharedAt>(make_schema()); }});
+        return engines;
+    }();
     return all;
 }
 
