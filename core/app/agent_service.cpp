@@ -155,8 +155,7 @@ AgentReport AgentService::run(const AgentRunRequest& request, const agent::Event
                               const RequestScope& scope) {
     const agent::AgentFile agent = load(request.file, scope, request.flags);
     Services services = workspace_.services(scope);
-    std::error_code unknown;
-    if (!fs::exists(workspace_.base_path(), unknown)) static_cast<void>(open_or_create_base(services));
+    if (!store::base_exists(workspace_.base_path())) static_cast<void>(open_or_create_base(services));
     const auto repository = opened(store::StoreMode::write);
     AgentRun run = new_run(request.file, agent, request.flags, scope);
     run.thread = request.thread.empty() ? fmt::format("{}-{}", run.agent, run.id.substr(0, 8)) : request.thread;
@@ -416,7 +415,6 @@ void AgentService::remove(const std::string& thread, const RequestScope& scope) 
 }
 
 std::pair<std::size_t, std::size_t> collect_agents(const Services& services) {
-    if (store::is_server_base(services.base_path)) return {0, 0};
     const std::int64_t days = services.config.integer("agent.keep_days");
     const std::int64_t steps = services.config.integer("agent.keep_steps");
     if (days == 0 && steps == 0) return {0, 0};

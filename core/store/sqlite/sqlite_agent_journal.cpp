@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/store/checkpoint_rules.h"
 #include "core/store/sqlite/checkpoint_work.h"
 #include "core/store/sqlite/sqlite_checkpoints.h"
 
@@ -38,10 +39,6 @@ constexpr const char* answer_begun_call =
     " WHERE thread_id = ?1 AND step = ?2 AND task = ?3 AND number = ?4 AND state = 0 RETURNING number";
 constexpr const char* delete_failed_calls =
     "DELETE FROM agent_calls WHERE thread_id = ?1 AND step = ?2 AND state = 2";
-
-AgentStep read_agent_step(const db::Query& row) {
-    return {row.integer(0), row.text(1), row.integer(2), row.integer(3) != 0, row.text(4), row.text(5), row.text(6)};
-}
 
 }  // namespace
 
@@ -124,22 +121,7 @@ std::vector<AgentCall> SqliteCheckpoints::calls(std::int64_t thread, std::int64_
         std::vector<AgentCall> calls;
         db::Query query = statements_.query(select_calls);
         query.with(thread, step);
-        while (query.step()) {
-            AgentCall call{.step = query.integer(0),
-                           .task = query.text(1),
-                           .number = query.integer(2),
-                           .kind = static_cast<AgentCallKind>(query.integer(3)),
-                           .name = query.text(4),
-                           .input_hash = query.text(5),
-                           .input = query.text(6),
-                           .state = static_cast<AgentCallState>(query.integer(7)),
-                           .result = query.text(8),
-                           .began_at = query.integer(9),
-                           .tokens = query.integer(11),
-                           .cost = query.number(12)};
-            if (!query.is_null(10)) call.ended_at = query.integer(10);
-            calls.push_back(std::move(call));
-        }
+        while (query.step()) calls.push_back(read_agent_call(query));
         return calls;
     });
 }

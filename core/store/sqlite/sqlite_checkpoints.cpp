@@ -5,6 +5,9 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/store/base_address.h"
+#include "core/store/checkpoint_rules.h"
+#include "core/store/postgresql/server_repositories.h"
 #include "core/store/sqlite/checkpoint_work.h"
 #include "core/store/sqlite/side_connection.h"
 
@@ -99,59 +102,7 @@ constexpr const char* delete_old_calls =
     "DELETE FROM agent_calls AS c WHERE step <"
     " (SELECT min(number) FROM agent_steps s WHERE s.thread_id = c.thread_id)";
 
-AgentThread read_thread(const db::Query& row) {
-    return {row.integer(0), row.text(1), row.text(2), row.text(3), row.integer(4), row.text(5), row.integer(6),
-            row.integer(7)};
-}
-
-/// What the log of a run says of its end, or of what it waits for.
-std::pair<std::string_view, std::string> end_event(const AgentRunEnd& end) {
-    const auto with = [](std::string_view name, const std::string& value) {
-        return fmt::format("{{\"{}\":{}}}", name, value.empty() ? "null" : value);
-    };
-    switch (end.state) {
-        case AgentRunState::waiting: return {"waiting", with("waiting", end.waiting)};
-        case AgentRunState::done: return {"done", with("output", end.result)};
-        case AgentRunState::failed: return {"failed", with("error", end.error)};
-        case AgentRunState::cancelled: return {"cancelled", "{}"};
-        case AgentRunState::running: break;
-    }
-    return {"left", "{}"};
-}
-
 }  // namespace
-
-std::string_view agent_run_state_name(AgentRunState state) noexcept {
-    switch (state) {
-        case AgentRunState::running: return "running";
-        case AgentRunState::waiting: return "waiting";
-        case AgentRunState::done: return "done";
-        case AgentRunState::failed: return "failed";
-        case AgentRunState::cancelled: return "cancelled";
-    }
-    return "running";
-}
-
-std::string_view agent_call_kind_name(AgentCallKind kind) noexcept {
-    switch (kind) {
-        case AgentCallKind::model: return "model";
-        case AgentCallKind::tool: return "tool";
-        case AgentCallKind::question: return "question";
-        case AgentCallKind::approval: return "approval";
-        case AgentCallKind::timer: return "timer";
-    }
-    return "model";
-}
-
-std::string_view agent_call_state_name(AgentCallState state) noexcept {
-    switch (state) {
-        case AgentCallState::begun: return "begun";
-        case AgentCallState::done: return "done";
-        case AgentCallState::failed: return "failed";
-        case AgentCallState::again: return "again";
-    }
-    return "begun";
-}
 
 SqliteCheckpoints::SqliteCheckpoints(const std::filesystem::path& base, StoreMode mode, Durability durability)
     : path_(base),
@@ -165,11 +116,7 @@ SqliteCheckpoints::SqliteCheckpoints(const std::filesystem::path& base, StoreMod
 void SqliteCheckpoints::check_holder(const RunHolder& holder) {
     db::Query query = statements_.query(select_holder);
     query.with(db::Borrowed{holder.run_id});
-    if (!query.step()) throw Error(ErrorCode::locked, fmt::format("the run {} was removed", holder.run_id));
-    if (query.text(0) != holder.who) {
-        throw Error(ErrorCode::locked, fmt::format("another process goes on with the run {}", holder.run_id),
-                    "wait for it, or look at it: quarry agent show");
-    }
+    check_lease(query.step() ? std::optional(query.text(0)) : std::nullopt, holder);
 }
 
 void SqliteCheckpoints::check_alone(std::string_view run_id) {
@@ -199,10 +146,7 @@ AgentThread SqliteCheckpoints::create_thread(const AgentThread& thread) {
         db::Query query = statements_.query(insert_thread);
         query.with(thread.principal, thread.name, thread.agent, thread.created_at, thread.forked_from,
                    thread.forked_step);
-        if (!query.step()) {
-            throw Error(ErrorCode::usage, fmt::format("there is a thread {} already", thread.name),
-                        "choose another name");
-        }
+        if (!query.step()) throw taken_thread_name(thread.name);
         AgentThread made = thread;
         made.id = query.integer(0);
         while (query.step()) {
@@ -249,41 +193,15 @@ void SqliteCheckpoints::begin_run(const AgentRun& run) {
 
 std::vector<AgentRun> SqliteCheckpoints::runs_of(db::Query& query) {
     std::vector<AgentRun> runs;
-    while (query.step()) {
-        AgentRun run{.id = query.text(0),
-                     .thread_id = query.integer(1),
-                     .thread = query.text(2),
-                     .agent = query.text(3),
-                     .principal = query.text(4),
-                     .file = query.text(5),
-                     .digest = query.text(6),
-                     .state = static_cast<AgentRunState>(query.integer(7)),
-                     .waiting = query.text(8),
-                     .result = query.text(9),
-                     .error = query.text(10),
-                     .allowed = query.text(11),
-                     .started_at = query.integer(12),
-                     .lease = query.text(14),
-                     .lease_until = query.integer(15),
-                     .tokens = query.integer(16),
-                     .calls = query.integer(17),
-                     .cost = query.number(18)};
-        if (!query.is_null(13)) run.ended_at = query.integer(13);
-        runs.push_back(std::move(run));
-    }
+    while (query.step()) runs.push_back(read_agent_run(query));
     return runs;
 }
 
 std::optional<AgentRun> SqliteCheckpoints::find_run(std::string_view principal, std::string_view id) {
-    return reading_checkpoints([&]() -> std::optional<AgentRun> {
+    return reading_checkpoints([&] {
         db::Query query = statements_.query(select_runs_by_id);
         query.with(principal, id);
-        std::vector<AgentRun> found = runs_of(query);
-        if (found.size() > 1) {
-            throw Error(ErrorCode::usage, fmt::format("several runs begin with {}", id), "give more of its id");
-        }
-        if (found.empty() || id.empty()) return std::nullopt;
-        return std::move(found.front());
+        return only_run(runs_of(query), id);
     });
 }
 
@@ -334,13 +252,10 @@ void SqliteCheckpoints::renew(const RunHolder& holder, std::int64_t until) {
 void SqliteCheckpoints::end_run(const RunHolder& holder, const AgentRunEnd& end) {
     changing_checkpoints([&] {
         check_holder(holder);
-        const bool ended = end.state != AgentRunState::waiting && end.state != AgentRunState::running;
-        // A job that waits for a person is done later, and no server takes it by itself before.
-        const int job = end.state == AgentRunState::done        ? 2
-                        : end.state == AgentRunState::failed    ? 3
-                        : end.state == AgentRunState::cancelled ? 4
-                                                                : 0;
-        statements_.query(release_job).with(holder.run_id, job, std::numeric_limits<std::int64_t>::max()).run();
+        const bool ended = is_ended(end.state);
+        statements_.query(release_job)
+            .with(holder.run_id, static_cast<int>(job_state_of(end.state)), std::numeric_limits<std::int64_t>::max())
+            .run();
         statements_.query(update_agent_run)
             .with(holder.run_id, static_cast<int>(end.state), end.waiting, end.result, end.error)
             .run();
@@ -394,6 +309,7 @@ std::size_t SqliteCheckpoints::trim_steps(std::int64_t keep) {
 
 std::unique_ptr<CheckpointRepository> open_checkpoints(const std::filesystem::path& base, StoreMode mode,
                                                        Durability durability) {
+    if (is_server_base(base)) return postgresql::open_server_checkpoints(base.native(), mode);
     return std::make_unique<SqliteCheckpoints>(base, mode, durability);
 }
 
