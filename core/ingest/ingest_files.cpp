@@ -82,10 +82,8 @@ private:
         if (store_ == nullptr) return;
         store_->for_each_source_state(folder, [&](store::SourceState&& state) {
             if (state.kind != store::SourceKind::file) return;
-            known_.try_emplace(std::move(state.uri),
-                               KnownFile{{state.stamp, std::move(state.validator), std::move(state.content_hash),
-                                          std::move(state.media_type), state.status, state.ingested_at,
-                                          state.collection, moves_out_of(options_, state.collection)}});
+            std::string path = std::move(state.uri);
+            known_.try_emplace(std::move(path), KnownFile{known_source(options_, std::move(state))});
         });
     }
 

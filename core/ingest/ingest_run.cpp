@@ -65,6 +65,12 @@ bool moves_out_of(const IngestOptions& options, const std::string& collection) {
     return !options.collection.empty() && options.collection != collection;
 }
 
+KnownSource known_source(const IngestOptions& options, store::SourceState&& state) {
+    const bool leaves = moves_out_of(options, state.collection);
+    return {state.stamp,  std::move(state.validator), std::move(state.content_hash), std::move(state.media_type),
+            state.status, state.ingested_at,          std::move(state.collection),   leaves};
+}
+
 bool may_change(const IngestOptions& options, const std::string& collection) {
     return !options.writable || std::ranges::find(*options.writable, collection) != options.writable->end();
 }
@@ -87,12 +93,19 @@ std::unique_ptr<IngestRun::Worker> IngestRun::make_worker() const {
 }
 
 std::optional<KnownSource> IngestRun::known(std::string_view uri) const {
-    if (store_ == nullptr) return std::nullopt;
-    const std::optional<store::Source> source = store_->source(uri);
-    if (!source) return std::nullopt;
-    return KnownSource{
-        source->stamp,  source->validator,   source->content_hash, source->media_type,
-        source->status, source->ingested_at, source->collection,   moves_out_of(options_, source->collection)};
+    const std::string one(uri);
+    auto found = known(std::span(&one, 1));
+    return found.empty() ? std::nullopt : std::optional(std::move(found.begin()->second));
+}
+
+std::unordered_map<std::string, KnownSource> IngestRun::known(std::span<const std::string> uris) const {
+    std::unordered_map<std::string, KnownSource> found;
+    if (store_ == nullptr) return found;
+    for (store::SourceState& state : store_->source_states(uris)) {
+        std::string uri = std::move(state.uri);
+        found.emplace(std::move(uri), known_source(options_, std::move(state)));
+    }
+    return found;
 }
 
 void IngestRun::renew_base() {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -48,6 +49,8 @@ public:
     void expect(std::uint64_t documents, std::uint64_t bytes);
 
     [[nodiscard]] std::optional<KnownSource> known(std::string_view uri) const;
+    /// The same of many, by their URIs.
+    [[nodiscard]] std::unordered_map<std::string, KnownSource> known(std::span<const std::string> uris) const;
     /// A file that is not where it was.
     struct GoneFile {
         std::string content_hash, uri, collection;
@@ -110,6 +113,8 @@ private:
 
 /// Whether a run puts what is in that collection into another one.
 [[nodiscard]] bool moves_out_of(const IngestOptions& options, const std::string& collection);
+/// What a run has to know of a source.
+[[nodiscard]] KnownSource known_source(const IngestOptions& options, store::SourceState&& state);
 /// Whether a run may change what is in that collection.
 [[nodiscard]] bool may_change(const IngestOptions& options, const std::string& collection);
 

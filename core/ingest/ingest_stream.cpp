@@ -51,6 +51,42 @@ ReadTask json_task(JsonDocument document, const extract::Extractor& extractor, s
     return task;
 }
 
+/// Documents of some lines, looked up together: to ask a server for each costs more than all else that is done with it.
+class DocumentGroup {
+public:
+    DocumentGroup(IngestRun& run, const extract::Extractor& extractor) : run_(run), extractor_(extractor) {}
+
+    void add(JsonDocument document) {
+        bytes_ += document.text.size();
+        documents_.push_back(std::move(document));
+        if (documents_.size() >= most_documents || bytes_ >= most_bytes) flush();
+    }
+    /// Gives them to the run.
+    void flush() {
+        std::vector<std::string> ids;
+        for (const JsonDocument& document : documents_) ids.push_back(document.id);
+        auto known = run_.known(ids);
+        for (JsonDocument& document : documents_) {
+            const std::uint64_t size = document.text.size();
+            const auto found = known.find(document.id);
+            run_.add(json_task(std::move(document), extractor_,
+                               found == known.end() ? std::nullopt : std::optional(std::move(found->second))),
+                     size);
+        }
+        documents_.clear();
+        bytes_ = 0;
+    }
+
+private:
+    static constexpr std::size_t most_documents = 500;
+    static constexpr std::uint64_t most_bytes = 1'000'000;
+
+    IngestRun& run_;
+    const extract::Extractor& extractor_;
+    std::vector<JsonDocument> documents_;
+    std::uint64_t bytes_ = 0;
+};
+
 }  // namespace
 
 IngestReport ingest_stream(store::Store* store, std::istream& stream, std::string_view name,
@@ -82,18 +118,18 @@ IngestReport ingest_jsonl(store::Store* store, std::istream& stream, std::string
         // The first line of each id, by the id's hash: there may be millions.
         std::unordered_map<std::uint64_t, std::uint64_t> seen;
         LineReader lines(stream, limit);
+        DocumentGroup group(run, extractor);
         while (std::optional<LineReader::Line> line = lines.next()) {
             std::optional<JsonDocument> document;
             try {
                 document = read_line(*line, limit, seen);
             } catch (const Error& error) {
+                group.flush();
                 run.failed(fmt::format("{}:{}", stream_name, line->number), error);
             }
-            if (!document) continue;
-            const std::uint64_t size = document->text.size();
-            std::optional<KnownSource> known = run.known(document->id);
-            run.add(json_task(std::move(*document), extractor, std::move(known)), size);
+            if (document) group.add(std::move(*document));
         }
+        group.flush();
     });
 }
 

@@ -193,6 +193,8 @@ public:
     /// The same with what an incremental run needs of each, which is quicker; in any order.
     virtual void for_each_source_state(std::string_view prefix,
                                        const std::function<void(SourceState&&)>& visit) const = 0;
+    /// The same of some sources, as far as there are such; in any order. A thousand at once cost one way to a server.
+    [[nodiscard]] virtual std::vector<SourceState> source_states(std::span<const std::string> uris) const = 0;
     [[nodiscard]] virtual std::optional<std::string> document_text(std::int64_t document_id) const = 0;
     /// Its text piece by piece, whole characters each. The view is valid during the call only.
     virtual void for_each_text_part(std::int64_t document_id,

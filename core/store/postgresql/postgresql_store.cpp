@@ -36,11 +36,17 @@ constexpr const char* select_sources_after =
 constexpr const char* select_names_after =
     "SELECT s.id, s.uri, k.name FROM sources s JOIN collections k ON k.id = s.collection_id WHERE s.uri > $1"
     " ORDER BY s.uri LIMIT 10000";
-constexpr const char* select_states_after =
-    "SELECT s.uri, s.kind, s.size, s.mtime_ns, s.validator, s.content_hash, s.status, s.ingested_at, d.media_type,"
-    " k.name FROM sources s LEFT JOIN documents d ON d.id = s.document_id JOIN collections k ON k.id = s.collection_id"
-    " WHERE s.uri > $1 AND ($2 = ''::bytea OR s.uri = $2 OR (s.uri >= $2 || '/'::bytea AND s.uri < $2 || '0'::bytea))"
+
+// The columns that read_state takes.
+#define QUARRY_SERVER_STATE_COLUMNS                                                                                 \
+    "SELECT s.uri, s.kind, s.size, s.mtime_ns, s.validator, s.content_hash, s.status, s.ingested_at, d.media_type," \
+    " k.name FROM sources s LEFT JOIN documents d ON d.id = s.document_id"                                          \
+    " JOIN collections k ON k.id = s.collection_id "
+constexpr const char* select_states = QUARRY_SERVER_STATE_COLUMNS "WHERE s.uri = ANY ($1::bytea[])";
+constexpr const char* select_states_after = QUARRY_SERVER_STATE_COLUMNS
+    "WHERE s.uri > $1 AND ($2 = ''::bytea OR s.uri = $2 OR (s.uri >= $2 || '/'::bytea AND s.uri < $2 || '0'::bytea))"
     " ORDER BY s.uri LIMIT 5000";
+#undef QUARRY_SERVER_STATE_COLUMNS
 
 constexpr const char* select_document =
     "SELECT media_type, title, language, metadata, page_starts FROM documents WHERE id = $1";
@@ -123,6 +129,20 @@ Source read_source(const Rows& rows, std::size_t row) {
     if (!rows.is_null(row, 17)) source.document_metadata_json = rows.text(row, 17);
     source.collection = rows.text(row, 18);
     return source;
+}
+
+SourceState read_state(const Rows& rows, std::size_t row) {
+    SourceState state;
+    state.uri = rows.text(row, 0);
+    state.kind = static_cast<SourceKind>(rows.integer(row, 1));
+    state.stamp = {rows.count(row, 2), rows.integer(row, 3)};
+    state.validator = rows.text(row, 4);
+    state.content_hash = rows.text(row, 5);
+    state.status = static_cast<SourceStatus>(rows.integer(row, 6));
+    state.ingested_at = rows.integer(row, 7);
+    state.media_type = rows.text(row, 8);
+    state.collection = rows.text(row, 9);
+    return state;
 }
 
 }  // namespace
@@ -230,22 +250,18 @@ void PostgresqlStore::for_each_source_state(std::string_view prefix,
                                             const std::function<void(SourceState&&)>& visit) const {
     for (std::string after;;) {
         const Rows rows = server_.query(select_states_after, {bytea(after), bytea(folder_of(prefix))});
-        for (std::size_t row = 0; row < rows.size(); ++row) {
-            SourceState state;
-            state.uri = rows.text(row, 0);
-            state.kind = static_cast<SourceKind>(rows.integer(row, 1));
-            state.stamp = {rows.count(row, 2), rows.integer(row, 3)};
-            state.validator = rows.text(row, 4);
-            state.content_hash = rows.text(row, 5);
-            state.status = static_cast<SourceStatus>(rows.integer(row, 6));
-            state.ingested_at = rows.integer(row, 7);
-            state.media_type = rows.text(row, 8);
-            state.collection = rows.text(row, 9);
-            visit(std::move(state));
-        }
+        for (std::size_t row = 0; row < rows.size(); ++row) visit(read_state(rows, row));
         if (rows.empty()) return;
         after = rows.text(rows.size() - 1, 0);
     }
+}
+
+std::vector<SourceState> PostgresqlStore::source_states(std::span<const std::string> uris) const {
+    std::vector<SourceState> states;
+    if (uris.empty()) return states;
+    const Rows rows = server_.query(select_states, {byteas(uris)});
+    for (std::size_t row = 0; row < rows.size(); ++row) states.push_back(read_state(rows, row));
+    return states;
 }
 
 Error PostgresqlStore::damaged(std::string cause) const {

@@ -49,6 +49,7 @@ public:
     void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const override;
     void for_each_source_name(const std::function<bool(const SourceName&)>& visit) const override;
     void for_each_source_state(std::string_view prefix, const std::function<void(SourceState&&)>& visit) const override;
+    [[nodiscard]] std::vector<SourceState> source_states(std::span<const std::string> uris) const override;
     [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id) const override;
     void for_each_text_part(std::int64_t document_id,
                             const std::function<void(std::string_view part)>& visit) const override;

@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 using testing::prepared;
 using testing::problems;
 using testing::put;
@@ -57,6 +58,14 @@ std::vector<Case> document_cases() {
                  EXPECT_EQ(state.status, SourceStatus::ok);
              });
              EXPECT_EQ(seen, 5U);
+             const std::vector<std::string> asked = {"record-7", "nowhere", "/home/notes/a.md"};
+             std::vector<std::string> there;
+             for (const SourceState& state : b.store().source_states(asked)) {
+                 there.push_back(state.uri);
+                 EXPECT_EQ(state.collection, "main");
+             }
+             EXPECT_THAT(there, UnorderedElementsAre("/home/notes/a.md", "record-7"));
+             EXPECT_THAT(b.store().source_states({}), IsEmpty());
          }},
         {"text_of_a_document",
          [](Bench& b) {
