@@ -389,6 +389,7 @@ void BaseWriter::finish() {
     flush();
     write_segment();
     mark_gone();
+    merge_small_segments();
     drop_unused_texts();
     for (const auto& [name, counter] : counters_) {
         if (counter.second) server_.run(set_counter, {name, number(counter.first)});

@@ -80,6 +80,8 @@ private:
     void flush();
     void drop_unused_documents();
     void write_segment();
+    /// Makes one of the newest segments when they are many and small, so that searches have few to look at.
+    void merge_small_segments();
     void mark_gone();
     void drop_unused_texts();
 
@@ -98,6 +100,7 @@ private:
     CopyRows documents_, parts_, new_texts_, chunks_, new_sources_;
     bool changed_ = false;
     bool index_checked_ = false;
+    bool wrote_segment_ = false;
 };
 
 }  // namespace quarry::store::postgresql

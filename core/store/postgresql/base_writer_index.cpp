@@ -1,6 +1,8 @@
 // BaseWriter: the lexical index.
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include "core/analyze/analyzer.h"
 #include "core/analyze/language.h"
@@ -19,9 +21,24 @@ constexpr const char* update_segment =
     "UPDATE segments SET live_chunks = $2, title_terms = $3, heading_terms = $4, body_terms = $5, lengths = $6,"
     " change = change + 1 WHERE id = $1";
 constexpr const char* delete_segment = "DELETE FROM segments WHERE id = $1";
+constexpr const char* select_newest_segments =
+    "SELECT id, first_chunk, chunk_count FROM segments ORDER BY first_chunk DESC LIMIT 64";
+constexpr const char* select_merged_lengths =
+    "SELECT id, first_chunk, lengths FROM segments WHERE id = ANY ($1::bigint[]) ORDER BY first_chunk";
+constexpr const char* select_merged_terms =
+    "SELECT t.term, t.segment_id, t.postings FROM segment_terms t JOIN segments s ON s.id = t.segment_id"
+    " WHERE t.segment_id >= $2 AND t.segment_id <= $3 AND t.segment_id = ANY ($1::bigint[]) ORDER BY s.first_chunk";
+constexpr const char* delete_merged_terms =
+    "DELETE FROM segment_terms WHERE segment_id >= $2 AND segment_id <= $3 AND segment_id = ANY ($1::bigint[])";
+constexpr const char* delete_merged = "DELETE FROM segments WHERE id = ANY ($1::bigint[])";
 constexpr const char* select_chunk_page =
     "SELECT c.id, c.document_id, c.start_byte, c.end_byte, c.heading_path FROM chunks c WHERE c.id > $1"
     " ORDER BY c.id LIMIT 2000";
+
+/// So many of at most so many chunks become one: each posting is written again twice at most, and never many at once.
+/// The batches of a large ingest are greater.
+constexpr std::size_t many_segments = 8;
+constexpr std::int64_t small_segments[] = {16, 128, 1'024};
 constexpr const char* select_indexed_document = "SELECT title, language, media_type FROM documents WHERE id = $1";
 constexpr const char* select_indexed_parts =
     "SELECT content FROM document_parts WHERE document_id = $1 ORDER BY start_byte";
@@ -40,7 +57,43 @@ void BaseWriter::insert_terms(std::int64_t first_chunk, const Chunks& chunks) {
 }
 
 void BaseWriter::write_segment() {
-    if (!segment_.empty()) segment_.write(server_, next_id("segments"));
+    if (segment_.empty()) return;
+    segment_.write(server_, next_id("segments"));
+    wrote_segment_ = true;
+}
+
+void BaseWriter::merge_small_segments() {
+    if (!std::exchange(wrote_segment_, false)) return;
+    const Rows newest = server_.query(select_newest_segments);
+    const auto first_of = [&](std::size_t row) { return newest.integer(row, 1); };
+    const auto size_of = [&](std::size_t row) { return newest.integer(row, 2); };
+    std::size_t merged = 0;
+    for (const std::int64_t small : small_segments) {
+        std::size_t count = 0;
+        while (count < newest.size() && size_of(count) <= small &&
+               (count == 0 || first_of(count - 1) - first_of(count) - size_of(count) <= NewSegment::most_missing)) {
+            ++count;
+        }
+        if (count >= many_segments) merged = count;
+    }
+    if (merged == 0) return;
+    std::vector<std::int64_t> ids;
+    for (std::size_t row = 0; row < merged; ++row) ids.push_back(newest.integer(row, 0));
+    const auto [least, greatest] = std::ranges::minmax(ids);
+    std::unordered_map<std::int64_t, std::int64_t> first_chunks;
+    const Rows lengths = server_.query(select_merged_lengths, {bigints(ids)});
+    for (std::size_t row = 0; row < lengths.size(); ++row) {
+        first_chunks.emplace(lengths.integer(row, 0), lengths.integer(row, 1));
+        segment_.add(lengths.integer(row, 1), read_lengths(lengths.bytes(row, 2)));
+    }
+    const Rows terms = server_.query(select_merged_terms, {bigints(ids), number(least), number(greatest)});
+    for (std::size_t row = 0; row < terms.size(); ++row) {
+        segment_.add(first_chunks.at(terms.integer(row, 1)), terms.bytes(row, 0), StoredPostings(terms.bytes(row, 2)));
+    }
+    server_.run(delete_merged_terms, {bigints(ids), number(least), number(greatest)});
+    server_.run(delete_merged, {bigints(ids)});
+    write_segment();
+    wrote_segment_ = false;
 }
 
 void BaseWriter::note_language(std::string_view language) {

@@ -2,16 +2,19 @@
 
 #include <algorithm>
 
-#include "core/lexical/fts5_format.h"
+#include "core/base/error.h"
 
 namespace quarry::store::postgresql {
 namespace {
 
-/// Ids that are missing between two chunks cost 12 bytes each.
-constexpr std::int64_t most_missing = 1'000;
 constexpr std::size_t bytes_of_lengths = 4 * lexical::term_fields;
 
 }  // namespace
+
+void throw_damaged_index() {
+    throw Error(ErrorCode::failed, "cannot read the lexical index", "quarry docs verify reports details; make it again")
+        .because("it is damaged");
+}
 
 std::string stored_lengths(const std::vector<lexical::FieldCounts>& lengths) {
     std::string stored;
@@ -50,15 +53,44 @@ bool NewSegment::is_far_from(std::int64_t chunk_id) const noexcept {
     return !lengths_.empty() && chunk_id > first_chunk_ + static_cast<std::int64_t>(lengths_.size()) + most_missing;
 }
 
+NewSegment::Term& NewSegment::term_of(std::string_view text) {
+    auto found = terms_.find(text);
+    if (found == terms_.end()) {
+        found = terms_.emplace(std::string(text), Term()).first;
+        bytes_ += text.size() + bytes_of_term;
+    }
+    return found->second;
+}
+
+void NewSegment::add(std::int64_t first_chunk, const std::vector<lexical::FieldCounts>& lengths) {
+    if (lengths_.empty()) first_chunk_ = first_chunk;
+    lengths_.resize(static_cast<std::size_t>(first_chunk - first_chunk_), {gone, gone, gone});
+    lengths_.insert(lengths_.end(), lengths.begin(), lengths.end());
+    bytes_ += lengths.size() * sizeof(lexical::FieldCounts);
+}
+
+void NewSegment::add(std::int64_t first_chunk, std::string_view text, const StoredPostings& postings) {
+    const auto base = static_cast<std::uint64_t>(first_chunk - first_chunk_);
+    Term* term = nullptr;
+    postings.for_each(lengths_, base, [&](std::uint64_t place, std::string_view places) {
+        if (term == nullptr) term = &term_of(text);
+        const std::size_t before = term->postings.size();
+        lexical::fts5::append_varint(term->postings, place - term->last);
+        lexical::fts5::append_varint(term->postings, places.size() << 1U);
+        term->postings += places;
+        term->last = place;
+        bytes_ += term->postings.size() - before;
+    });
+}
+
 void NewSegment::add(std::int64_t first_chunk, const lexical::TermBlock& block) {
     if (lengths_.empty()) first_chunk_ = first_chunk;
     const auto base = static_cast<std::uint64_t>(first_chunk - first_chunk_);
     lengths_.resize(base, {gone, gone, gone});
     lengths_.insert(lengths_.end(), block.lengths.begin(), block.lengths.end());
+    bytes_ += block.lengths.size() * sizeof(lexical::FieldCounts);
     block.for_each([&](const lexical::TermBlock::Entry& entry) {
-        auto found = terms_.find(entry.term);
-        if (found == terms_.end()) found = terms_.emplace(std::string(entry.term), Term()).first;
-        Term& term = found->second;
+        Term& term = term_of(entry.term);
         lexical::fts5::append_varint(term.postings, base + entry.first - term.last);
         term.postings += entry.postings;
         term.last = base + entry.last;

@@ -7,7 +7,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/base/error.h"
 #include "core/lexical/fts5_format.h"
 #include "core/lexical/term_index.h"
 
@@ -53,11 +52,6 @@ std::string behind(std::string prefix) {
     return prefix;
 }
 
-[[noreturn]] void throw_damaged() {
-    throw Error(ErrorCode::failed, "cannot read the lexical index", "quarry docs verify reports details; make it again")
-        .because("it is damaged");
-}
-
 }  // namespace
 
 /// A term of a query with its postings.
@@ -65,13 +59,13 @@ struct TermSegments::ScoredTerm {
     lexical::LexicalTerm asked;
     std::vector<Postings> readings;
     bool is_merged = false;  ///< Several of them, counted as one.
-    std::unordered_map<std::int64_t, lexical::FieldCounts> merged;
+    std::unordered_map<const Segment*, std::unordered_map<std::size_t, lexical::FieldCounts>> merged;
     std::uint64_t chunks = 0;
     double factor = 0;
 
     /// Calls `visit(segment, place, count)`.
     template <typename Visit>
-    void for_each(const TermSegments& index, Visit&& visit) const {
+    void for_each(Visit&& visit) const {
         if (!is_merged) {
             for (const Postings& one : readings) {
                 one.for_each([&](std::size_t place, std::string_view places) {
@@ -80,29 +74,11 @@ struct TermSegments::ScoredTerm {
             }
             return;
         }
-        for (const auto& [chunk_id, counts] : merged) {
-            for (const auto& [id, segment] : index.segments_) {
-                const std::int64_t place = chunk_id - segment.first_chunk;
-                if (place < 0 || place >= static_cast<std::int64_t>(segment.lengths.size())) continue;
-                visit(segment, static_cast<std::size_t>(place), counts);
-                break;
-            }
+        for (const auto& [segment, of_segment] : merged) {
+            for (const auto& [place, counts] : of_segment) visit(*segment, place, counts);
         }
     }
 };
-
-/// Calls `visit(place in the segment, places)` for each chunk that is not gone.
-template <typename Visit>
-void TermSegments::Postings::for_each(Visit&& visit) const {
-    std::uint64_t place = 0;
-    for (std::size_t at = 0; at < size;) {
-        place += lexical::fts5::read_varint(bytes.data(), at);
-        const std::uint64_t length = lexical::fts5::read_varint(bytes.data(), at) >> 1U;
-        if (at > size || length > size - at || place >= segment->lengths.size()) throw_damaged();
-        if (segment->lengths[place][0] != gone) visit(static_cast<std::size_t>(place), std::string_view(bytes).substr(at, length));
-        at += length;
-    }
-}
 
 void TermSegments::refresh() {
     std::map<std::int64_t, Segment> now;
@@ -139,10 +115,7 @@ void TermSegments::append(const Rows& rows, std::vector<Postings>& found) const 
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const Segment* const of = segment(rows.integer(row, 1));
         if (of == nullptr) continue;  // of a segment whose chunks are all gone
-        Postings postings{rows.text(row, 0), of, rows.text(row, 2), 0};
-        postings.size = postings.bytes.size();
-        postings.bytes.append(padding, '\0');
-        found.push_back(std::move(postings));
+        found.push_back({rows.text(row, 0), of, StoredPostings(rows.bytes(row, 2))});
     }
 }
 
@@ -201,17 +174,18 @@ std::vector<TermSegments::ScoredTerm> TermSegments::scored_terms(const TermQuery
         }
         term.is_merged = there.size() > 1;
         for (const Postings& postings : term.readings) {
+            if (!term.is_merged) {
+                postings.for_each([&](std::size_t, std::string_view) { ++term.chunks; });
+                continue;
+            }
+            auto& of_segment = term.merged[postings.segment];
             postings.for_each([&](std::size_t place, std::string_view places) {
-                if (!term.is_merged) {
-                    ++term.chunks;
-                    return;
-                }
                 const lexical::FieldCounts counts = lexical::count_places(places);
-                auto& sum = term.merged[postings.segment->first_chunk + static_cast<std::int64_t>(place)];
+                auto& sum = of_segment[place];
                 for (std::size_t field = 0; field < lexical::term_fields; ++field) sum[field] += counts[field];
             });
         }
-        if (term.is_merged) term.chunks = term.merged.size();
+        for (const auto& [segment, of_segment] : term.merged) term.chunks += of_segment.size();
         if (term.chunks == 0) continue;
         term.factor = scoring.idf(term.chunks) * asked.weight;
         terms.push_back(std::move(term));
@@ -236,7 +210,7 @@ std::vector<document::ScoredChunk> TermSegments::best(const TermQuery& query, co
     for (const ScoredTerm& term : scored_terms(query)) {
         const Segment* last = nullptr;
         std::vector<double>* of_last = nullptr;
-        term.for_each(*this, [&](const Segment& segment, std::size_t place, const lexical::FieldCounts& counts) {
+        term.for_each([&](const Segment& segment, std::size_t place, const lexical::FieldCounts& counts) {
             if (&segment != last) {
                 last = &segment;
                 of_last = &scores[last];
@@ -279,7 +253,7 @@ std::vector<lexical::LexicalExplanation> TermSegments::explain(const TermQuery& 
         }
     }
     for (const ScoredTerm& term : scored_terms(query)) {
-        term.for_each(*this, [&](const Segment& segment, std::size_t place, const lexical::FieldCounts& counts) {
+        term.for_each([&](const Segment& segment, std::size_t place, const lexical::FieldCounts& counts) {
             const auto number = numbers.find(segment.first_chunk + static_cast<std::int64_t>(place));
             if (number == numbers.end()) return;
             explanations[number->second].terms.push_back(

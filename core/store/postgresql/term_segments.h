@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/id_set.h"
@@ -53,11 +54,12 @@ private:
     struct Postings {
         std::string term;
         const Segment* segment = nullptr;
-        std::string bytes;  ///< With zeros behind.
-        std::size_t size = 0;
+        StoredPostings stored;
 
         template <typename Visit>
-        void for_each(Visit&& visit) const;
+        void for_each(Visit&& visit) const {
+            stored.for_each(segment->lengths, 0, std::forward<Visit>(visit));
+        }
     };
     struct ScoredTerm;
 

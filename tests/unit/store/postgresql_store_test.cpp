@@ -117,6 +117,26 @@ TEST_F(ServerBase, RanksLikeABaseInAFile) {
     EXPECT_THAT(testing::problems(*server), IsEmpty());
 }
 
+TEST_F(ServerBase, MergesTheSegmentsOfManySmallWrites) {
+    const auto file = open_store_in_memory();
+    const auto server = open_store(url_, StoreMode::create);
+    const std::vector<PreparedSource> sources = word_documents();
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        for (Store* store : {file.get(), server.get()}) {
+            store->put(std::span(sources).subspan(i, 1));
+            if (i % 9 == 8) store->remove(std::vector<std::string>{sources[i - 2].source.uri});
+        }
+    }
+    expect_same_rankings(*file, *server);
+    db::PostgresqlConnection connection = db::PostgresqlConnection::connect(url_);
+    const std::string segments(connection.query("SELECT count(*) FROM segments").text(0, 0));
+    EXPECT_LT(std::stoi(segments), 16);
+    const auto orphans = connection.query("SELECT count(*) FROM segment_terms t WHERE NOT EXISTS"
+                                          " (SELECT 1 FROM segments s WHERE s.id = t.segment_id)");
+    EXPECT_EQ(orphans.text(0, 0), "0");
+    EXPECT_THAT(testing::problems(*server), IsEmpty());
+}
+
 TEST_F(ServerBase, KeepsNamesAndTextsThatAreNotText) {
     const auto store = open_store(url_, StoreMode::create);
     testing::put(*store, testing::prepared("/d/\xFF\xFE", std::string("zero \0 byte", 11), "T\xC3"));
