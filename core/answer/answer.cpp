@@ -13,6 +13,7 @@
 #include "core/answer/entailment.h"
 #include "core/answer/extractive.h"
 #include "core/answer/model_citations.h"
+#include "core/answer/passage_parts.h"
 #include "core/answer/prompt.h"
 #include "core/answer/question_kind.h"
 #include "core/base/bounded_json.h"
@@ -61,11 +62,24 @@ void note_broken(std::size_t broken, Answer& answer) {
         fmt::format("{} citation(s) left out: the knowledge base changed while the answer was made", broken));
 }
 
+/// Of the first sentence of an excerpt that has several items of a list; else empty. A view of the passage's text.
+std::string_view first_marker(const passages::Passage& passage, const ChosenExcerpt& excerpt) {
+    bool more = false;
+    for (std::size_t i = excerpt.first + 1; i <= excerpt.last; ++i) more |= !list_marker(passage, i).empty();
+    return more ? list_marker(passage, excerpt.first) : std::string_view();
+}
+
+/// A list marker as it is shown: numbers as they are, bullets alike.
+std::string shown_marker(std::string_view marker) { return marker.size() > 1 ? fmt::format("{} ", marker) : "- "; }
+
 /// The sentences of an excerpt as one.
 passages::PassageSentence whole_excerpt(const passages::Passage& passage, const ChosenExcerpt& excerpt) {
     passages::PassageSentence whole = passage.sentences[excerpt.first];
     if (excerpt.last == excerpt.first) return whole;
     const passages::PassageSentence& last = passage.sentences[excerpt.last];
+    if (const std::string_view marker = first_marker(passage, excerpt); !marker.empty()) {
+        whole.span.start = passage.start + static_cast<std::size_t>(marker.data() - passage.text.data());
+    }
     whole.span.end = last.span.end;
     whole.span.kind = passages::SentenceSpan::Kind::prose;
     whole.end_line = last.end_line;
@@ -74,22 +88,26 @@ passages::PassageSentence whole_excerpt(const passages::Passage& passage, const 
 }
 
 /// What stands between two sentences of an excerpt where it is shown; `paragraphs`: what between two of those.
-std::string_view shown_gap(const passages::Passage& passage, std::size_t sentence, std::string_view paragraphs) {
+std::string shown_gap(const passages::Passage& passage, std::size_t sentence, std::string_view paragraphs) {
     using Kind = passages::SentenceSpan::Kind;
     const passages::SentenceSpan &here = passage.sentences[sentence].span, &next = passage.sentences[sentence + 1].span;
-    if (here.kind == Kind::line || next.kind == Kind::line) return "\n";
+    if (next.kind == Kind::line) return "\n";
     const std::size_t end = std::min(here.end - passage.start, passage.text.size());
     const std::string_view gap = std::string_view(passage.text).substr(end, std::max(next.start, here.end) - here.end);
     const std::size_t line = gap.rfind('\n');
     if (line == std::string_view::npos) return " ";
-    if (!trim(gap.substr(line)).empty() && trim(gap.substr(line)) != ">") return "\n- ";  // a list marker
-    return std::ranges::count(gap, '\n') > 1 ? paragraphs : " ";
+    if (!trim(gap.substr(line)).empty() && trim(gap.substr(line)) != ">") {
+        return "\n" + shown_marker(list_marker(passage, sentence + 1));
+    }
+    if (here.kind == Kind::line) return "\n";
+    return std::string(std::ranges::count(gap, '\n') > 1 ? paragraphs : " ");
 }
 
 /// An excerpt as an answer shows it: sentences in a line, items of lists, code and rows of tables in lines of their
 /// own, and in a passage paragraphs as well.
 std::string shown_excerpt(const passages::Passage& passage, const ChosenExcerpt& excerpt, AnswerForm form) {
     std::string shown;
+    if (const std::string_view marker = first_marker(passage, excerpt); !marker.empty()) shown = shown_marker(marker);
     for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) {
         const passages::PassageSentence& sentence = passage.sentences[i];
         const bool is_line = sentence.span.kind == passages::SentenceSpan::Kind::line;

@@ -8,6 +8,8 @@
 namespace quarry::answer {
 namespace {
 
+constexpr std::size_t most_words_of_steps = 260;  // instructions are of use as a whole
+
 /// A run of parts that grows while it keeps to a section and to a number of words.
 class PartRun {
 public:
@@ -33,13 +35,27 @@ public:
     void take_what_follows(bool wants_code) {
         while (hi_ + 1 < parts_.size() && has_own_labels(hi_ + 1) && may_take(hi_ + 1)) {
             const PassagePart &here = parts_[hi_], &next = parts_[hi_ + 1];
-            const std::string_view text = trim(passage_.sentences[here.last].text);
-            const bool introduced = text.ends_with(':') || text.ends_with("：");
             const bool more_lines = next.line && (wants_code || (here.line && hi_ > own_));
-            const bool goes_on = introduced || more_lines || (next.item && here.item && hi_ > own_);
+            const bool goes_on = leads_on(hi_) || more_lines || (next.item && here.item && hi_ > own_);
             if (!goes_on) break;
             ++hi_;
         }
+    }
+    /// The numbered steps that the part is one of or leads to, with the line that leads to them.
+    void take_steps() {
+        const std::size_t step = step_of_own();
+        if (step == parts_.size()) return;
+        most_words_ = std::max(most_words_, most_words_of_steps);
+        const auto belongs = [&](std::size_t k) {
+            return parts_[k].line || parts_[k].indent > parts_[step].indent ||
+                   (is_numbered(k) && parts_[k].indent == parts_[step].indent);
+        };
+        if (step <= own_) {
+            while (lo_ > 0 && belongs(lo_ - 1) && may_take(lo_ - 1)) --lo_;
+            while (lo_ < step && !is_numbered(lo_)) ++lo_;  // code above the first step, or what a step ends with
+            if (lo_ > 0 && leads_on(lo_ - 1) && may_take(lo_ - 1)) --lo_;
+        }
+        while (hi_ + 1 < parts_.size() && belongs(hi_ + 1) && may_take(hi_ + 1)) ++hi_;
     }
     /// What has the same labels, downwards, then upwards.
     void take_own_labels() {
@@ -79,6 +95,25 @@ private:
     }
     [[nodiscard]] bool has_own_labels(std::size_t part) const {
         return !parts_[part].is_label && std::ranges::includes(parts_[part].labels, parts_[own_].labels);
+    }
+
+    [[nodiscard]] bool leads_on(std::size_t part) const {
+        const std::string_view text = trim(passage_.sentences[parts_[part].last].text);
+        return text.ends_with(':') || text.ends_with("：");
+    }
+    [[nodiscard]] bool is_numbered(std::size_t part) const {
+        return list_marker(passage_, parts_[part].first).size() > 1;  // "1." is longer than "-"
+    }
+    /// The numbered step that the part is or is in, or the first of those that it leads to; the number of parts if
+    /// none.
+    [[nodiscard]] std::size_t step_of_own() const {
+        if (leads_on(own_) && own_ + 1 < parts_.size() && is_numbered(own_ + 1)) return own_ + 1;
+        for (std::size_t k = own_;; --k) {
+            if (is_numbered(k)) return k;
+            const bool inside = parts_[k].line || parts_[k].indent > 0;
+            if (k == 0 || !inside || !in_same_section(passage_, parts_[k - 1].first, parts_[own_].first)) break;
+        }
+        return parts_.size();
     }
 
     const passages::Passage& passage_;
@@ -130,6 +165,7 @@ ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandid
     PartRun run(reading, candidate.part, beginning, most_words);
     if (!run.fits()) return sentences_around(reading, candidate, false, most_words);
     if (beginning == part.first) run.take_labels();
+    if (wants_code) run.take_steps();
     run.take_what_follows(wants_code);
     return {candidate.passage, run.first_sentence(), run.last_sentence(), 0};
 }

@@ -35,9 +35,7 @@ Surroundings around(const Passage& passage, std::size_t sentence) {
 }
 
 bool is_list_marker(std::string_view text) {
-    text = trim(text);
-    if (text.empty()) return false;
-    if (text.size() == 1) return text == "-" || text == "*" || text == "+";
+    if (text.size() < 2) return text == "-" || text == "*" || text == "+";
     const std::string_view digits = text.substr(0, text.size() - 1);
     return (text.back() == '.' || text.back() == ')') && std::ranges::all_of(digits, is_ascii_digit);
 }
@@ -55,7 +53,7 @@ std::vector<PassagePart> group(const Passage& passage) {
     for (std::size_t i = 0; i < passage.sentences.size(); ++i) {
         const Surroundings here = around(passage, i);
         const bool line = passage.sentences[i].span.kind == Kind::line;
-        const bool item = !line && is_list_marker(here.before);
+        const bool item = !line && is_list_marker(trim(here.before));
         const bool goes_on = i > 0 && !item && !line && !parts.back().line && std::ranges::count(here.gap, '\n') < 2 &&
                              in_same_section(passage, i, i - 1);
         if (goes_on) {
@@ -155,6 +153,12 @@ private:
 };
 
 }  // namespace
+
+std::string_view list_marker(const Passage& passage, std::size_t sentence) {
+    if (passage.sentences[sentence].span.kind == Kind::line) return {};
+    const std::string_view before = trim(around(passage, sentence).before);
+    return is_list_marker(before) ? before : std::string_view();
+}
 
 std::vector<PassagePart> find_parts(const Passage& passage) {
     std::vector<PassagePart> parts = group(passage);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "core/passages/passages.h"
@@ -18,6 +19,10 @@ struct PassagePart {
     bool is_label = false;
     std::vector<std::size_t> labels{};  ///< The parts that name this one, in order.
 };
+
+/// What marks a sentence as the first of a list item: "-", "*", "+", "12." or "12)"; empty for others. A view of the
+/// passage's text.
+[[nodiscard]] std::string_view list_marker(const passages::Passage& passage, std::size_t sentence);
 
 /// The parts of a passage, in order, without gaps.
 [[nodiscard]] std::vector<PassagePart> find_parts(const passages::Passage& passage);

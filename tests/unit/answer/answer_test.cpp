@@ -246,7 +246,30 @@ TEST_F(AnswerTest, AnOptionIsNamedWithItsDescription) {
     EXPECT_EQ(ask("what does -a do").citations.at(0).quote,
               "-a, --archive\n\n  Keeps times and owners. The same as -rt.");
     EXPECT_THAT(ask("how do I compress data").citations.at(0).quote,
-                ::testing::StartsWith("-z\n- --compress\n\n  Compresses"));
+                ::testing::StartsWith("- -z\n- --compress\n\n  Compresses"));
+}
+
+TEST_F(AnswerTest, StepsKeepTheirNumbers) {
+    add("/d/setup.md",
+        "# Setup\n\nThe vault is large.\n\nTo install the vault:\n\n1. Get the archive.\n2. Unpack it:\n\n"
+        "   ```sh\n   tar xf vault.tar\n   ```\n\n3. Polish the hinges with oil.\n   - Use little.\n10) Close it.\n\n"
+        "Hinges are made of steel.\n",
+        "text/markdown");
+    const std::string steps =
+        "To install the vault:\n1. Get the archive.\n2. Unpack it:\ntar xf vault.tar\n3. Polish the hinges with oil.\n"
+        "- Use little.\n10) Close it. [1]";
+    EXPECT_EQ(ask("how do I install the vault").text, steps) << "from the line that leads to them";
+    EXPECT_EQ(ask("how do I polish the hinges with oil").text, steps) << "from one of them";
+}
+
+TEST_F(AnswerTest, AListBeginsWithItsFirstMarker) {
+    add("/d/fruit.md", "# Fruit\n\n1. Pears are sweet, and pears are green: wash them\n2. Plums are blue\n",
+        "text/markdown");
+    const Answer answer = ask("how do I wash pears");
+    EXPECT_EQ(answer.text, "1. Pears are sweet, and pears are green: wash them\n2. Plums are blue [1]");
+    EXPECT_THAT(answer.citations.at(0).quote, ::testing::StartsWith("1. Pears"));
+    EXPECT_TRUE(citation_holds(*store_, answer.citations.at(0)));
+    EXPECT_EQ(ask("what color are plums").citations.at(0).shown, "Plums are blue");
 }
 
 TEST_F(AnswerTest, WhereNoSentenceIsClearTheClosestPassagesAreShownAndNamedSo) {
