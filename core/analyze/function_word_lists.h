@@ -28,19 +28,22 @@ inline constexpr FunctionWordList function_word_lists[] = {
      "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus "
      "er hat dass sie nach wird bei einer um am sind noch wie einem über so zum war haben nur oder aber vor "
      "zur bis mehr durch man sein wurde sei wenn kann wir ich",
-     "alle allem allen aller alles also ander andere anderen anderer anderes anders beim bin bist da dabei "
-     "dadurch dafür dagegen daher damit danach dann daran darauf daraus darf davon dazu dein deine deinem "
-     "deinen deiner denen denn deren derer dessen dich dies diese diesem diesen dieser dieses dir doch dort "
-     "du durfte dürfen eines einige einigen einiger einmal etwa etwas euch euer eure falls ganz geben gegen "
-     "gehabt gemacht genau gerade gibt habe hast hatte hatten hier hin hinter hätte hätten ihm ihn ihnen ihr "
-     "ihre ihrem ihren ihrer ihres irgend ja jede jedem jeden jeder jedes jemand jene jenem jenen jener jenes "
-     "jetzt kannst kein keine keinem keinen keiner keines können könnte könnten machen macht manche manchmal "
-     "mein meine meinem meinen meiner meines mich mir muss musste muß müssen müsste möchte möchten mögen nein "
-     "nichts nie nun ob ohne oft selbst sehr seine seinem seinen seiner seines seit soll sollen sollte "
-     "sollten sondern sonst tun tut unser unsere unserem unseren unserer unter viel viele vielen vom waren "
-     "warst warum was weder weil weiter welche welchem welchen welcher welches wer weshalb wessen wieder "
-     "wieso wieviel will wo wobei wodurch wofür woher wohin wollen womit woran worauf woraus wozu wurden "
-     "während wäre wären würde würden zwischen"},
+     "alle allem allen aller alles also ander andere anderem anderen anderer anderes anderm andern anderr "
+     "anders beim bin bist da dabei dadurch dafür dagegen daher damit danach dann daran darauf daraus darf "
+     "dasselbe davon dazu daß dein deine deinem deinen deiner deines demselben denen denn denselben deren "
+     "derer derselbe derselben desselben dessen dich dies diese dieselbe dieselben diesem diesen dieser "
+     "dieses dir doch dort du durfte dürfen einen eines einig einige einigem einigen einiger einiges einmal "
+     "etwa etwas euch euer eure eurem euren eurer eures falls ganz geben gegen gehabt gemacht genau gerade "
+     "gewesen gibt hab habe hast hatte hatten hier hin hinter hätte hätten ihm ihn ihnen ihr ihre ihrem ihren "
+     "ihrer ihres indem ins irgend ja jede jedem jeden jeder jedes jemand jene jenem jenen jener jenes jetzt "
+     "kannst kein keine keinem keinen keiner keines können könnte könnten machen macht manche manchem manchen "
+     "mancher manches manchmal mein meine meinem meinen meiner meines mich mir muss musste muß müssen müsste "
+     "möchte möchten mögen nein nichts nie nun ob ohne oft selbst sehr seine seinem seinen seiner seines seit "
+     "solche solchem solchen solcher solches soll sollen sollte sollten sondern sonst tun tut uns unsem unsen "
+     "unser unsere unserem unseren unserer unses unter viel viele vielen vom waren warst warum was weder weil "
+     "weiter welche welchem welchen welcher welches wer werde weshalb wessen wieder wieso wieviel will wirst "
+     "wo wobei wodurch wofür woher wohin wollen wollte womit woran worauf woraus wozu wurden während wäre "
+     "wären würde würden zwar zwischen"},
     {"fr",
      "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec ou "
      "son été aux elle mais comme nous sa leur ses cette on être fait ont ces même était vous je où deux",
@@ -291,7 +294,8 @@ inline constexpr FunctionWordList function_word_lists[] = {
      "در به از که این را با است برای آن یک شد خود تا بر بود هم نیز شده می ها اما یا وی پس دیگر باید شود هر ای "
      "های بین آنها او",
      "من تو ما شما ایشان چه چی چرا چگونه چطور کجا کی کدام چند چقدر آیا هست هستند هستم نیست نیستند بوده بودن "
-     "بودند شوند شدن کرد کرده کردن کند کنند می‌شود می‌کند می‌کنند همین همان همه هیچ بعضی برخی چون زیرا "
+     "بودند شوند شدن کرد کرده کردن کند کنند می‌شود می‌کند می‌کنند همین همان همه هیچ بعضی برخی چون "
+     "زیرا "
      "اگر "
      "ولی بلکه بدون درباره مورد توسط نسبت روی زیر پیش بعد قبل داشت دارد دارند دارم داشته تواند توان"},
     {"ur", "کے میں کی اور سے کا ہے کو نے پر اس یہ کہ ہیں ایک بھی تھا کر تھے جو ان گیا تو تھی ہو وہ ساتھ",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "core/analyze/function_words.h"
@@ -59,6 +60,14 @@ std::u32string letters_for(std::u32string_view word) {
     return letters;
 }
 
+/// "Ghandi" of "Ghandi's".
+std::string_view without_possessive(std::string_view word) {
+    for (const std::string_view end : {"'s", "\u2019s"}) {
+        if (word.ends_with(end)) word.remove_suffix(end.size());
+    }
+    return word;
+}
+
 bool may_be_misspelt(std::string_view word) {
     const std::size_t length = count_code_points(word);
     if (length < shortest_misspelt || length > longest_misspelt) return false;
@@ -66,18 +75,26 @@ bool may_be_misspelt(std::string_view word) {
     return std::all_of(points.begin(), points.end(), [](char32_t c) { return c >= 0x80 || is_in(scripts[0], c); });
 }
 
+/// Function words of these languages say nothing of what is looked for: they have no neighbours, and are none.
+bool is_function_word_in(std::span<const std::string> languages, std::string_view word) {
+    return std::ranges::any_of(languages,
+                               [&](const std::string& language) { return analyze::is_function_word(word, language); });
+}
+
 /// Neighbours of a word by their stem; of those with one stem the first, since added letters more often make a word
 /// that is none.
 std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnalyzer& analyzer, std::string_view word,
-                                                      std::string_view language) {
+                                                      std::span<const std::string> languages) {
     std::map<std::string, std::string> neighbours;
     for (const std::string& spelling : one_slip_away(word)) {
-        if (analyze::is_function_word(spelling, language)) continue;
         std::vector<analyze::MultilingualAnalyzer::Reading> terms = analyzer.analyze(spelling);
         if (terms.size() != 1) continue;
         neighbours.try_emplace(std::move(terms.front().text), spelling);
         for (std::string& other : terms.front().others) neighbours.try_emplace(std::move(other), spelling);
     }
+    std::erase_if(neighbours, [&](const auto& neighbour) {
+        return is_function_word_in(languages, neighbour.second) || is_function_word_in(languages, neighbour.first);
+    });
     return neighbours;
 }
 
@@ -86,21 +103,21 @@ std::vector<std::uint64_t> weights_under(const store::Store& store, const std::v
     return filter.collections ? store.term_weights_within(stems, filter) : store.term_weights(stems);
 }
 
-/// Of the whole query.
-std::string_view query_language(analyze::MultilingualAnalyzer& analyzer, std::string_view query) {
+/// Of the base, and of the whole query.
+std::vector<std::string> languages_of(analyze::MultilingualAnalyzer& analyzer, std::string_view query) {
     std::vector<analyze::WordSpan> words;
     for (const analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(query)) {
         if (!reading.alternative) words.push_back({reading.start, reading.end});
     }
-    return analyze::language_of_question(query, words);
+    std::vector<std::string> languages = analyzer.languages();
+    languages.emplace_back(analyze::language_of_question(query, words));
+    return languages;
 }
 
-/// Function words say nothing of what is looked for: they are no neighbours.
 std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
-                                                  const SearchQuery& query, std::string_view word,
+                                                  std::span<const std::string> languages, std::string_view word,
                                                   const store::ChunkFilter& filter) {
-    const std::map<std::string, std::string> neighbours =
-        neighbours_by_stem(analyzer, word, query_language(analyzer, query.text));
+    const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word, languages);
     std::vector<std::string> stems;
     for (const auto& [stem, spelling] : neighbours) stems.push_back(stem);
     const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
@@ -157,6 +174,7 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
     }
     const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
     analyze::MultilingualAnalyzer analyzer(index_languages(store));
+    std::vector<std::string> languages;  // looked up when a word is not known
     std::string suggestion(query);
     std::size_t looked_into = 0;
     bool changed = false;
@@ -170,12 +188,15 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
         if (std::ranges::find(spelling.missing_words, word.text) == spelling.missing_words.end()) {
             spelling.missing_words.push_back(word.text);
         }
-        if (looked_into == most_misspelt || word.terms.size() > 1 || !may_be_misspelt(word.text)) continue;
+        const std::string_view written = without_possessive(word.text);
+        if (looked_into == most_misspelt || word.terms.size() > 1 || !may_be_misspelt(written)) continue;
+        if (languages.empty()) languages = languages_of(analyzer, parsed.text);
+        if (is_function_word_in(languages, ascii_lower(written))) continue;
         ++looked_into;
-        std::optional<MendedWord> mended = most_frequent_neighbour(store, analyzer, parsed, word.text, filter);
+        std::optional<MendedWord> mended = most_frequent_neighbour(store, analyzer, languages, written, filter);
         const std::size_t place = suggestion.find(word.text);
         if (!mended || place == std::string::npos) continue;
-        suggestion.replace(place, word.text.size(), mended->meant);
+        suggestion.replace(place, written.size(), mended->meant);
         changed = true;
         spelling.mended.push_back(*std::move(mended));
     }

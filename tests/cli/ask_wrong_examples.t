@@ -196,6 +196,6 @@ And refused where the documents are about something else:
   $ quarry ingest -q --base toast.db toast
   $ quarry ask -q --base toast.db 'Wie backe ich einen Apfelkuchen?'
   error: the documents do not say
-  caused by: passages were found, but no sentence in them has enough of the question's words
+  caused by: nothing in the knowledge base fits the question
   hint: use words from the documents, or see what is there: quarry search WORDS
   [10]

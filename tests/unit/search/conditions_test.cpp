@@ -161,6 +161,7 @@ TEST_F(ConditionsTest, unknown_words_are_respelt) {
     EXPECT_EQ(suggestion("migratoin of hats"), "migration of hats") << "swapped";
     EXPECT_EQ(suggestion("kking"), "king") << "one too many";
     EXPECT_EQ(suggestion("migrtion"), "migration") << "one missing";
+    EXPECT_EQ(suggestion("the kking's hat"), "the king's hat") << "a possessive";
     EXPECT_EQ(suggestion("animals \"ret hot\" colpurs"), "animals \"ret hot\" colours") << "mistaken; short ones stay";
     EXPECT_EQ(suggestion("title:animels -kimg"), "title:animals -kimg");
     EXPECT_EQ(suggestion("red hat"), "") << "all known";
@@ -169,6 +170,12 @@ TEST_F(ConditionsTest, unknown_words_are_respelt) {
     EXPECT_EQ(suggestion(""), "");
     EXPECT_EQ(find("migratoin", SearchMode::lexical).suggestion, "migration");
     EXPECT_EQ(find("migration", SearchMode::lexical).suggestion, "");
+}
+
+TEST_F(ConditionsTest, function_words_are_not_respelt) {
+    add("/ein", "Words", "ein is a word of German");
+    EXPECT_EQ(suggestion("einen"), "") << "not the stem of eined";
+    EXPECT_EQ(suggestion("kking"), "king");
 }
 
 TEST_F(ConditionsTest, a_word_one_slip_away_from_an_unknown_one_is_searched_for_as_well) {
