@@ -25,24 +25,25 @@ namespace {
 class AgentRunCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "agent run",
-                .summary = "run an agent until it ends or asks",
-                .description =
-                    "Runs the agent of a YAML file and prints its last output. The input is a text, or with "
-                    "--input-json an object whose members are channels of the state; \"-\" reads it from standard "
-                    "input.\n\n"
-                    "A thread keeps the state between runs: the next run of the same --thread goes on with it. "
-                    "Without the option each run has a thread of its own.\n\n"
-                    "A tool that changes something waits for a person, unless --allow-tool names it. At a terminal you "
-                    "are asked; elsewhere the run ends with exit code 17 and goes on with quarry agent resume. "
-                    "--resume-orphans goes on with the runs of processes that are gone, and begins no other.\n\n"
-                    "--background prints the run's id and ends: a quarry serve on the same base goes on with the run "
-                    "within seconds, or quarry agent run --resume-orphans does.\n\n"
-                    "--dry-run shows which nodes, models and tools a run may use and what a person would be asked. "
-                    "Nothing is called or kept.",
-                .examples = {{"quarry agent run agent.yaml 'What is new?'", "one run"},
-                             {"quarry agent run agent.yaml --thread daily --stream updates", "a thread, as JSON lines"}},
-                .exit_codes = agent_exit_codes()};
+        return {
+            .path = "agent run",
+            .summary = "run an agent until it ends or asks",
+            .description =
+                "Runs the agent of a YAML file and prints its last output. The input is a text, or with "
+                "--input-json an object whose members are channels of the state; \"-\" reads it from standard "
+                "input.\n\n"
+                "A thread keeps the state between runs: the next run of the same --thread goes on with it. "
+                "Without the option each run has a thread of its own.\n\n"
+                "A tool that changes something waits for a person, unless --allow-tool names it. At a terminal you "
+                "are asked; elsewhere the run ends with exit code 17 and goes on with quarry agent resume. "
+                "--resume-orphans goes on with the runs of processes that are gone, and begins no other.\n\n"
+                "--background prints the run's id and ends: a quarry serve on the same base goes on with the run "
+                "within seconds, or quarry agent run --resume-orphans does.\n\n"
+                "--dry-run shows which nodes, models and tools a run may use and what a person would be asked. "
+                "Nothing is called or kept. To run an agent with recorded answers: quarry agent test.",
+            .examples = {{"quarry agent run agent.yaml 'What is new?'", "one run"},
+                         {"quarry agent run agent.yaml --thread daily --stream updates", "a thread, as JSON lines"}},
+            .exit_codes = agent_exit_codes()};
     }
 
     void setup(OptionTable& options) override {
@@ -78,7 +79,7 @@ public:
                                            .flags = options_.used(),
                                            .background = background_};
         app::AgentReport report = agents.run(request, show_agent_events(context, options_), context.scope());
-        if (!background_) return finish_agent_run(context, agents, std::move(report), options_);
+        if (!background_ || report.error) return finish_agent_run(context, agents, std::move(report), options_);
         if (context.json) return show_agent_report(context, report, options_);
         context.out.result() << report.run.id << '\n';
         return 0;

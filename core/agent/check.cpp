@@ -73,10 +73,8 @@ std::vector<CodeReference> unbound(const AgentFile& agent, const std::function<b
     std::vector<CodeReference> all = agent.code;
     for (const Definition& one : agent.definitions) {
         for (const Callback& callback : one.callbacks) {
-            // Around what has no task of its own nothing can run.
-            const std::string what = fmt::format("a callback ({}){}", callback_key(callback.when),
-                                                 is_composite(one.kind) ? ", which only \"none\" can be here" : "");
-            if (is_composite(one.kind) || !knows(callback.code)) all.push_back({callback.code, callback.place, what});
+            if (knows(callback.code)) continue;
+            all.push_back({callback.code, callback.place, fmt::format("a callback ({})", callback_key(callback.when))});
         }
         if (!one.code.empty() && !knows(one.code)) {
             all.push_back({one.code, one.place, one.kind == NodeKind::tool ? "a tool" : "a function"});

@@ -78,6 +78,13 @@ struct Interrupt {
 struct Budget {
     std::optional<std::int64_t> tokens{}, calls{};
     std::optional<double> cost{};  ///< In the currency of the prices.
+    [[nodiscard]] bool is_limited() const noexcept { return tokens || calls || cost; }
+};
+
+/// What calls of models and tools took.
+struct Spent {
+    std::int64_t tokens = 0, calls = 0;
+    double cost = 0;
 };
 
 /// A node for each value of a list, all in one step.

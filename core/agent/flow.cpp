@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -27,6 +29,24 @@ std::optional<std::string> route_of(const Outcome& outcome) {
     return std::nullopt;
 }
 
+/// A node that runs the callbacks of a moment around an agent.
+Definition callbacks_of(const Definition& agent, Callback::When when) {
+    Definition part{
+        .kind = NodeKind::function, .name = agent.name, .description = agent.description, .place = agent.place};
+    std::ranges::copy_if(agent.callbacks, std::back_inserter(part.callbacks),
+                         [&](const Callback& one) { return one.when == when; });
+    return part;
+}
+
+/// The model of an agent that holds others: what is around it is around all of them.
+Definition model_of(Definition agent) {
+    std::erase_if(agent.callbacks, [](const Callback& one) {
+        return one.when == Callback::When::before_agent || one.when == Callback::When::after_agent;
+    });
+    agent.budget = {};
+    return agent;
+}
+
 bool is_below(std::string_view path, std::string_view above) {
     return path.size() > above.size() && path.starts_with(above) && path[above.size()] == '/';
 }
@@ -40,6 +60,11 @@ json Position::to_json() const {
     if (!arrived.empty()) all["arrived"] = arrived;
     if (!loops.empty()) all["loops"] = loops;
     if (!outputs.empty()) all["outputs"] = outputs;
+    for (const auto& [path, one] : spent) all["spent"][path] = {one.tokens, one.calls, one.cost};
+    for (const auto& [path, one] : ending) {
+        all["ending"][path] = {{"escalates", one.escalates}};
+        if (one.route) all["ending"][path]["route"] = *one.route;
+    }
     if (has_ended) all["output"] = output;
     return all;
 }
@@ -53,6 +78,16 @@ Position Position::from_json(const json& all) {
         if (all.contains("arrived")) all.at("arrived").get_to(position.arrived);
         if (all.contains("loops")) all.at("loops").get_to(position.loops);
         if (all.contains("outputs")) all.at("outputs").get_to(position.outputs);
+        const json spent = all.value("spent", json::object()), ending = all.value("ending", json::object());
+        for (const auto& [path, one] : spent.items()) {
+            position.spent[path] = {one.at(0).get<std::int64_t>(), one.at(1).get<std::int64_t>(),
+                                    one.at(2).get<double>()};
+        }
+        for (const auto& [path, one] : ending.items()) {
+            Outcome& outcome = position.ending[path];
+            outcome.escalates = one.at("escalates").get<bool>();
+            if (one.contains("route")) outcome.route = one.at("route").get<std::string>();
+        }
         position.has_ended = all.contains("output");
         if (position.has_ended) position.output = all.at("output");
         return position;
@@ -69,47 +104,37 @@ public:
     void start(std::size_t place, const json& input) {
         move(place);
         const Definition& node = definition(place);
-        if (node.when && !node.when->holds(scope(input))) return finish(place, {.output = input, .route = "skipped"});
+        if (node.when && !node.when->holds(scope(input))) return end(place, {.output = input, .route = "skipped"});
         const Place& at = flow_.places_[place];
         if (at.children.empty()) return make_ready(at.path, input);
         if (is_active(at.path)) {
             throw Error(ErrorCode::failed, fmt::format("{} is entered again while it runs", at.path),
                         "join the branches that lead to it with a JoinNode");
         }
-        to_.outputs.erase(at.path);
-        if (node.kind == NodeKind::loop) to_.loops[at.path] = 0;
-        if (node.kind == NodeKind::workflow) return follow(place, "START", {.output = input});
-        if (node.kind != NodeKind::parallel) return start(at.children.front(), input);
-        held_.insert(at.path);  // a child that is skipped does not end it before the others have begun
-        for (const std::size_t child : at.children) start(child, input);
-        held_.erase(at.path);
-        end_if_idle(place);
+        to_.spent.erase(at.path);
+        if (at.before) return make_ready(flow_.places_[*at.before].path, input);
+        enter(place, input);
     }
 
     void finish(std::size_t place, Outcome outcome) {
         move(place);
         const Place& at = flow_.places_[place];
+        if (at.part == Place::Part::before) {
+            // As in ADK: who is answered for does not run, nor what is behind it.
+            return outcome.is_reply ? end(at.parent, {.output = std::move(outcome.output)})
+                                    : enter(at.parent, outcome.output);
+        }
+        if (at.part == Place::Part::after) {
+            Outcome whole = std::move(to_.ending[flow_.places_[at.parent].path]);
+            to_.ending.erase(flow_.places_[at.parent].path);
+            whole.output = std::move(outcome.output);
+            return end(at.parent, std::move(whole));
+        }
         if (outcome.transfer) return transfer(place, outcome);
-        if (at.parent == place) {
-            to_.has_ended = true;
-            to_.output = std::move(outcome.output);
-            to_.outputs.clear();
-            to_.loops.clear();
-            return;
-        }
-        const Definition& parent = definition(at.parent);
-        switch (parent.kind) {
-            case NodeKind::sequential: return next_of(place, std::move(outcome));
-            case NodeKind::loop: return next_of_loop(place, std::move(outcome));
-            case NodeKind::workflow: return next_of_workflow(place, outcome);
-            case NodeKind::parallel: {
-                json& outputs = to_.outputs[flow_.places_[at.parent].path];
-                outputs[definition(place).name] = outcome.output;
-                escalates_ = escalates_ || outcome.escalates;
-                return end_if_idle(at.parent);
-            }
-            default: return finish(at.parent, std::move(outcome));  // of a team
-        }
+        if (!at.after) return end(place, std::move(outcome));
+        make_ready(flow_.places_[*at.after].path, outcome.output);
+        outcome.output = nullptr;
+        to_.ending[at.path] = std::move(outcome);
     }
 
     /// Nodes of the step that have not ended yet.
@@ -133,8 +158,46 @@ public:
     }
 
 private:
-    [[nodiscard]] const Definition& definition(std::size_t place) const {
-        return flow_.agent_.definitions[flow_.places_[place].definition];
+    [[nodiscard]] const Definition& definition(std::size_t place) const { return *flow_.places_[place].node; }
+
+    /// Begins what is in an agent.
+    void enter(std::size_t place, const json& input) {
+        const Place& at = flow_.places_[place];
+        const Definition& node = definition(place);
+        to_.outputs.erase(at.path);
+        if (node.kind == NodeKind::loop) to_.loops[at.path] = 0;
+        if (node.kind == NodeKind::workflow) return follow(place, "START", {.output = input});
+        if (node.kind != NodeKind::parallel) return start(at.children.front(), input);
+        held_.insert(at.path);  // a child that is skipped does not end it before the others have begun
+        for (const std::size_t child : at.children) start(child, input);
+        held_.erase(at.path);
+        end_if_idle(place);
+    }
+
+    /// Goes on behind a node.
+    void end(std::size_t place, Outcome outcome) {
+        const Place& at = flow_.places_[place];
+        if (at.parent == place) {
+            to_.has_ended = true;
+            to_.output = std::move(outcome.output);
+            to_.outputs.clear();
+            to_.loops.clear();
+            to_.spent.clear();
+            return;
+        }
+        const Definition& parent = definition(at.parent);
+        switch (parent.kind) {
+            case NodeKind::sequential: return next_of(place, std::move(outcome));
+            case NodeKind::loop: return next_of_loop(place, std::move(outcome));
+            case NodeKind::workflow: return next_of_workflow(place, outcome);
+            case NodeKind::parallel: {
+                json& outputs = to_.outputs[flow_.places_[at.parent].path];
+                outputs[definition(place).name] = outcome.output;
+                escalates_ = escalates_ || outcome.escalates;
+                return end_if_idle(at.parent);
+            }
+            default: return finish(at.parent, std::move(outcome));  // of a team
+        }
     }
 
     void move(std::size_t place) {
@@ -230,9 +293,10 @@ private:
         if (!has_matched) taken.insert(taken.end(), defaults.begin(), defaults.end());
         const std::string& path = flow_.places_[workflow].path;
         if (taken.empty()) to_.outputs[path] = outcome.output;
-        held_.insert(path);
+        // A node that is skipped is followed within this: it does not end the Workflow before the others have begun.
+        const bool is_outer = held_.insert(path).second;
         for (const Edge* const edge : taken) arrive(workflow, *edge, outcome.output);
-        held_.erase(path);
+        if (is_outer) held_.erase(path);
         end_if_idle(workflow);
     }
 
@@ -263,6 +327,7 @@ private:
             for (const std::size_t child : team.children) {
                 if (definition(child).name != name) continue;
                 std::erase_if(to_.ready, [&](const ReadyNode& one) { return is_below(one.path, team.path); });
+                std::erase_if(to_.ending, [&](const auto& one) { return is_below(one.first, team.path); });
                 return start(child, outcome.output);
             }
         }
@@ -286,18 +351,38 @@ void Flow::add(std::size_t definition, std::size_t parent, const std::string& pa
         throw Error(ErrorCode::usage, fmt::format("{} has too many nodes, or they are nested too deep", agent_.top().name));
     }
     const std::size_t own = places_.size();
-    places_.push_back({.path = path, .definition = definition, .parent = parent});
+    places_.push_back({.path = path, .definition = definition, .node = &node, .parent = parent});
     by_path_[path] = own;
     if (own != parent) places_[parent].children.push_back(own);
     places_[own].is_team = node.kind == NodeKind::llm && !node.children.empty();
     if (places_[own].is_team) {
         const std::string self = fmt::format("{}/{}", path, node.name);
-        places_.push_back({.path = self, .definition = definition, .parent = own});
+        places_.push_back(
+            {.path = self, .definition = definition, .node = &parts_.emplace_back(model_of(node)), .parent = own});
         by_path_[self] = places_.size() - 1;
         places_[own].children.push_back(places_.size() - 1);
     }
     for (const std::size_t child : node.children) {
         add(child, own, fmt::format("{}/{}", path, agent_.definitions[child].name), depth + 1);
+    }
+    if (!node.children.empty()) add_callbacks(own);
+}
+
+void Flow::add_callbacks(std::size_t place) {
+    using When = Callback::When;
+    for (const auto& [when, part, name] : {std::tuple(When::before_agent, Place::Part::before, "@before"),
+                                           std::tuple(When::after_agent, Place::Part::after, "@after")}) {
+        const Place at = places_[place];
+        Definition made = callbacks_of(*at.node, when);
+        if (made.callbacks.empty()) continue;
+        const std::string path = fmt::format("{}/{}", at.path, name);
+        by_path_[path] = places_.size();
+        (part == Place::Part::before ? places_[place].before : places_[place].after) = places_.size();
+        places_.push_back({.path = path,
+                           .definition = at.definition,
+                           .node = &parts_.emplace_back(std::move(made)),
+                           .parent = place,
+                           .part = part});
     }
 }
 
@@ -333,7 +418,7 @@ const Definition& Flow::definition(const std::string& path) const {
         throw Error(ErrorCode::failed, fmt::format("the agent has no node {}", path),
                     "its file was changed since the run began");
     }
-    return agent_.definitions[places_[found->second].definition];
+    return *places_[found->second].node;
 }
 
 std::vector<std::pair<std::string, std::string>> Flow::transfer_targets(const std::string& path) const {

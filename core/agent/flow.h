@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -20,6 +21,7 @@ struct Outcome {
     std::optional<std::string> route{};     ///< Of a Workflow's edges; nothing: the output, where it is a word.
     bool escalates = false;                 ///< Ends the LoopAgent around it.
     std::optional<std::string> transfer{};  ///< The agent that goes on.
+    bool is_reply = false;                  ///< A callback answered in the agent's place.
 };
 
 /// A node that runs in the next step.
@@ -34,6 +36,9 @@ struct Position {
     std::map<std::string, std::map<std::string, nlohmann::json>> arrived{};  ///< At JoinNodes: outputs by node.
     std::map<std::string, std::int64_t> loops{};                             ///< Iterations that are complete.
     std::map<std::string, nlohmann::json> outputs{};                         ///< Of what ended within a node.
+    std::map<std::string, Spent> spent{};  ///< Of what runs with a budget over the nodes in it, since it began.
+    std::map<std::string, Outcome>
+        ending{};  ///< Of agents whose callbacks behind them run; their output is the node's.
     bool has_ended = false;
     nlohmann::json output{};  ///< Of the root, when it has ended.
 
@@ -43,19 +48,27 @@ struct Position {
 };
 
 /// The graph of an agent: which nodes run after which. Constant once it is made; borrows the agent.
+///
+/// The callbacks around an agent that holds others are nodes too: "root/@before" and "root/@after".
 class Flow {
 public:
     /// A node at its place. A definition that is used in two places has two.
     struct Place {
+        enum class Part { whole, before, after };
         std::string path;
         std::size_t definition = 0;
+        const Definition* node = nullptr;  ///< The definition, or what of it runs here.
         std::size_t parent = 0;  ///< Of the root: itself.
         std::vector<std::size_t> children{};
+        Part part = Part::whole;
+        std::optional<std::size_t> before{}, after{};  ///< The places of its callbacks.
         bool is_team = false;  ///< A model with sub-agents: its first child is the model itself.
     };
 
     /// Throws Error(usage) when the graph has more than 5000 nodes.
     explicit Flow(const AgentFile& agent);
+    Flow(const Flow&) = delete;
+    Flow& operator=(const Flow&) = delete;
 
     /// The beginning. Throws what `advance` throws.
     [[nodiscard]] Position start(const nlohmann::json& state, const nlohmann::json& input) const;
@@ -74,8 +87,10 @@ public:
 private:
     class Walk;
     void add(std::size_t definition, std::size_t parent, const std::string& path, std::size_t depth);
+    void add_callbacks(std::size_t place);
 
     const AgentFile& agent_;
+    std::deque<Definition> parts_{};  ///< Definitions of which a part runs.
     std::vector<Place> places_;
     std::map<std::string, std::size_t> by_path_;
 };

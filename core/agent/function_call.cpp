@@ -85,7 +85,7 @@ bool has_callbacks(const Definition& node, Callback::When when) {
 
 }  // namespace
 
-json call_function(const std::string& code, const Place& place, const Definition& node,
+json call_function(const std::string& code, const Place& place,
                    const std::function<json(const llm::ChatTool&)>& arguments, const NodeContext& context,
                    Journal::Task& journal) {
     auto found = context.environment.tool(code);
@@ -96,7 +96,7 @@ json call_function(const std::string& code, const Place& place, const Definition
     const std::string name = found->definition().name;
     const json given = arguments(found->definition());
     tools::Toolbox toolbox;
-    toolbox.add(make_journalled_tool(std::move(found), node, context, journal));
+    toolbox.add(make_journalled_tool(std::move(found), context, journal));
     set_approval(toolbox, context, journal);
     const std::string fence = task_fence(context, journal, journal.journal().step());
     std::vector<passages::Passage> passages;
@@ -112,12 +112,30 @@ json call_function(const std::string& code, const Place& place, const Definition
     return tool_output(record.result, fence);
 }
 
+FunctionReply function_reply(json said) {
+    bool is_reply = said.is_object() && !said.empty();
+    for (const auto& [name, part] : said.items()) {
+        is_reply = is_reply &&
+                   (name == "output" || (name == "route" && part.is_string()) || (name == "state" && part.is_object()));
+    }
+    if (!is_reply) return {.output = std::move(said)};
+    FunctionReply reply{.output = said.value("output", json())};
+    if (said.contains("route")) reply.route = said["route"].get<std::string>();
+    reply.state = said.value("state", json::object());
+    return reply;
+}
+
 json run_callbacks(const Definition& node, Callback::When when, const json& about, const NodeContext& context,
-                   Journal::Task& journal) {
+                   Journal::Task& journal, std::vector<std::pair<std::string, json>>* state) {
     for (const Callback& one : node.callbacks) {
         if (one.when != when) continue;
         const auto arguments = [&](const llm::ChatTool& tool) { return named_arguments(about, tool); };
-        json given = call_function(one.code, one.place, node, arguments, context, journal);
+        json given = call_function(one.code, one.place, arguments, context, journal);
+        if (state != nullptr) {
+            FunctionReply reply = function_reply(std::move(given));
+            for (const auto& [channel, value] : reply.state.items()) state->emplace_back(channel, value);
+            given = std::move(reply.output);
+        }
         if (!is_nothing(given)) return given;
     }
     return nullptr;

@@ -36,6 +36,12 @@ json parsed_result(const AgentCall& call) {
     throw std::move(error);
 }
 
+/// "root/a" holds over "root/a/b", over "root/a#1" of a map, and over "root/a>b", an agent as a tool.
+bool is_at_or_below(std::string_view path, std::string_view above) {
+    return path.starts_with(above) &&
+           (path.size() == above.size() || std::string_view("/#>").find(path[above.size()]) != std::string_view::npos);
+}
+
 PersonRequest doubt_about(const AgentCall& call) {
     PersonRequest request{.kind = PersonRequest::Kind::in_doubt, .step = call.step, .task = call.task, .number = call.number};
     request.question = fmt::format("{} was called, and it is not known whether it did its work. Call it again?", call.name);
@@ -88,39 +94,61 @@ void Journal::begin_step(std::int64_t step, bool may_be_there) {
     step_ = step;
     known_.clear();
     if (!may_be_there) return;
-    for (AgentCall& call : repository_.calls(holder_.thread_id, step)) {
-        tokens_ += call.tokens;
-        cost_ += call.cost;
-        if (call.kind != AgentCallKind::timer) ++calls_;
-        known_[call.task].push_back(std::move(call));
+    for (AgentCall& call : repository_.calls(holder_.thread_id, step)) known_[call.task].push_back(std::move(call));
+}
+
+Account::Account(Journal& journal, std::string path, const Budget& budget, const Spent& before)
+    : journal_(journal), path_(std::move(path)), is_open_(budget.is_limited()) {
+    const std::lock_guard lock(journal_.mutex_);
+    if (is_open_) journal_.accounts_[path_] = {budget, before};
+}
+
+Account::~Account() {
+    const std::lock_guard lock(journal_.mutex_);
+    if (is_open_) journal_.accounts_.erase(path_);
+}
+
+Spent Account::spent() const {
+    const std::lock_guard lock(journal_.mutex_);
+    return is_open_ ? journal_.accounts_.at(path_).spent : Spent{};
+}
+
+void Journal::Task::spend(const Spent& spent) {
+    for (auto& [path, open] : journal_.accounts_) {
+        if (!is_at_or_below(account_, path)) continue;
+        open.spent.tokens += spent.tokens;
+        open.spent.calls += spent.calls;
+        open.spent.cost += spent.cost;
     }
 }
 
-void Journal::set_spent(std::int64_t tokens, std::int64_t calls, double cost) noexcept {
-    tokens_ = tokens;
-    calls_ = calls;
-    cost_ = cost;
+void Journal::Task::check_budgets() const {
+    for (const auto& [path, open] : journal_.accounts_) {
+        if (!is_at_or_below(account_, path)) continue;
+        const Budget& budget = open.budget;
+        std::string what;
+        if (budget.cost && open.spent.cost >= *budget.cost) what = fmt::format("{}", *budget.cost);
+        if (budget.tokens && open.spent.tokens >= *budget.tokens) what = fmt::format("{} tokens", *budget.tokens);
+        if (budget.calls && open.spent.calls >= *budget.calls) what = fmt::format("{} calls", *budget.calls);
+        if (what.empty()) continue;
+        const bool is_run = path.find_first_of("/>#") == std::string::npos;
+        throw BudgetSpent{Error(ErrorCode::budget_exceeded,
+                                fmt::format("{} has used up its budget of {}", is_run ? "the run" : path, what),
+                                "raise the budget in the agent's file, then go on: quarry agent resume RUN --migrate"),
+                          path};
+    }
 }
 
-void Journal::check_budget(const Budget& budget) const {
-    const std::lock_guard lock(mutex_);
-    const auto exceeded = [](std::string what) {
-        throw Error(ErrorCode::budget_exceeded, fmt::format("the run has used up its budget of {}", what),
-                    "raise the budget in the agent's file, then go on: quarry agent resume RUN --migrate");
-    };
-    if (budget.calls && calls_ >= *budget.calls) exceeded(fmt::format("{} calls", *budget.calls));
-    if (budget.tokens && tokens_ >= *budget.tokens) exceeded(fmt::format("{} tokens", *budget.tokens));
-    if (budget.cost && cost_ >= *budget.cost) exceeded(fmt::format("{}", *budget.cost));
+bool Journal::Task::limits_calls() const {
+    const std::lock_guard lock(journal_.mutex_);
+    return std::ranges::any_of(journal_.accounts_, [&](const auto& one) {
+        return one.second.budget.calls && is_at_or_below(account_, one.first);
+    });
 }
 
 std::int64_t Journal::Task::set_aside(std::size_t calls) {
     const std::lock_guard lock(journal_.mutex_);
     return std::exchange(number_, number_ + static_cast<std::int64_t>(calls));
-}
-
-Journal::Task::Spent Journal::Task::spent() const {
-    const std::lock_guard lock(journal_.mutex_);
-    return spent_;
 }
 
 double Journal::Task::time_left(std::string_view what, std::int64_t place, double seconds) {
@@ -158,19 +186,6 @@ void Journal::Task::end_wait(std::string_view what, std::int64_t place) {
                                                      .ended_at = journal_.now_()});
 }
 
-double Journal::Task::worked() const {
-    const std::lock_guard lock(journal_.mutex_);
-    std::int64_t seconds = 0;
-    const auto known = journal_.known_.find(task_);
-    for (std::size_t i = 0; known != journal_.known_.end() && i < known->second.size(); ++i) {
-        const AgentCall& one = known->second[i];
-        const bool works = one.kind == AgentCallKind::model || one.kind == AgentCallKind::tool;
-        // A clock that was set back in between says nothing.
-        if (works && one.ended_at) seconds += std::max<std::int64_t>(0, *one.ended_at - one.began_at);
-    }
-    return static_cast<double>(seconds);
-}
-
 std::optional<AgentCall> Journal::Task::next(AgentCall& call, std::optional<std::int64_t> number) {
     call.step = journal_.step_;
     call.task = task_;
@@ -204,21 +219,20 @@ json Journal::Task::call(const Call& wanted, const std::function<json(Spent&)>& 
     {
         const std::lock_guard lock(journal_.mutex_);
         const std::optional<AgentCall> known = next(call, wanted.number);
-        if (known) {
-            ++spent_.calls;
-            spent_.tokens += known->tokens;
-            spent_.cost += known->cost;
+        if (known && (known->state == AgentCallState::done || known->state == AgentCallState::failed)) {
+            spend({known->tokens, 1, known->cost});
+            // A clock that was set back in between says nothing.
+            if (known->ended_at) worked_ += std::max<std::int64_t>(0, *known->ended_at - known->began_at);
             if (known->state == AgentCallState::done) return parsed_result(*known);
-            if (known->state == AgentCallState::failed) throw_result(parsed_result(*known));
-            if (known->state == AgentCallState::begun && !wanted.may_repeat) throw WaitsForPerson{doubt_about(*known)};
+            throw_result(parsed_result(*known));
         }
-    }
-    if (wanted.check) wanted.check();
-    {
-        const std::lock_guard lock(journal_.mutex_);
+        if (known && known->state == AgentCallState::begun && !wanted.may_repeat) {
+            throw WaitsForPerson{doubt_about(*known)};
+        }
+        check_budgets();
         call.began_at = journal_.now_();
         journal_.repository_.begin_call(journal_.holder_, call);
-        ++journal_.calls_;
+        spend({.calls = 1});
     }
     at("begun", call);
     Spent spent;
@@ -228,7 +242,7 @@ json Journal::Task::call(const Call& wanted, const std::function<json(Spent&)>& 
         call.state = AgentCallState::done;
     } catch (const Error& error) {
         // Whether an interrupted call has done its work is not known.
-        const bool timed_out = timed_out_ != nullptr && timed_out_->load();
+        const bool timed_out = std::ranges::any_of(limits_, [](const auto* one) { return one->load(); });
         if (error.code() == ErrorCode::interrupted && !timed_out) throw;
         result = error_result(timed_out ? Error(ErrorCode::failed, fmt::format("{} took too long", wanted.name)) : error);
         call.state = AgentCallState::failed;
@@ -241,11 +255,7 @@ json Journal::Task::call(const Call& wanted, const std::function<json(Spent&)>& 
         const std::lock_guard lock(journal_.mutex_);
         call.ended_at = journal_.now_();
         journal_.repository_.end_call(journal_.holder_, call);
-        journal_.tokens_ += spent.tokens;
-        journal_.cost_ += spent.cost;
-        ++spent_.calls;
-        spent_.tokens += spent.tokens;
-        spent_.cost += spent.cost;
+        spend({spent.tokens, 0, spent.cost});
     }
     at("ended", call);
     if (call.state == AgentCallState::failed) throw_result(result);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/agent/definition.h"
@@ -62,9 +63,6 @@ public:
     /// The calls of one task, in their order. Used by one thread.
     class Task;
 
-    /// What was spent, of what is allowed. Throws Error(budget_exceeded) when nothing is left.
-    void check_budget(const Budget& budget) const;
-    void set_spent(std::int64_t tokens, std::int64_t calls, double cost) noexcept;
     /// Nothing is waited for: the run is one that was recorded.
     void skip_waits() noexcept { skips_waits_ = true; }
 
@@ -76,6 +74,12 @@ public:
 
 private:
     friend class Task;
+    friend class Account;
+
+    struct Open {
+        Budget budget{};
+        Spent spent{};
+    };
 
     store::CheckpointRepository& repository_;
     const store::RunHolder holder_;
@@ -84,21 +88,38 @@ private:
     mutable std::mutex mutex_;  ///< Of all below, and of the repository.
     std::int64_t step_ = 0;
     std::map<std::string, std::vector<store::AgentCall>> known_;  ///< Of the step, by task.
-    std::int64_t tokens_ = 0, calls_ = 0;
-    double cost_ = 0;
+    std::map<std::string, Open> accounts_;                        ///< By the paths that they hold over.
     bool skips_waits_ = false;
+};
+
+/// Thrown through whatever makes a call that a budget forbids. Not an Error: a model is not told of it as of a failure.
+struct BudgetSpent {
+    Error error;
+    std::string account;  ///< Whose budget it is.
+};
+
+/// Holds a budget over the calls of all tasks at and below a path, for as long as it lives: a call that it has nothing
+/// left for does not begin. A budget without limits holds nothing.
+class Account {
+public:
+    Account(Journal& journal, std::string path, const Budget& budget, const Spent& before = {});
+    ~Account();
+    Account(const Account&) = delete;
+    Account& operator=(const Account&) = delete;
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    [[nodiscard]] Spent spent() const;
+
+private:
+    Journal& journal_;
+    const std::string path_;
+    const bool is_open_;
 };
 
 /// See Journal::Task.
 class Journal::Task {
 public:
-    Task(Journal& journal, std::string task) : journal_(journal), task_(std::move(task)) {}
+    Task(Journal& journal, std::string task) : journal_(journal), task_(std::move(task)), account_(task_) {}
 
-    /// What a call took.
-    struct Spent {
-        std::int64_t tokens = 0, calls = 0;
-        double cost = 0;
-    };
     struct Call {
         store::AgentCallKind kind = store::AgentCallKind::tool;
         std::string name{};
@@ -106,14 +127,12 @@ public:
         bool keeps_input = true;  ///< Else only its hash is kept.
         bool may_repeat = false;  ///< Made twice it does no more than once, but for what it costs.
         std::optional<std::int64_t> number{};  ///< That `set_aside` gave; nothing: the next one.
-        /// Asked before the call is made, and not for one that the journal answers; throws what forbids it.
-        std::function<void()> check{};
     };
     /// The result of the call: from the journal when it was made before, else what `make` gives, which is kept.
     ///
     /// A call that was begun and has no end is in doubt: it is made again only if it may be repeated, or a person has
-    /// said so. Throws WaitsForPerson for it; what `make` throws, which is kept too, but for an interruption; and
-    /// Error(failed) when another call was made at this place before.
+    /// said so. Throws WaitsForPerson for it; BudgetSpent before it begins a call; what `make` throws, which is kept
+    /// too, but for an interruption; and Error(failed) when another call was made at this place before.
     ///
     /// Used by several threads at once for calls whose numbers were set aside.
     nlohmann::json call(const Call& call, const std::function<nlohmann::json(Spent& spent)>& make);
@@ -128,26 +147,58 @@ public:
     [[nodiscard]] double time_left(std::string_view what, std::int64_t place, double seconds);
     /// That wait is over, whatever the clock says later.
     void end_wait(std::string_view what, std::int64_t place);
-    /// Seconds that models and tools have worked on the task before, as far as their calls have ended.
-    [[nodiscard]] double worked() const;
+    /// Seconds that models and tools worked on the calls that the journal has answered so far.
+    [[nodiscard]] double worked() const noexcept { return static_cast<double>(worked_.load()); }
+    /// Places of timers, as `time_left` takes them, for one more node that runs in the task: they are behind this one.
+    [[nodiscard]] std::int64_t next_timers() noexcept { return std::exchange(timers_, timers_ + timers_of_a_node); }
 
     [[nodiscard]] const std::string& name() const noexcept { return task_; }
     [[nodiscard]] Journal& journal() noexcept { return journal_; }
-    /// What the task has taken so far, without what was taken before this process.
-    [[nodiscard]] Spent spent() const;
-    /// Borrowed: once it is set, a call that was interrupted has run out of time, and counts as failed.
-    void set_timed_out(const std::atomic<bool>* timed_out) noexcept { timed_out_ = timed_out; }
+    /// The path that calls count for: that of the task, and of the agent within it that runs as a tool.
+    [[nodiscard]] const std::string& account() const noexcept { return account_; }
+    /// Whether a budget allows so many calls and no more.
+    [[nodiscard]] bool limits_calls() const;
+
+    /// While it lives, calls count for this path.
+    class CountFor {
+    public:
+        CountFor(Task& task, std::string path) : task_(task), before_(std::exchange(task.account_, std::move(path))) {}
+        ~CountFor() { task_.account_ = before_; }
+        CountFor(const CountFor&) = delete;
+        CountFor& operator=(const CountFor&) = delete;
+
+    private:
+        Task& task_;
+        const std::string before_;
+    };
+    /// While it lives, a call that was interrupted after `timed_out` was set counts as failed.
+    class TimeLimit {
+    public:
+        TimeLimit(Task& task, const std::atomic<bool>& timed_out) : task_(task) { task.limits_.push_back(&timed_out); }
+        ~TimeLimit() { task_.limits_.pop_back(); }
+        TimeLimit(const TimeLimit&) = delete;
+        TimeLimit& operator=(const TimeLimit&) = delete;
+
+    private:
+        Task& task_;
+    };
 
 private:
+    static constexpr std::int64_t timers_of_a_node = 32;  ///< Its wait, and one for each retry.
+
+    /// Counts what a call took, with the lock held.
+    void spend(const Spent& spent);
+    void check_budgets() const;
     /// The next call's row as it is kept; nothing when there is none.
     std::optional<store::AgentCall> next(store::AgentCall& call, std::optional<std::int64_t> number = {});
     void at(std::string_view where, const store::AgentCall& call) const;
 
     Journal& journal_;
     const std::string task_;
-    std::int64_t number_ = 0;
-    Spent spent_{};
-    const std::atomic<bool>* timed_out_ = nullptr;
+    std::string account_;
+    std::int64_t number_ = 0, timers_ = 0;
+    std::atomic<std::int64_t> worked_{0};  ///< Seconds.
+    std::vector<const std::atomic<bool>*> limits_{};
 };
 
 /// An error as a result that is kept, and back.

@@ -61,24 +61,10 @@ llm::ChatResponse response_of(const json& all) {
     return response;
 }
 
-/// Throws Error(budget_exceeded) for what the root allows the run, and a node itself.
-void check_budgets(const Definition& node, const NodeContext& context, Journal::Task& journal) {
-    journal.journal().check_budget(context.agent.top().budget);
-    if (&node == &context.agent.top()) return;
-    const Journal::Task::Spent spent = journal.spent();
-    if ((node.budget.tokens && spent.tokens >= *node.budget.tokens) ||
-        (node.budget.cost && spent.cost >= *node.budget.cost) ||
-        (node.budget.calls && spent.calls >= *node.budget.calls)) {
-        throw Error(ErrorCode::budget_exceeded, fmt::format("{} has used up its budget", journal.name()),
-                    "raise the budget of the node in the agent's file, then go on: quarry agent resume RUN --migrate");
-    }
-}
-
 class JournalledTool final : public tools::Tool {
 public:
-    JournalledTool(std::unique_ptr<tools::Tool> tool, const Definition& node, const NodeContext& context,
-                   Journal::Task& journal)
-        : tool_(std::move(tool)), node_(node), context_(context), journal_(journal) {}
+    JournalledTool(std::unique_ptr<tools::Tool> tool, const NodeContext& context, Journal::Task& journal)
+        : tool_(std::move(tool)), context_(context), journal_(journal) {}
 
     [[nodiscard]] const llm::ChatTool& definition() const override { return tool_->definition(); }
     [[nodiscard]] bool read_only() const override { return tool_->read_only(); }
@@ -89,9 +75,8 @@ public:
                                        .name = tool_->definition().name,
                                        .input = arguments.dump(-1, ' ', false, json::error_handler_t::replace),
                                        .may_repeat = tool_->idempotent(),
-                                       .number = run.place,
-                                       .check = [this] { check(); }};
-        const json result = journal_.call(call, [&](Journal::Task::Spent&) {
+                                       .number = run.place};
+        const json result = journal_.call(call, [&](Spent&) {
             context_.events("call", {{"node", journal_.name()}, {"kind", "tool"}, {"name", call.name}});
             json result = replace_invalid_utf8(tool_->run(arguments, run));
             context_.events("result", {{"node", journal_.name()}, {"kind", "tool"}, {"name", call.name}});
@@ -101,16 +86,7 @@ public:
     }
 
 private:
-    void check() const {
-        try {
-            check_budgets(node_, context_, journal_);
-        } catch (const Error& error) {
-            throw BudgetSpent{error};
-        }
-    }
-
     std::unique_ptr<tools::Tool> tool_;
-    const Definition& node_;
     const NodeContext& context_;
     Journal::Task& journal_;
 };
@@ -136,10 +112,10 @@ llm::ChatResponse JournalledModel::chat(const llm::ChatRequest& request, const l
                                    .name = node_.model,
                                    .input = request_json(request).dump(-1, ' ', false, json::error_handler_t::replace),
                                    .keeps_input = false,
-                                   .may_repeat = true,
-                                   .check = [this] { check_budgets(node_, context_, journal_); }};
-    return response_of(journal_.call(call, [&](Journal::Task::Spent& spent) {
+                                   .may_repeat = true};
+    return response_of(journal_.call(call, [&](Spent& spent) {
         context_.events("call", {{"node", journal_.name()}, {"kind", "model"}, {"name", call.name}});
+        cancellation.check();  // a tool may have used up the time
         const llm::ChatResponse response = context_.environment.chat(node_.model, request, sink, cancellation);
         if (response.usage) spent.tokens = response.usage->input_tokens + response.usage->output_tokens;
         spent.cost = response.cost.value_or(0);
@@ -152,9 +128,9 @@ llm::ChatResponse JournalledModel::chat(const llm::ChatRequest& request, const l
     }));
 }
 
-std::unique_ptr<tools::Tool> make_journalled_tool(std::unique_ptr<tools::Tool> tool, const Definition& node,
-                                                  const NodeContext& context, Journal::Task& journal) {
-    return std::make_unique<JournalledTool>(std::move(tool), node, context, journal);
+std::unique_ptr<tools::Tool> make_journalled_tool(std::unique_ptr<tools::Tool> tool, const NodeContext& context,
+                                                  Journal::Task& journal) {
+    return std::make_unique<JournalledTool>(std::move(tool), context, journal);
 }
 
 std::unique_ptr<tools::Tool> make_control_tool(llm::ChatTool definition,
@@ -176,10 +152,9 @@ void set_approval(tools::Toolbox& toolbox, const NodeContext& context, Journal::
     };
 }
 
-void allow_side_by_side(tools::Toolbox& toolbox, const Definition& node, const NodeContext& context,
-                        Journal::Task& journal) {
-    // One call more than a budget has must not begin.
-    if (node.budget.calls || context.agent.top().budget.calls) return;
+void allow_side_by_side(tools::Toolbox& toolbox, Journal::Task& journal) {
+    // Which of them a budget has calls left for must not depend on their speed.
+    if (journal.limits_calls()) return;
     toolbox.set_aside = [&journal](std::size_t calls) { return journal.set_aside(calls); };
 }
 

@@ -29,15 +29,9 @@ private:
     Journal::Task& journal_;
 };
 
-/// Thrown through a tool whose call the budget forbids: the run ends, and the model is not told of it as of a failure.
-struct BudgetSpent {
-    Error error;
-};
-
-/// A tool of the environment. Borrows the journal, the context and the node's definition.
+/// A tool of the environment. Borrows the journal and the context.
 [[nodiscard]] std::unique_ptr<tools::Tool> make_journalled_tool(std::unique_ptr<tools::Tool> tool,
-                                                                const Definition& node, const NodeContext& context,
-                                                                Journal::Task& journal);
+                                                                const NodeContext& context, Journal::Task& journal);
 
 /// A tool that is a function of the runner: it changes nothing outside.
 [[nodiscard]] std::unique_ptr<tools::Tool> make_control_tool(
@@ -47,8 +41,7 @@ struct BudgetSpent {
 void set_approval(tools::Toolbox& toolbox, const NodeContext& context, Journal::Task& journal);
 
 /// Lets calls of one round that only read run side by side, each at a place of its own in the journal.
-void allow_side_by_side(tools::Toolbox& toolbox, const Definition& node, const NodeContext& context,
-                        Journal::Task& journal);
+void allow_side_by_side(tools::Toolbox& toolbox, Journal::Task& journal);
 
 /// A mark around data that no document can have guessed, and that is the same when the task is run again.
 [[nodiscard]] std::string task_fence(const NodeContext& context, const Journal::Task& journal, std::int64_t step);

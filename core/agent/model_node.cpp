@@ -64,13 +64,6 @@ public:
         return result;
     }
 
-    /// The answer to one request alone, for another agent.
-    json answer_to(const std::string& request) {
-        json scope = task_.scope;
-        scope["input"] = request;
-        return ask(scope, {{.role = ChatMessage::Role::user, .content = request}});
-    }
-
 private:
     [[nodiscard]] std::vector<ChatMessage> history() const {
         std::vector<ChatMessage> messages;
@@ -109,7 +102,7 @@ private:
         tools::Toolbox toolbox;
         add_tools(toolbox);
         set_approval(toolbox, context_, journal_);
-        allow_side_by_side(toolbox, node_, context_, journal_);
+        allow_side_by_side(toolbox, journal_);
         llm::ChatRequest request;
         std::string system = expand_template(node_.instruction, scope);
         if (!node_.description.empty()) system = fmt::format("You are {}: {}\n{}", node_.name, node_.description, system);
@@ -168,7 +161,7 @@ private:
             } else if (use.name == "get_user_choice") {
                 add_choice_tool(toolbox);
             } else {
-                auto tool = make_journalled_tool(find_tool(use), node_, context_, journal_);
+                auto tool = make_journalled_tool(find_tool(use), context_, journal_);
                 toolbox.add(with_callbacks(std::move(tool), node_, context_, journal_));
             }
         }
@@ -197,15 +190,9 @@ private:
              R"( "required": ["request"], "additionalProperties": false})"},
             [this, definition](const json& arguments, tools::ToolRun& run) {
                 const std::string request = arguments["request"].get<std::string>();
-                return tools::fenced("RESULT", text_of(answer_of(definition, request)), run.fence);
+                const json answer = run_inner_agent(definition, request, task_.scope, context_, journal_);
+                return tools::fenced("RESULT", text_of(answer), run.fence);
             }));
-    }
-
-    json answer_of(std::size_t definition, const std::string& request) {
-        const Definition& agent = context_.agent.definitions[definition];
-        const bool is_one_model = agent.kind == NodeKind::llm && agent.children.empty() && agent.callbacks.empty();
-        if (!is_one_model) return run_inner_agent(definition, request, task_.scope, context_, journal_);
-        return ModelNode(task_, agent, context_, journal_).answer_to(request);
     }
 
     void add_choice_tool(tools::Toolbox& toolbox) {

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <iterator>
+#include <set>
 #include <thread>
 
 #include "core/agent/function_call.h"
@@ -19,7 +23,38 @@ namespace {
 using nlohmann::json;
 
 constexpr std::chrono::milliseconds between_wait_looks{20};
-constexpr std::int64_t retry_place = 1;  // behind `wait`, which is at 1
+constexpr std::chrono::milliseconds between_looks{10};
+constexpr std::int64_t wait_place = 1;  // those of retries are behind it
+
+/// Cancels a node when its time is over, or the run is cancelled. What was worked on it in another process counts; that
+/// nobody did does not.
+class Deadline {
+public:
+    Deadline(double seconds, const Journal::Task& task, const Cancellation& run)
+        : thread_([this, seconds, &task, before = task.worked(), &run] {
+              const auto start = std::chrono::steady_clock::now();
+              while (!ended_) {
+                  const std::chrono::duration<double> here = std::chrono::steady_clock::now() - start;
+                  if (here.count() + task.worked() - before >= seconds) timed_out_ = true;
+                  if (timed_out_ || run.cancelled()) return own_.cancel();
+                  std::this_thread::sleep_for(between_looks);
+              }
+          }) {}
+    ~Deadline() {
+        ended_ = true;
+        thread_.join();
+    }
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+    [[nodiscard]] const Cancellation& own() const noexcept { return own_; }
+    [[nodiscard]] const std::atomic<bool>& timed_out() const noexcept { return timed_out_; }
+
+private:
+    Cancellation own_;
+    std::atomic<bool> timed_out_{false}, ended_{false};
+    std::thread thread_;
+};
 
 /// The property of a call's schema, from the node's input or the state.
 json argument_of(const NodeTask& task, const std::string& name) {
@@ -43,27 +78,13 @@ json arguments_of(const NodeTask& task, const llm::ChatTool& tool) {
     return arguments;
 }
 
-/// A function may say more than its output: {"output": …, "route": …, "state": {…}}.
-void take_output(const NodeTask& task, json value, NodeResult& result) {
-    bool is_reply = value.is_object() && !value.empty();
-    for (const auto& [name, part] : value.items()) {
-        is_reply = is_reply && (name == "output" || (name == "route" && part.is_string()) || (name == "state" && part.is_object()));
-    }
-    if (!is_reply || !value.is_object()) {
-        result.outcome.output = std::move(value);
-        return;
-    }
-    result.outcome.output = value.value("output", json());
-    if (value.contains("route")) result.outcome.route = value["route"].get<std::string>();
-    for (const auto& [channel, written] : value.value("state", json::object()).items()) {
-        result.writes.push_back({channel, written, task.path});
-    }
-}
-
 void run_call(const NodeTask& task, const NodeContext& context, Journal::Task& journal, NodeResult& result) {
     const Definition& node = *task.node;
     const auto arguments = [&](const llm::ChatTool& tool) { return arguments_of(task, tool); };
-    take_output(task, call_function(node.code, node.place, node, arguments, context, journal), result);
+    FunctionReply reply = function_reply(call_function(node.code, node.place, arguments, context, journal));
+    result.outcome.output = std::move(reply.output);
+    result.outcome.route = std::move(reply.route);
+    for (const auto& [channel, value] : reply.state.items()) result.writes.push_back({channel, value, task.path});
 }
 
 void ask_person(const NodeTask& task, Journal::Task& journal, NodeResult& result) {
@@ -90,28 +111,59 @@ void confirm(const NodeTask& task, Journal::Task& journal, std::string_view what
     throw Error(ErrorCode::failed, fmt::format("the run does not go on {} {}", what, task.path)).because("a person said no");
 }
 
+/// Runs the agent's callbacks of a moment. What one says is a message of the agent's too; null where none says
+/// anything.
+json run_agent_callbacks(const NodeTask& task, Callback::When when, json about, const NodeContext& context,
+                         Journal::Task& journal, NodeResult& result) {
+    const std::string& name = task.node->name;
+    about["agent"] = name;
+    std::vector<std::pair<std::string, json>> state;
+    json said = run_callbacks(*task.node, when, about, context, journal, &state);
+    for (const auto& [channel, value] : state) result.writes.push_back({channel, value, task.path});
+    if (said.is_null()) return said;
+    const std::string text = said.is_string() ? said.get<std::string>() : said.dump();
+    result.writes.push_back({"messages", {{"role", "assistant"}, {"name", name}, {"content", text}}, task.path});
+    return said;
+}
+
+/// The node itself, without what is around it.
+void act(const NodeTask& task, const NodeContext& context, Journal::Task& journal, NodeResult& result) {
+    const Definition& node = *task.node;
+    if (node.interrupt && node.interrupt->when == Interrupt::When::ask) {
+        ask_person(task, journal, result);
+    } else if (node.kind == NodeKind::llm) {
+        NodeResult said = run_model_node(task, context, journal);
+        result.outcome = std::move(said.outcome);
+        std::ranges::move(said.writes, std::back_inserter(result.writes));
+    } else if (!node.code.empty()) {
+        run_call(task, context, journal, result);
+    } else {
+        result.outcome.output = task.input;
+    }
+    if (!node.output_key.empty() && !result.outcome.output.is_null() && !result.outcome.transfer) {
+        result.writes.push_back({node.output_key, result.outcome.output, task.path});
+    }
+}
+
 NodeResult run_once(const NodeTask& task, const NodeContext& context, Journal::Task& journal) {
     const Definition& node = *task.node;
     const auto asks = [&](Interrupt::When when) { return node.interrupt && node.interrupt->when == when; };
     if (asks(Interrupt::When::before)) confirm(task, journal, "with", task.input);
     NodeResult result;
     using When = Callback::When;
-    json early = run_callbacks(node, When::before_agent,
-                               {{"agent", node.name}, {"input", task.input}, {"state", task.scope}}, context, journal);
-    if (!early.is_null()) {
+    json early = run_agent_callbacks(task, When::before_agent, {{"input", task.input}, {"state", task.scope}}, context,
+                                     journal, result);
+    result.outcome.is_reply = !early.is_null();
+    if (result.outcome.is_reply) {
         result.outcome.output = std::move(early);
-    } else if (asks(Interrupt::When::ask)) {
-        ask_person(task, journal, result);
-    } else if (node.kind == NodeKind::llm) {
-        result = run_model_node(task, context, journal);
-    } else if (!node.code.empty()) {
-        run_call(task, context, journal, result);
     } else {
-        result.outcome.output = task.input;
+        NodeTask own = task;
+        static_cast<void>(context.agent.channels.apply(own.scope, result.writes));
+        act(own, context, journal, result);
+        json late =
+            run_agent_callbacks(task, When::after_agent, {{"output", result.outcome.output}}, context, journal, result);
+        if (!late.is_null()) result.outcome.output = std::move(late);
     }
-    json late = run_callbacks(node, When::after_agent, {{"agent", node.name}, {"output", result.outcome.output}}, context,
-                              journal);
-    if (!late.is_null()) result.outcome.output = std::move(late);
     if (asks(Interrupt::When::after)) confirm(task, journal, "behind", result.outcome.output);
     return result;
 }
@@ -172,14 +224,13 @@ void wait_for(Journal::Task& journal, std::string_view what, std::int64_t place,
     journal.end_wait(what, place);
 }
 
-NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::Task& journal) {
+namespace {
+
+NodeResult run_attempts(const NodeTask& task, const NodeContext& context, Journal::Task& journal, std::int64_t timers) {
     const Definition& node = *task.node;
     for (int attempt = 1;; ++attempt) {
         try {
             NodeResult result = run_once(task, context, journal);
-            if (!node.output_key.empty() && !result.outcome.output.is_null()) {
-                result.writes.push_back({node.output_key, result.outcome.output, task.path});
-            }
             json scope = task.scope;
             scope["output"] = result.outcome.output;
             for (const auto& [channel, value] : node.set) {
@@ -190,16 +241,52 @@ NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::T
                 result.outcome.route = route.is_string() ? route.get<std::string>() : route.dump();
             }
             return result;
-        } catch (const BudgetSpent& spent) {
-            throw Error(spent.error);
         } catch (const Error& error) {
             const bool is_final = error.code() == ErrorCode::interrupted || error.code() == ErrorCode::usage ||
                                   error.code() == ErrorCode::locked || error.code() == ErrorCode::budget_exceeded;
             if (is_final || attempt >= node.attempts) throw;
             context.events("retry", {{"node", task.name}, {"error", error.what()}});
         }
-        wait_for(journal, "retry", retry_place + attempt, node.retry_delay * attempt, context.cancellation);
+        wait_for(journal, "retry", timers + wait_place + attempt, node.retry_delay * attempt, context.cancellation);
     }
+}
+
+}  // namespace
+
+NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::Task& journal) {
+    const Definition& node = *task.node;
+    const std::int64_t timers = journal.next_timers();
+    wait_for(journal, "wait", timers + wait_place, node.wait, context.cancellation);
+    const Account own(journal.journal(), journal.account(), node.budget);
+    if (node.timeout <= 0) return run_attempts(task, context, journal, timers);
+    const Deadline deadline(node.timeout, journal, context.cancellation);
+    const Journal::Task::TimeLimit limit(journal, deadline.timed_out());
+    const NodeContext within{context.agent, context.environment, deadline.own(), context.events, context.run_id};
+    try {
+        return run_attempts(task, within, journal, timers);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::interrupted || !deadline.timed_out()) throw;
+        throw Error(ErrorCode::failed, fmt::format("{} took longer than {} s", journal.account(), node.timeout));
+    }
+}
+
+Accounts::Accounts(Journal& journal, const Flow& flow, const Position& position, const std::string& prefix)
+    : prefix_(prefix.size()) {
+    std::set<std::string> seen;
+    for (const ReadyNode& ready : position.ready) {
+        for (std::size_t end = ready.path.find('/'); end != std::string::npos; end = ready.path.find('/', end + 1)) {
+            const std::string path = ready.path.substr(0, end);
+            const Budget& budget = flow.definition(path).budget;
+            if (!budget.is_limited() || !seen.insert(path).second) continue;
+            const auto before = position.spent.find(path);
+            open_.emplace_back(journal, prefix + path, budget,
+                               before == position.spent.end() ? Spent{} : before->second);
+        }
+    }
+}
+
+void Accounts::add_to(Position& position) const {
+    for (const Account& one : open_) position.spent[one.path().substr(prefix_)] = one.spent();
 }
 
 }  // namespace quarry::agent

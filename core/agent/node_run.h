@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <list>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -44,7 +46,21 @@ struct NodeContext {
     std::string run_id{};
 };
 
-/// Runs a node: whatever it calls goes through its journal. Throws Error, and WaitsForPerson.
+/// The budgets that hold over the nodes that are ready, but for those of the nodes themselves. Borrows the journal.
+class Accounts {
+public:
+    /// `prefix` goes before their paths: those of an agent as a tool are below the node that calls it.
+    Accounts(Journal& journal, const Flow& flow, const Position& position, const std::string& prefix = {});
+    /// What was spent, of what goes on.
+    void add_to(Position& position) const;
+
+private:
+    const std::size_t prefix_;
+    std::list<Account> open_;
+};
+
+/// Runs a node, after its `wait`, within its `timeout` and its `budget`: whatever it calls goes through its journal.
+/// Throws Error, WaitsForPerson and BudgetSpent.
 [[nodiscard]] NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::Task& journal);
 
 /// Waits so many seconds from when this began first, in whichever process that was. Throws Error(interrupted).

@@ -22,7 +22,6 @@ using nlohmann::json;
 using store::AgentRunState;
 
 constexpr std::chrono::seconds between_renewals{15};
-constexpr std::chrono::milliseconds between_looks{10};
 
 std::string dumped_json(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
@@ -58,36 +57,6 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopped_ = false;
-    std::thread thread_;
-};
-
-/// Cancels a task when its time is over, or the run is cancelled.
-class Deadline {
-public:
-    Deadline(double seconds, const Cancellation& run) {
-        if (seconds <= 0) return;
-        const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-        thread_ = std::thread([this, end, &run] {
-            while (!ended_) {
-                if (std::chrono::steady_clock::now() >= end) timed_out_ = true;
-                if (timed_out_ || run.cancelled()) return own_.cancel();
-                std::this_thread::sleep_for(between_looks);
-            }
-        });
-    }
-    ~Deadline() {
-        ended_ = true;
-        if (thread_.joinable()) thread_.join();
-    }
-    Deadline(const Deadline&) = delete;
-    Deadline& operator=(const Deadline&) = delete;
-
-    [[nodiscard]] const Cancellation& own() const noexcept { return own_; }
-    [[nodiscard]] const std::atomic<bool>& timed_out() const noexcept { return timed_out_; }
-
-private:
-    Cancellation own_;
-    std::atomic<bool> timed_out_{false}, ended_{false};
     std::thread thread_;
 };
 
@@ -168,11 +137,8 @@ void Runner::keep(State& state, std::int64_t number, const json& delta, const st
     if (options_.tells_values) events("values", state.at.values);
 }
 
-RunOutcome Runner::begin(const store::RunHolder& holder, const json& input, const EventSink& events,
-                         const Cancellation& cancellation) {
-    Journal journal(repository_, holder, options_.now, options_.kill);
-    if (options_.replays) journal.skip_waits();
-    State state(journal);
+void Runner::first_step(State& state, const json& input, const EventSink& events) const {
+    const store::RunHolder& holder = state.journal.holder();
     const std::optional<store::AgentStep> last = repository_.last_step(holder.thread_id);
     json first = input;
     std::vector<Write> writes;
@@ -194,31 +160,50 @@ RunOutcome Runner::begin(const store::RunHolder& holder, const json& input, cons
     state.at.position = flow_.start(state.at.values, first);
     keep(state, number, delta, "", events);
     state.may_have_calls = false;
-    if (options_.only_begins) {
-        return {.state = AgentRunState::running, .step = number, .values = std::move(state.at.values)};
-    }
-    return run(state, events, cancellation);
+}
+
+RunOutcome Runner::begin(const store::RunHolder& holder, const json& input, const EventSink& events,
+                         const Cancellation& cancellation) {
+    Journal journal(repository_, holder, options_.now, options_.kill);
+    if (options_.replays) journal.skip_waits();
+    State state(journal);
+    return settled(state, [&](RunOutcome& outcome) {
+        first_step(state, input, events);
+        if (options_.only_begins) {
+            outcome.state = AgentRunState::running;
+        } else {
+            run(state, events, cancellation, outcome);
+        }
+    });
 }
 
 RunOutcome Runner::go_on(const store::RunHolder& holder, const EventSink& events, const Cancellation& cancellation) {
     Journal journal(repository_, holder, options_.now, options_.kill);
-    journal.set_spent(options_.spent_tokens, options_.spent_calls, options_.spent_cost);
     State state(journal);
-    const std::optional<store::AgentStep> last = repository_.last_step(holder.thread_id);
-    if (!last) throw Error(ErrorCode::failed, "the run has no first step", "begin it again: quarry agent run FILE");
-    const std::vector<store::AgentStep> steps = repository_.steps_for(holder.thread_id, last->number);
-    state.last_whole = steps.empty() ? last->number : steps.front().number;
-    state.at = read_checkpoint(repository_, holder.thread_id, last->number).value();
-    return run(state, events, cancellation);
+    return settled(state, [&](RunOutcome& outcome) {
+        const std::optional<store::AgentStep> last = repository_.last_step(holder.thread_id);
+        if (!last || last->run_id != holder.run_id) {
+            throw Error(ErrorCode::failed, "the run was cut off before its first step",
+                        "begin it again: quarry agent run FILE");
+        }
+        const std::vector<store::AgentStep> steps = repository_.steps_for(holder.thread_id, last->number);
+        state.last_whole = steps.empty() ? last->number : steps.front().number;
+        state.at = read_checkpoint(repository_, holder.thread_id, last->number).value();
+        run(state, events, cancellation, outcome);
+    });
 }
 
-RunOutcome Runner::run(State& state, const EventSink& events, const Cancellation& cancellation) {
+void Runner::run(State& state, const EventSink& events, const Cancellation& cancellation, RunOutcome& outcome) {
     const LeaseKeeper lease(state.journal);
     const NodeContext context{agent_, environment_, cancellation, events, state.journal.holder().run_id};
+    while (step(state, context, outcome)) {
+    }
+}
+
+RunOutcome Runner::settled(State& state, const std::function<void(RunOutcome& outcome)>& work) const {
     RunOutcome outcome;
     try {
-        while (step(state, context, outcome)) {
-        }
+        work(outcome);
     } catch (const Error& error) {
         const bool is_left = error.code() == ErrorCode::locked || error.code() == ErrorCode::interrupted;
         if (error.code() == ErrorCode::interrupted) {
@@ -228,9 +213,13 @@ RunOutcome Runner::run(State& state, const EventSink& events, const Cancellation
         if (is_left) throw;
         outcome.state = AgentRunState::failed;
         outcome.error = error;
+    } catch (const std::exception& exception) {
+        outcome.state = AgentRunState::failed;
+        outcome.error = Error(ErrorCode::failed, exception.what());
     }
     outcome.step = state.at.number;
     outcome.values = std::move(state.at.values);
+    if (outcome.state == AgentRunState::running) return outcome;
     store::AgentRunEnd end{.state = outcome.state, .at = state.journal.now()};
     if (outcome.state == AgentRunState::done) end.result = dumped_json(outcome.output);
     if (outcome.error) end.error = dumped_json(error_result(*outcome.error));
@@ -285,19 +274,9 @@ std::vector<Runner::TaskEnd> Runner::run_tasks(const std::vector<NodeTask>& task
         TaskEnd& end = ends[i];
         try {
             Journal::Task calls(journal, tasks[i].name);
-            wait_for(calls, "wait", 1, tasks[i].node->wait, context.cancellation);
-            // What was worked on it in another process counts; that nobody did does not.
-            const double seconds = tasks[i].node->timeout;
-            const Deadline deadline(seconds > 0 ? std::max(0.001, seconds - calls.worked()) : 0, context.cancellation);
-            const NodeContext own{context.agent, context.environment,
-                                  seconds > 0 ? deadline.own() : context.cancellation, context.events, context.run_id};
-            if (seconds > 0) calls.set_timed_out(&deadline.timed_out());
-            try {
-                end.result = run_node(tasks[i], own, calls);
-            } catch (const Error& error) {
-                if (error.code() != ErrorCode::interrupted || !deadline.timed_out()) throw;
-                end.error = Error(ErrorCode::failed, fmt::format("{} took longer than {} s", tasks[i].path, seconds));
-            }
+            end.result = run_node(tasks[i], context, calls);
+        } catch (const BudgetSpent& spent) {
+            end.error = spent.error;
         } catch (const Error& error) {
             end.error = error;
         } catch (const WaitsForPerson& waits) {
@@ -330,6 +309,7 @@ bool Runner::step(State& state, const NodeContext& context, RunOutcome& outcome)
     const std::int64_t number = state.at.number + 1;
     state.journal.begin_step(number, std::exchange(state.may_have_calls, false) || options_.replays);
     const std::vector<NodeTask> tasks = tasks_of(state);
+    const Accounts accounts(state.journal, flow_, state.at.position);
     std::vector<TaskEnd> ends = run_tasks(tasks, context, state.journal);
     for (const TaskEnd& end : ends) {
         if (end.other) std::rethrow_exception(end.other);
@@ -369,6 +349,7 @@ bool Runner::step(State& state, const NodeContext& context, RunOutcome& outcome)
                       std::make_move_iterator(result.writes.end()));
     }
     const json delta = agent_.channels.apply(state.at.values, writes);
+    accounts.add_to(state.at.position);
     state.at.position = flow_.advance(state.at.position, outcomes, state.at.values);
     keep(state, number, delta, nodes, context.events);
     return true;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -23,8 +24,6 @@ struct RunnerOptions {
     std::size_t threads = 8;         ///< For the nodes of a step.
     std::int64_t whole_every = 50;   ///< Steps between two that are kept whole.
     bool tells_values = false;       ///< The whole state goes to the events after each step: "values".
-    std::int64_t spent_tokens = 0, spent_calls = 0;  ///< Of the run before it is gone on with.
-    double spent_cost = 0;
     bool replays = false;            ///< Calls of every step are in the journal already.
     bool only_begins = false;        ///< `begin` keeps the input and goes no further: another process goes on.
     Now now{};                       ///< Seconds since 1970.
@@ -68,7 +67,10 @@ private:
     struct State;
     struct TaskEnd;
 
-    RunOutcome run(State& state, const EventSink& events, const Cancellation& cancellation);
+    /// Does what a run has to do, and notes what became of the run. What ends it without an end goes out.
+    RunOutcome settled(State& state, const std::function<void(RunOutcome& outcome)>& work) const;
+    void first_step(State& state, const nlohmann::json& input, const EventSink& events) const;
+    void run(State& state, const EventSink& events, const Cancellation& cancellation, RunOutcome& outcome);
     bool step(State& state, const NodeContext& context, RunOutcome& outcome);
     [[nodiscard]] std::vector<NodeTask> tasks_of(const State& state) const;
     [[nodiscard]] std::vector<TaskEnd> run_tasks(const std::vector<NodeTask>& tasks, const NodeContext& context,

@@ -118,7 +118,7 @@ std::unique_ptr<tools::Tool> make_skill_tool(const Definition& node, const NodeC
             const std::string file = arguments.value("file", std::string());
             if (file.empty() || file == "SKILL.md") return skill.body;
             const Journal::Task::Call call{.name = "load_skill", .input = arguments.dump(), .may_repeat = true};
-            return journal.call(call, [&](Journal::Task::Spent&) { return json(skill_file(skill, file, context)); })
+            return journal.call(call, [&](Spent&) { return json(skill_file(skill, file, context)); })
                 .get<std::string>();
         });
 }

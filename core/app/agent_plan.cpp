@@ -29,7 +29,7 @@ PlannedTool planned_tool(const std::string& name, AgentEnvironment& environment)
 
 PlannedNode planned_node(const agent::Flow::Place& place, const agent::AgentFile& agent, const AgentFlags& flags,
                          AgentEnvironment& environment) {
-    const Definition& node = agent.definitions[place.definition];
+    const Definition& node = *place.node;
     PlannedNode planned{.path = place.path, .kind = std::string(agent::node_kind_name(node.kind))};
     planned.wait = node.wait;
     planned.timeout = node.timeout;
@@ -43,6 +43,7 @@ PlannedNode planned_node(const agent::Flow::Place& place, const agent::AgentFile
                        : node.interrupt->when == Interrupt::When::before ? "before"
                                                                           : "after";
     }
+    for (const agent::Callback& one : node.callbacks) planned.tools.push_back(planned_tool(one.code, environment));
     if (only_asks) return planned;
     if (node.kind == NodeKind::llm) planned.model = flags.model.empty() ? node.model : flags.model;
     if (!node.code.empty()) planned.tools.push_back(planned_tool(node.code, environment));

@@ -70,6 +70,32 @@ Error still_waits(const AgentRun& run, const agent::PersonRequest& asked) {
         .because(asked.question);
 }
 
+/// Throws Error(usage) for a failed run that its thread has gone past, or that has no step.
+void check_has_last_step(const AgentRun& run, store::CheckpointRepository& repository) {
+    const std::optional<store::AgentStep> last = repository.last_step(run.thread_id);
+    if (last && last->run_id == run.id) return;
+    throw Error(
+        ErrorCode::usage, fmt::format("the run {} cannot go on", run.id.substr(0, 8)),
+        fmt::format("begin another: quarry agent run; or go on from an earlier step: quarry agent fork {}", run.thread))
+        .because(
+            fmt::format("the thread {} has {}", run.thread, last ? "a step of another run behind it" : "no steps"));
+}
+
+/// The thread that a run names, which is made where it is not there.
+std::int64_t thread_of(const AgentRun& run, store::CheckpointRepository& repository) {
+    if (const auto thread = repository.find_thread(run.principal, run.thread)) return thread->id;
+    try {
+        return repository
+            .create_thread(
+                {.principal = run.principal, .name = run.thread, .agent = run.agent, .created_at = run.started_at})
+            .id;
+    } catch (const Error&) {
+        // Another process may have made it meanwhile.
+        if (const auto thread = repository.find_thread(run.principal, run.thread)) return thread->id;
+        throw;
+    }
+}
+
 void check_unchanged(const AgentRun& run, const agent::AgentFile& agent, bool migrate) {
     if (agent.digest == run.digest || migrate) return;
     throw Error(ErrorCode::usage, fmt::format("the files of the agent {} have changed since the run began", run.agent),
@@ -159,20 +185,7 @@ AgentReport AgentService::run(const AgentRunRequest& request, const agent::Event
     const auto repository = opened(store::StoreMode::write);
     AgentRun run = new_run(request.file, agent, request.flags, scope);
     run.thread = request.thread.empty() ? fmt::format("{}-{}", run.agent, run.id.substr(0, 8)) : request.thread;
-    std::optional<store::AgentThread> thread = repository->find_thread(run.principal, run.thread);
-    if (!thread) {
-        thread = repository->create_thread(
-            {.principal = run.principal, .name = run.thread, .agent = run.agent, .created_at = run.started_at});
-    } else {
-        for (const AgentRun& other : repository->list_runs(run.principal, thread->id, 1)) {
-            if (other.state != AgentRunState::running && other.state != AgentRunState::waiting) continue;
-            throw Error(ErrorCode::locked, fmt::format("the thread {} has a run that has not ended: {}", run.thread,
-                                                       other.id.substr(0, 8)),
-                        fmt::format("go on with it: quarry agent resume {0}; or end it: quarry agent cancel {0}",
-                                    other.id.substr(0, 8)));
-        }
-    }
-    run.thread_id = thread->id;
+    run.thread_id = thread_of(run, *repository);
     repository->begin_run(run);
     const store::RunHolder holder{run.id, run.thread_id, run.lease};
     events("run", {{"run", run.id}, {"thread", run.thread}, {"agent", run.agent}});
@@ -183,7 +196,7 @@ AgentReport AgentService::run(const AgentRunRequest& request, const agent::Event
     if (!request.background) options.kill = trace.points();
     agent::Runner runner(agent, environment, *repository, std::move(options));
     agent::RunOutcome outcome = runner.begin(holder, request.input, events, scope.cancel);
-    if (request.background) {
+    if (outcome.state == AgentRunState::running) {
         repository->renew(holder, 0);
     } else {
         trace.finish(outcome);
@@ -198,9 +211,6 @@ AgentReport AgentService::go_on(const AgentRun& run, const agent::AgentFile& age
     events("run", {{"run", run.id}, {"thread", run.thread}, {"agent", run.agent}});
     AgentEnvironment environment = this->environment(flags, run, scope);
     agent::RunnerOptions options = runner_options(flags, scope);
-    options.spent_tokens = run.tokens;
-    options.spent_calls = run.calls;
-    options.spent_cost = run.cost;
     AgentTrace trace(workspace_.services(scope), run);
     options.kill = trace.points();
     agent::Runner runner(agent, environment, repository, std::move(options));
@@ -233,6 +243,7 @@ AgentReport AgentService::resume(const AgentResumeRequest& request, const agent:
     } else if (request.answer != AgentResumeRequest::Answer::none) {
         throw Error(ErrorCode::usage, fmt::format("the run {} does not wait for an answer", shown));
     }
+    if (run.state == AgentRunState::failed) check_has_last_step(run, *repository);
     const agent::AgentFile agent = load(run.file, scope, request.flags);
     check_unchanged(run, agent, request.migrate);
     const store::RunHolder holder{run.id, run.thread_id, process_mark()};
@@ -317,6 +328,7 @@ AgentReport AgentService::fork(const AgentForkRequest& request, const agent::Eve
                         .id;
     repository->begin_run(run);
     const store::RunHolder holder{run.id, run.thread_id, run.lease};
+    at->position.spent.clear();  // its budgets are its own
     AgentValue whole = AgentValue::object();
     for (const auto& [name, value] : at->values.items()) whole[name] = {{"=", value}};
     repository->add_step(holder,

@@ -1,5 +1,6 @@
-// @google/adk as oracle: runs agents of the kinds SequentialAgent, ParallelAgent and LoopAgent with a model that says
-// what a file has for each agent, and prints who said what and the state at the end, as JSON lines.
+// @google/adk as oracle: runs agents of the kinds SequentialAgent, ParallelAgent and LoopAgent, and models that transfer,
+// with a model that says what a file has for each agent and callbacks around them that say what it has for those, and
+// prints who said what and the state at the end, as JSON lines.
 import { readFileSync } from "node:fs";
 import { BaseLlm, InMemoryRunner, LlmAgent, LoopAgent, ParallelAgent, SequentialAgent, ExitLoopTool } from "@google/adk";
 
@@ -13,7 +14,13 @@ class Said extends BaseLlm {
     const last = request.contents.at(-1);
     const answered = last?.parts?.some((part) => part.functionResponse);
     const line = answered ? "" : (this.lines[Math.min(this.at++, this.lines.length - 1)]);
-    const part = line === "exit_loop" ? { functionCall: { name: "exit_loop", args: {} } } : { text: line };
+    const to = line.startsWith("transfer ") ? line.slice(9) : null;
+    const part =
+      line === "exit_loop"
+        ? { functionCall: { name: "exit_loop", args: {} } }
+        : to !== null
+          ? { functionCall: { name: "transfer_to_agent", args: { agentName: to, agent_name: to } } }
+          : { text: line };
     yield { content: { role: "model", parts: [part] } };
   }
   async connect() {
@@ -21,13 +28,20 @@ class Said extends BaseLlm {
   }
 }
 
+const saying = (text) => (text === undefined ? [] : [() => ({ role: "model", parts: [{ text }] })]);
+
 function build(agent) {
-  const children = (agent.agents ?? []).map(build);
-  if (agent.kind === "sequential") return new SequentialAgent({ name: agent.name, subAgents: children });
-  if (agent.kind === "parallel") return new ParallelAgent({ name: agent.name, subAgents: children });
-  if (agent.kind === "loop") return new LoopAgent({ name: agent.name, subAgents: children, maxIterations: agent.most });
-  return new LlmAgent({
+  const shared = {
     name: agent.name,
+    subAgents: (agent.agents ?? []).map(build),
+    beforeAgentCallback: saying(agent.before),
+    afterAgentCallback: saying(agent.after),
+  };
+  if (agent.kind === "sequential") return new SequentialAgent(shared);
+  if (agent.kind === "parallel") return new ParallelAgent(shared);
+  if (agent.kind === "loop") return new LoopAgent({ ...shared, maxIterations: agent.most });
+  return new LlmAgent({
+    ...shared,
     model: new Said(agent.name, agent.says),
     instruction: "x",
     outputKey: `of_${agent.name}`,

@@ -79,7 +79,13 @@ after_tool_callbacks: [{name: at}]
 
 TEST_F(Callbacks, BeforeSomethingAnswerInItsPlace) {
     callback("instead", "as I say");
-    EXPECT_EQ(run("before_agent_callbacks: [{name: instead}]\n").values["o"], "as I say");
+    const RunOutcome agent =
+        run("before_agent_callbacks: [{name: instead}]\nafter_agent_callbacks: [{name: instead}]\n");
+    EXPECT_EQ(agent.output, "as I say");
+    EXPECT_FALSE(agent.values.contains("o")) << "as in ADK: the agent itself said nothing";
+    EXPECT_EQ(agent.values["messages"].back(),
+              (json{{"role", "assistant"}, {"name", "root"}, {"content", "as I say"}}));
+    EXPECT_EQ(agent.values["messages"].size(), 2U) << "what is behind it does not run";
     EXPECT_EQ(run("before_model_callbacks: [{name: instead}]\n").values["o"], "as I say");
     EXPECT_THAT(seen, ElementsAre("instead", "instead")) << "no model was asked";
     seen.clear();
@@ -90,10 +96,55 @@ TEST_F(Callbacks, BeforeSomethingAnswerInItsPlace) {
 TEST_F(Callbacks, BehindSomethingReplaceWhatItGave) {
     callback("nothing", "{}");
     callback("other", "another");
-    EXPECT_EQ(run("after_agent_callbacks: [{name: nothing}, {name: other}]\n").values["o"], "another");
+    const RunOutcome agent = run("after_agent_callbacks: [{name: nothing}, {name: other}]\n");
+    EXPECT_EQ(agent.output, "another");
+    EXPECT_EQ(agent.values["o"], "plain") << "as in ADK: what the agent itself said";
+    ASSERT_EQ(agent.values["messages"].size(), 3U);
+    EXPECT_EQ(agent.values["messages"][1]["content"], "plain");
+    EXPECT_EQ(agent.values["messages"][2]["content"], "another");
     EXPECT_EQ(run("after_model_callbacks: [{name: other}, {name: nothing}]\n").values["o"], "another");
     EXPECT_EQ(run("tools: [{name: look}]\nafter_tool_callbacks: [{name: other}]\n").values["o"], "another");
     EXPECT_EQ(seen.front(), "model");
+}
+
+TEST_F(Callbacks, OfAgentsMayWriteChannels) {
+    callback("prepare", R"({"state": {"who": "Ada"}})");
+    std::string asked;
+    environment.model = [&](const llm::ChatRequest& request) {
+        asked = request.messages.front().content;
+        return says("plain");
+    };
+    const RunOutcome outcome = run("static_instruction: For {who}.\nbefore_agent_callbacks: [{name: prepare}]\n");
+    ASSERT_EQ(outcome.state, store::AgentRunState::done) << outcome.error->what();
+    EXPECT_THAT(asked, HasSubstr("For Ada."));
+    EXPECT_EQ(outcome.values["who"], "Ada");
+    EXPECT_EQ(outcome.output, "plain");
+}
+
+TEST_F(Callbacks, AroundAgentsThatHoldOthersAreNodes) {
+    callback("before", R"({"state": {"n": 1}})");
+    callback("after", "checked");
+    const std::string text = R"(
+agent_class: Workflow
+name: root
+before_agent_callbacks: [{name: before}]
+after_agent_callbacks: [{name: after}]
+edges:
+  - [START, {name: add, set: {n: n + 1}, route: "'x'"}]
+)";
+    const RunOutcome outcome = run(Files{{"root.yaml", text}});
+    ASSERT_EQ(outcome.state, store::AgentRunState::done) << outcome.error->what();
+    EXPECT_EQ(outcome.values["n"], 2);
+    EXPECT_EQ(outcome.output, "checked");
+    EXPECT_THAT(seen, ElementsAre("before", "after"));
+    std::vector<std::string> nodes;
+    const auto thread = base.repository().find_thread("owner", "t1");
+    for (const store::AgentStep& step : base.repository().list_steps(thread->id, 100, 100)) nodes.push_back(step.nodes);
+    EXPECT_THAT(nodes, ElementsAre("root/@after", "root/add", "root/@before", ""));
+    // One that asks a person is waited for, and what is around goes on from there.
+    environment.tools["before"].read_only = false;
+    environment.decision = tools::Decision::pending;
+    EXPECT_EQ(run(Files{{"root.yaml", text}}).state, store::AgentRunState::waiting);
 }
 
 TEST_F(Callbacks, ThatFailEndTheRun) {

@@ -125,6 +125,9 @@ protected:
             end.left_doubt = killer.leaves_doubt;
         }
         if (!base.repository().last_step(holder.thread_id)) {  // killed before the first step was there
+            EXPECT_TRUE(base.repository().take_run(holder, 5000, 5060));
+            Runner runner(agent, environment, base.repository(), test_options());
+            EXPECT_EQ(runner.go_on(holder, no_events, cancellation).state, AgentRunState::failed);
             end.outcome = run(agent, thread);
             return end;
         }

@@ -143,6 +143,17 @@ nodes:
     EXPECT_THAT(outcome.error->what(), HasSubstr("root/join waits for nodes that do not run; only left came"));
 }
 
+TEST_F(Runs, GoOnWithTheOtherNodesWhereOneIsSkipped) {
+    const RunOutcome outcome = run(R"(
+agent_class: Workflow
+name: root
+edges:
+  - [START, [{name: a, set: {x: "1"}, when: "false"}, {name: b, set: {y: "2"}}]]
+)");
+    ASSERT_EQ(outcome.state, AgentRunState::done);
+    EXPECT_EQ(outcome.values["y"], 2);
+}
+
 TEST_F(Runs, EndACycleThatHasNoEnd) {
     const RunOutcome outcome = run(R"(
 agent_class: Workflow
@@ -372,10 +383,7 @@ sub_agents:
     EXPECT_TRUE(base.repository().answer_call(holder.thread_id, {.step = 2, .task = "root/two", .number = 1,
                                                                  .state = store::AgentCallState::done, .result = "true"}));
     EXPECT_TRUE(base.repository().take_run(holder, 2000, 3000));
-    RunnerOptions options = test_options();
-    options.spent_calls = base.repository().find_run("owner", holder.run_id)->calls;
-    EXPECT_EQ(options.spent_calls, 1);
-    Runner runner(agent, environment, base.repository(), options);
+    Runner runner(agent, environment, base.repository(), test_options());
     outcome = runner.go_on(holder, no_events, cancellation);
     ASSERT_EQ(outcome.state, AgentRunState::failed);
     EXPECT_EQ(outcome.error->code(), ErrorCode::budget_exceeded);
@@ -401,6 +409,34 @@ TEST_F(Runs, EndANodeThatTakesTooLong) {
     const RunOutcome outcome = runner.begin(run, "x", no_events, cancellation);
     ASSERT_EQ(outcome.state, AgentRunState::failed);
     EXPECT_THAT(outcome.error->what(), HasSubstr("too long"));
+}
+
+TEST_F(Runs, WhoseInputDoesNotFitFail) {
+    const std::string typed = "name: root\nset: {n: n + 1}\nstate: {n: integer}\n";
+    for (const json& input : {json{{"n", "many"}}, json{{"m", 1}}}) {
+        const RunOutcome outcome = run(typed, input);
+        ASSERT_EQ(outcome.state, AgentRunState::failed);
+        EXPECT_THAT(outcome.error->what(), HasSubstr("input"));
+        const auto kept = base.repository().find_run("owner", holder.run_id);
+        EXPECT_EQ(kept->state, AgentRunState::failed);
+        EXPECT_THAT(kept->error, HasSubstr("input"));
+        EXPECT_TRUE(base.repository().orphans(1'000'000).empty()) << "nobody tries it again";
+    }
+    EXPECT_EQ(run(typed, {{"n", 1}}).values["n"], 2) << "the thread is free";
+    // What a channel cannot take is an error too where its reducer finds out.
+    EXPECT_EQ(run("name: root\nset: {n: n}\nstate: {n: {type: string, reducer: sum, default: x}}\n", {{"n", 1}}).state,
+              AgentRunState::failed);
+}
+
+TEST_F(Runs, WithoutAStepOfTheirOwnDoNotGoOnWithAnothers) {
+    const AgentFile agent = read_text("name: root\nset: {n: \"default(n, 0) + 1\"}\n");
+    ASSERT_EQ(run(agent).values["n"], 1);
+    holder = base.add_run("t");  // and its process ends before the first step
+    const RunOutcome outcome = go_on(agent);
+    ASSERT_EQ(outcome.state, AgentRunState::failed);
+    EXPECT_THAT(outcome.error->what(), HasSubstr("cut off before its first step"));
+    EXPECT_EQ(nodes().size(), 1U);
+    EXPECT_TRUE(base.repository().orphans(1'000'000).empty());
 }
 
 TEST_F(Runs, OfAnotherProcessAreLeftToIt) {
