@@ -9,6 +9,16 @@
 #include "core/store/store.h"
 
 namespace quarry::app {
+namespace {
+
+std::size_t bytes_of(const store::Feedback& feedback) {
+    std::size_t bytes = feedback.question.size() + feedback.answer.size() + feedback.comment.size();
+    for (const std::string& fact : feedback.facts) bytes += fact.size();
+    for (const store::FeedbackSource& source : feedback.sources) bytes += source.uri.size() + source.quote.size();
+    return bytes;
+}
+
+}  // namespace
 
 std::optional<eval::Question> question_of(const store::Feedback& feedback) {
     eval::Question question{.id = fmt::format("feedback {}", feedback.id), .text = feedback.question, .expected = {}};
@@ -33,6 +43,10 @@ store::Feedback FeedbackArchive::keep(store::Feedback feedback) const {
     if (!feedback.answerable && (feedback.good || !feedback.facts.empty())) {
         throw Error(ErrorCode::usage, "a question that the documents do not answer has no good answer and no facts",
                     "leave out good and facts, or answerable");
+    }
+    if (bytes_of(feedback) > most_bytes) {
+        throw Error(ErrorCode::usage, fmt::format("feedback has at most {} bytes of text", most_bytes),
+                    "shorten the answer, or leave out the texts of sources");
     }
     feedback.principal = services_.principal.name;
     feedback.given_at = services_.clock();

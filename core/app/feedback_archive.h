@@ -19,10 +19,12 @@ public:
     explicit FeedbackArchive(const Services& services) : services_(services) {}
 
     /// How much is kept of a principal's.
-    static constexpr std::size_t most_kept = 2'000;
+    static constexpr std::size_t most_kept = 1'000;
+    /// Bytes of the texts of one.
+    static constexpr std::size_t most_bytes = 32'768;
 
     /// Keeps it as the caller's, in place of what the caller said of this question before. Throws Error(usage) when
-    /// there is too much, and where a question that the documents do not answer has facts.
+    /// there or it is too much, and where a question that the documents do not answer has facts.
     [[nodiscard]] store::Feedback keep(store::Feedback feedback) const;
     /// The newest that the caller may see, with ids below `before` where it is above 0.
     [[nodiscard]] std::vector<store::Feedback> list(std::int64_t before, std::size_t limit) const;

@@ -12,8 +12,8 @@
 namespace quarry::serve {
 namespace {
 
-constexpr std::size_t feedback_listed = 100, most_feedback_listed = 500;
-constexpr int longest_question = 10'000, longest_answer = 50'000, longest_quote = 5'000, longest_comment = 2'000;
+constexpr std::size_t feedback_listed = 100;
+constexpr int longest_question = 10'000, longest_answer = 20'000, longest_quote = 5'000, longest_comment = 2'000;
 constexpr int longest_fact = 500, most_facts = 20, most_cited = 50;
 
 template <typename Work>
@@ -119,6 +119,7 @@ Route feedback_route(std::string method, std::string tail, std::string id, std::
             .summary = std::move(summary),
             .tag = "evaluations",
             .scope = "ask",
+            .rate = RateClass::search,
             .handle = std::move(handle)};
 }
 
@@ -129,25 +130,22 @@ std::vector<Route> feedback_routes() {
                                  "Say whether an answer was good. It becomes a case for evaluations.", give_feedback);
     given.description =
         "What the caller said of the same question before goes. Feedback goes with who gave it, and with "
-        "a document that it cites.";
+        "a document that it cites. Its texts have 32,768 bytes together at most, and 1,000 are kept of a caller.";
     given.body = closed_object(feedback_fields(), {"question", "good"});
     given.responses = {{.status = 201, .description = "What is kept", .schema = feedback_schema()}};
     given.work = Work::write;
-    given.rate = RateClass::search;
     given.example = {{"question", "How many attempts are made?"}, {"good", false}, {"facts", {"three attempts"}}};
 
     Route listed = feedback_route(
         "GET", "", "list_feedback",
         "What the caller said of answers, the newest first; for the owner, what everyone said.", list_feedback);
-    listed.parameters = {{.name = "limit",
-                          .description = "Maximum number in one response",
-                          .schema = {{"type", "integer"},
-                                     {"minimum", 1},
-                                     {"maximum", most_feedback_listed},
-                                     {"default", feedback_listed}}},
-                         {.name = "before",
-                          .description = "Only older ones: `next` of the last response",
-                          .schema = {{"type", "integer"}, {"minimum", 1}}}};
+    listed.parameters = {
+        {.name = "limit",
+         .description = "Maximum number in one response",
+         .schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", feedback_listed}, {"default", feedback_listed}}},
+        {.name = "before",
+         .description = "Only older ones: `next` of the last response",
+         .schema = {{"type", "integer"}, {"minimum", 1}}}};
     listed.responses = {{.status = 200,
                          .description = "The feedback",
                          .schema = {{"type", "object"},

@@ -100,7 +100,7 @@ async function openConversation(main, log, name, { signal, go, actions }) {
     throw error;
   });
   document.title = `${name} · quarry`;
-  const [pending, kept] = await Promise.all([pendingRun(name, found.turns.at(-1), signal), found.turns.length ? get("/api/v1/feedback?limit=500", signal).catch(() => null) : null]);
+  const [pending, kept] = await Promise.all([pendingRun(name, found.turns.at(-1), signal), found.turns.length ? get("/api/v1/feedback?limit=100", signal).catch(() => null) : null]);
   actions.said = new Map((kept?.feedback ?? []).filter((one) => one.by === me.name).map((one) => [one.question, one]));
   for (const one of found.turns) {
     if (pending && one === found.turns.at(-1) && one.question === pending.question && one.state !== "answered") continue;

@@ -174,7 +174,9 @@ export class Turn {
     const { answer } = this;
     try {
       answer.stand_alone ||= await this.actions.standAlone?.(answer.question) || answer.question;
-      this.kept = (await post("/api/v1/feedback", { question: cut(answer.stand_alone, 10000), answer: cut(answer.answer, 50000), ...what })).id;
+      const said = { question: cut(answer.stand_alone, 3000), answer: cut(answer.answer, 5000), ...what };
+      while (said.sources?.length && new Blob([JSON.stringify(said)]).size > 32000) said.sources.pop(); // the server takes 32 kB
+      this.kept = (await post("/api/v1/feedback", said)).id;
       for (const one of this.foot.querySelectorAll("[aria-pressed]")) one.setAttribute("aria-pressed", String(one === button));
       this.judgement?.remove();
       button.focus();

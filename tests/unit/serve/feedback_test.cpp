@@ -65,6 +65,20 @@ TEST_F(FeedbackRoutesTest, RefusesWhatDoesNotFitTogether) {
     give(R"({"question": "a", "good": true, "other": 1})", 422);
 }
 
+TEST_F(FeedbackRoutesTest, IsBoundedInSizeAndCountsAsASearch) {
+    nlohmann::json large = {{"question", "a"}, {"good", true}, {"sources", nlohmann::json::array()}};
+    for (int i = 0; i < 10; ++i)
+        large["sources"].push_back({{"source", "/d/moon.md"}, {"text", std::string(4'000, 'x')}});
+    EXPECT_THAT(std::string(give(large.dump(), 400).at("detail")), HasSubstr("32768 bytes"));
+    large["sources"].erase(large["sources"].begin() + 7, large["sources"].end());
+    give(large.dump());
+    answered(422, request("GET", std::string(all) + "?limit=101"));
+    options_.rates = {.search = 1};
+    make_service({});
+    answered(200, request("GET", all));
+    answered(429, request("GET", all));
+}
+
 TEST_F(FeedbackRoutesTest, EachSeesTheirOwnAndTheOwnerAll) {
     const std::string ada = "Bearer " + key("ada", {"ask"}, std::nullopt, "ada@example.org");
     const std::string bot = "Bearer " + key("bot", {"ask"}, std::vector<std::string>{"main"});
