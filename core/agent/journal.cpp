@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core/base/bounded_json.h"
@@ -146,6 +147,12 @@ bool Journal::Task::limits_calls() const {
     });
 }
 
+double Journal::wait_here(double seconds, std::int64_t now) const {
+    if (seconds <= longest_wait_) return seconds;
+    constexpr double longest = 1e10;  // three centuries, which fit any clock
+    throw WaitsForTime{now + static_cast<std::int64_t>(std::ceil(std::min(seconds, longest)))};
+}
+
 std::int64_t Journal::Task::set_aside(std::size_t calls) {
     const std::lock_guard lock(journal_.mutex_);
     return std::exchange(number_, number_ + static_cast<std::int64_t>(calls));
@@ -160,7 +167,7 @@ double Journal::Task::time_left(std::string_view what, std::int64_t place, doubl
         const AgentCall& one = known->second[i];
         if (one.kind != AgentCallKind::timer || one.number != -place) continue;
         if (one.state == AgentCallState::done) return 0;
-        return std::clamp(seconds - static_cast<double>(now - one.began_at), 0.0, seconds);
+        return journal_.wait_here(std::clamp(seconds - static_cast<double>(now - one.began_at), 0.0, seconds), now);
     }
     // Before the calls, which are counted from 0.
     journal_.repository_.begin_call(journal_.holder_, {.step = journal_.step_,
@@ -170,7 +177,7 @@ double Journal::Task::time_left(std::string_view what, std::int64_t place, doubl
                                                        .name = std::string(what),
                                                        .input = dumped({{"seconds", seconds}}),
                                                        .began_at = now});
-    return seconds;
+    return journal_.wait_here(seconds, now);
 }
 
 void Journal::Task::end_wait(std::string_view what, std::int64_t place) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -40,6 +41,11 @@ struct WaitsForPerson {
     PersonRequest request;
 };
 
+/// Thrown through a node whose wait lasts longer than a thread is kept for it. Not an Error: nothing has failed.
+struct WaitsForTime {
+    std::int64_t until = 0;  ///< Seconds since 1970.
+};
+
 /// Told where a run is, by several threads at once: a trace measures it, and a test ends it there as if the process
 /// had been killed. Each may throw; empty ones do nothing.
 struct KillPoints {
@@ -65,6 +71,8 @@ public:
 
     /// Nothing is waited for: the run is one that was recorded.
     void skip_waits() noexcept { skips_waits_ = true; }
+    /// Seconds; what has to wait longer throws WaitsForTime instead.
+    void set_longest_wait(double seconds) noexcept { longest_wait_ = seconds; }
 
     [[nodiscard]] store::CheckpointRepository& repository() noexcept { return repository_; }
     [[nodiscard]] const store::RunHolder& holder() const noexcept { return holder_; }
@@ -80,6 +88,8 @@ private:
         Budget budget{};
         Spent spent{};
     };
+    /// The seconds, if a thread is kept for them; throws WaitsForTime if not.
+    [[nodiscard]] double wait_here(double seconds, std::int64_t now) const;
 
     store::CheckpointRepository& repository_;
     const store::RunHolder holder_;
@@ -90,6 +100,7 @@ private:
     std::map<std::string, std::vector<store::AgentCall>> known_;  ///< Of the step, by task.
     std::map<std::string, Open> accounts_;                        ///< By the paths that they hold over.
     bool skips_waits_ = false;
+    double longest_wait_ = std::numeric_limits<double>::infinity();
 };
 
 /// Thrown through whatever makes a call that a budget forbids. Not an Error: a model is not told of it as of a failure.
@@ -144,6 +155,7 @@ public:
 
     /// What is left of a wait, in seconds. It is kept when it begins, so that it goes on by the clock while no process
     /// works on the run; a clock that is set back does not make it longer than it was. `place` is from 1, each its own.
+    /// Throws WaitsForTime where that is longer than set_longest_wait.
     [[nodiscard]] double time_left(std::string_view what, std::int64_t place, double seconds);
     /// That wait is over, whatever the clock says later.
     void end_wait(std::string_view what, std::int64_t place);

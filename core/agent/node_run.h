@@ -60,7 +60,7 @@ private:
 };
 
 /// Runs a node, after its `wait`, within its `timeout` and its `budget`: whatever it calls goes through its journal.
-/// Throws Error, WaitsForPerson and BudgetSpent.
+/// Throws Error, WaitsForPerson, WaitsForTime and BudgetSpent.
 [[nodiscard]] NodeResult run_node(const NodeTask& task, const NodeContext& context, Journal::Task& journal);
 
 /// Waits so many seconds from when this began first, in whichever process that was. Throws Error(interrupted).

@@ -70,6 +70,20 @@ void join_map(NodeResult& to, NodeResult from) {
                      std::make_move_iterator(from.writes.end()));
 }
 
+/// Whether a step waits for a person or a time, which `outcome` then says. Throws what a task of it failed with.
+template <typename Ends>
+bool has_to_wait(const Ends& ends, RunOutcome& outcome) {
+    for (const auto& end : ends) {
+        if (end.error) throw Error(*end.error);
+        if (end.waiting) outcome.waiting.push_back(*end.waiting);
+        if (end.wakes_at) outcome.wakes_at = std::min(outcome.wakes_at.value_or(*end.wakes_at), *end.wakes_at);
+    }
+    if (outcome.waiting.empty() && !outcome.wakes_at) return false;
+    outcome.state = outcome.waiting.empty() ? AgentRunState::running : AgentRunState::waiting;
+    if (!outcome.waiting.empty()) outcome.wakes_at.reset();  // the time goes on meanwhile
+    return true;
+}
+
 }  // namespace
 
 struct Runner::State {
@@ -85,6 +99,7 @@ struct Runner::State {
 struct Runner::TaskEnd {
     NodeResult result{};
     std::optional<PersonRequest> waiting{};
+    std::optional<std::int64_t> wakes_at{};
     std::optional<Error> error{};
     std::exception_ptr other{};  ///< What is neither.
 };
@@ -194,6 +209,7 @@ RunOutcome Runner::go_on(const store::RunHolder& holder, const EventSink& events
 }
 
 void Runner::run(State& state, const EventSink& events, const Cancellation& cancellation, RunOutcome& outcome) {
+    state.journal.set_longest_wait(options_.longest_wait);
     const LeaseKeeper lease(state.journal);
     const NodeContext context{agent_, environment_, cancellation, events, state.journal.holder().run_id};
     while (step(state, context, outcome)) {
@@ -219,6 +235,10 @@ RunOutcome Runner::settled(State& state, const std::function<void(RunOutcome& ou
     }
     outcome.step = state.at.number;
     outcome.values = std::move(state.at.values);
+    if (outcome.wakes_at) {
+        repository_.renew(state.journal.holder(), *outcome.wakes_at);
+        return outcome;
+    }
     if (outcome.state == AgentRunState::running) return outcome;
     store::AgentRunEnd end{.state = outcome.state, .at = state.journal.now()};
     if (outcome.state == AgentRunState::done) end.result = dumped_json(outcome.output);
@@ -226,7 +246,6 @@ RunOutcome Runner::settled(State& state, const std::function<void(RunOutcome& ou
     json waiting = json::array();
     for (const PersonRequest& one : outcome.waiting) waiting.push_back(one.to_json());
     if (!waiting.empty()) end.waiting = dumped_json(waiting);
-    const std::lock_guard lock(state.journal.mutex());
     repository_.end_run(state.journal.holder(), end);
     return outcome;
 }
@@ -281,6 +300,8 @@ std::vector<Runner::TaskEnd> Runner::run_tasks(const std::vector<NodeTask>& task
             end.error = error;
         } catch (const WaitsForPerson& waits) {
             end.waiting = waits.request;
+        } catch (const WaitsForTime& waits) {
+            end.wakes_at = waits.until;
         } catch (...) {
             end.other = std::current_exception();
         }
@@ -315,14 +336,7 @@ bool Runner::step(State& state, const NodeContext& context, RunOutcome& outcome)
         if (end.other) std::rethrow_exception(end.other);
     }
     context.cancellation.check();
-    for (const TaskEnd& end : ends) {
-        if (end.error) throw Error(*end.error);
-        if (end.waiting) outcome.waiting.push_back(*end.waiting);
-    }
-    if (!outcome.waiting.empty()) {
-        outcome.state = AgentRunState::waiting;
-        return false;
-    }
+    if (has_to_wait(ends, outcome)) return false;
     std::vector<Outcome> outcomes;
     std::vector<Write> writes;
     std::string nodes;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ struct RunnerOptions {
     bool tells_values = false;       ///< The whole state goes to the events after each step: "values".
     bool replays = false;            ///< Calls of every step are in the journal already.
     bool only_begins = false;        ///< `begin` keeps the input and goes no further: another process goes on.
+    /// Seconds that a run waits in its thread. One that has to wait longer is let go of, and is left when the time has
+    /// come: its lease ends then.
+    double longest_wait = std::numeric_limits<double>::infinity();
     Now now{};                       ///< Seconds since 1970.
     const KillPoints* kill = nullptr;
 };
@@ -36,6 +40,8 @@ struct RunOutcome {
     nlohmann::json output{};               ///< When it is done.
     std::vector<PersonRequest> waiting{};  ///< When it waits.
     std::optional<Error> error{};          ///< When it failed.
+    /// When it is running, and let go of: the time of the next thing that it waits for, in seconds since 1970.
+    std::optional<std::int64_t> wakes_at{};
     std::int64_t step = 0;                 ///< The last one that is kept.
     nlohmann::json values{};               ///< The state after it.
 };

@@ -105,8 +105,13 @@ void check_unchanged(const AgentRun& run, const agent::AgentFile& agent, bool mi
 
 AgentReport report_of(AgentRun run, agent::RunOutcome outcome) {
     run.state = outcome.state;
-    return {std::move(run),     outcome.step,           std::move(outcome.output), std::move(outcome.values),
-            std::move(outcome.waiting), std::move(outcome.error)};
+    return {std::move(run),
+            outcome.step,
+            std::move(outcome.output),
+            std::move(outcome.values),
+            std::move(outcome.waiting),
+            std::move(outcome.error),
+            outcome.wakes_at};
 }
 
 }  // namespace
@@ -160,6 +165,7 @@ AgentEnvironment AgentService::environment(const AgentFlags& flags, const AgentR
 agent::RunnerOptions AgentService::runner_options(const AgentFlags& flags, const RequestScope& scope) const {
     return {.max_steps = flags.max_steps > 0 ? flags.max_steps : workspace_.config().integer("agent.max_steps"),
             .tells_values = flags.tells_values,
+            .longest_wait = flags.longest_wait,
             .now = scope.clock};
 }
 
@@ -286,10 +292,11 @@ std::vector<AgentReport> AgentService::resume_orphans(const AgentFlags& flags, c
     return reports;
 }
 
-std::vector<AgentRun> AgentService::left(const RequestScope& scope) const {
+std::vector<AgentRun> AgentService::left(const RequestScope& scope, const std::set<std::string>& due) const {
     std::vector<AgentRun> runs = opened(store::StoreMode::read)->orphans(std::numeric_limits<std::int64_t>::max());
     std::erase_if(runs, [&](const AgentRun& run) {
-        return run.lease.empty() || (run.lease_until > scope.clock() && !process_is_gone(run.lease));
+        const bool is_held = run.lease_until > scope.clock() && !process_is_gone(run.lease) && !due.contains(run.id);
+        return run.lease.empty() || is_held;
     });
     return runs;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -26,6 +27,8 @@ struct AgentFlags {
     std::vector<std::string> allowed{};  ///< Tools that run without a question.
     std::int64_t max_steps = 0;          ///< 0: as the settings say.
     bool tells_values = false;           ///< Events have the whole state after each step.
+    /// Seconds that a run waits in the caller's thread; one that has to wait longer is left until then.
+    double longest_wait = std::numeric_limits<double>::infinity();
     /// What the caller may do, by scope_names(); nothing: everything.
     std::optional<std::set<std::string>> scopes{};
 };
@@ -64,6 +67,7 @@ struct AgentReport {
     nlohmann::json output{}, values{};
     std::vector<agent::PersonRequest> waiting{};
     std::optional<Error> error{};
+    std::optional<std::int64_t> wakes_at{};  ///< As of agent::RunOutcome.
 };
 
 /// What is said of an agent's files.
@@ -101,8 +105,9 @@ public:
     [[nodiscard]] std::vector<AgentReport> resume_orphans(const AgentFlags& flags, const agent::EventSink& events,
                                                           const RequestScope& scope);
     /// The runs, of every principal, whose process is gone or that were begun for another one. Not those that a person
-    /// interrupted.
-    [[nodiscard]] std::vector<store::AgentRun> left(const RequestScope& scope) const;
+    /// interrupted. Those of `due` are among them, whatever their lease says.
+    [[nodiscard]] std::vector<store::AgentRun> left(const RequestScope& scope,
+                                                    const std::set<std::string>& due = {}) const;
     /// Leaves a run that nobody works on to the next one who looks for those.
     void hand_over(const std::string& run_id, const RequestScope& scope) const;
     /// Begins a thread with the state of a step of another one, and runs it.

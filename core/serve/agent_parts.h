@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/app/agent_catalog.h"
@@ -16,6 +17,9 @@
 #include "core/serve/route.h"
 
 namespace quarry::serve {
+
+/// Seconds that a run of a server waits in its thread; it gives it back for longer ones.
+inline constexpr double longest_wait_in_thread = 1;
 
 /// The service for a request that only reads, or that does no more than a transaction.
 class AgentCall {
@@ -43,15 +47,22 @@ template <typename Work>
     }
 }
 
+/// The response, with the address of the run that it is about.
+[[nodiscard]] net::Response with_location(net::Response response, const std::string& run);
+
 /// quarry.agent.run/1 as the run's owner may read it. Throws Error(nothing_found, usage).
 [[nodiscard]] Json run_document(Service& service, const Caller& caller, const std::string& run);
 
 /// An agent that is offered, without a problem. Throws Error(nothing_found, usage).
 [[nodiscard]] app::OfferedAgent offered_agent(Service& service, const std::string& name);
 
+/// Notes in the audit log what the caller did with an agent: "agent.run", "agent.approve". A request does not fail for
+/// it.
+void note_agent(const Call& call, std::string_view action, const std::string& subject);
+
 /// Answers a request that lets an agent run: with its events, with 202 in the background, or with the run when it has
-/// ended or waits.
-void answer_with_run(const Call& call, const AgentRuns::Task& work);
+/// ended or waits. Notes it in the audit log as `action` on the run and `about`, once it has begun.
+void answer_with_run(const Call& call, const AgentRuns::Task& work, std::string_view action, const std::string& about);
 
 /// Goes on with a run, as the values of a request to do so say: run, answer, approve, reject, decision, migrate. Works
 /// until it ends or waits; `begun` as of AgentRuns. The response where that is refused before it is begun.

@@ -54,12 +54,14 @@ std::optional<net::Response> start_run(const Call& call) {
                                        .input = call.values.value("input", nlohmann::json("")),
                                        .thread = call.values.value("thread", ""),
                                        .flags = flags_of(call)};
-    answer_with_run(call, [&](app::AgentService& agents, const agent::EventSink& events,
-                              const app::RequestScope& scope) {
-        app::AgentRunRequest wanted = request;
-        wanted.file = offered_agent(call.service, agent_of(call)).file;
-        return agents.run(wanted, events, scope);
-    });
+    answer_with_run(
+        call,
+        [&](app::AgentService& agents, const agent::EventSink& events, const app::RequestScope& scope) {
+            app::AgentRunRequest wanted = request;
+            wanted.file = offered_agent(call.service, agent_of(call)).file;
+            return agents.run(wanted, events, scope);
+        },
+        "agent.run", agent_of(call));
     return std::nullopt;
 }
 
@@ -203,7 +205,8 @@ std::vector<Route> agent_routes() {
     routes.push_back(get_route("/api/v1/agents/{agent}/graph", "get_agent_graph",
                                "The graph of an agent: as data, as Mermaid and as DOT.", graph_schema(), draw_agent));
     routes.push_back(start_route());
-    for (auto* make : {agent_run_routes, thread_routes}) std::ranges::move(make(), std::back_inserter(routes));
+    for (auto* make : {agent_run_routes, thread_routes})
+        std::ranges::move(make(), std::back_inserter(routes));
     return routes;
 }
 

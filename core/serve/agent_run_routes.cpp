@@ -1,9 +1,7 @@
 // Runs of agents: looked at, followed, answered, cancelled.
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -28,25 +26,30 @@ bool has_ended(const store::AgentRun& run) {
     return run.state == AgentRunState::done || run.state == AgentRunState::cancelled;
 }
 
-net::Response with_location(net::Response response, const std::string& run) {
-    response.set("Location", std::string(runs_path) + run);
-    return response;
-}
-
 net::Response list_runs_of_agents(const Call& call) {
     return agent_answer(call, [&] {
         AgentCall use(call);
         const auto limit = call.values.value("limit", std::size_t{100});
         const std::string state = call.values.value("state", ""), thread = call.values.value("thread", "");
+        const std::string after = call.values.value("after", "");
         constexpr std::size_t most = 10'000;
-        Json all = Json::array();
-        for (const store::AgentRun& run : use->list(state.empty() && thread.empty() ? limit : most, use.scope())) {
+        const bool takes_first = state.empty() && thread.empty() && after.empty();
+        Json document = {{"next", nullptr}, {"runs", Json::array()}};
+        bool is_behind = after.empty();
+        for (const store::AgentRun& run : use->list(takes_first ? limit + 1 : most, use.scope())) {
+            if (!is_behind) {
+                is_behind = run.id == after;
+                continue;
+            }
             if (!state.empty() && store::agent_run_state_name(run.state) != state) continue;
             if (!thread.empty() && run.thread != thread) continue;
-            all.push_back(listed_run_json(run));
-            if (all.size() == limit) break;
+            if (document["runs"].size() == limit) {
+                document["next"] = document["runs"].back()["run"];
+                break;
+            }
+            document["runs"].push_back(listed_run_json(run));
         }
-        return json_response({{"runs", std::move(all)}});
+        return json_response(document);
     });
 }
 
@@ -63,37 +66,17 @@ std::shared_ptr<Run> logged_run(const Call& call) {
     return run;
 }
 
-/// Waits until a run has ended or waits for a person, or the client has gone.
-net::Response wait_for_run(const Call& call) {
-    return agent_answer(call, [&] {
-        struct Awaited {
-            std::mutex mutex;
-            std::condition_variable changed;
-            bool looks = false, gone = false;
-        };
-        const auto awaited = std::make_shared<Awaited>();  // shared with the connection and the run
-        const auto tell = [awaited](bool gone) {
-            {
-                const std::lock_guard lock(awaited->mutex);
-                awaited->looks = true;
-                awaited->gone = awaited->gone || gone;
-            }
-            awaited->changed.notify_all();
-        };
+std::optional<net::Response> wait_for_run(const Call& call) {
+    bool waits = false;
+    net::Response response = agent_answer(call, [&] {
         const std::shared_ptr<Run> run = logged_run(call);
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(call.values.value("seconds", 30));
-        call.exchange->on_disconnect([tell] { tell(true); });
-        const std::uint64_t follower = run->follow([tell] { tell(false); });
-        {
-            std::unique_lock lock(awaited->mutex);
-            bool in_time = true;
-            while (in_time && !awaited->gone && !run->has_ended() && !call.service.runs().is_shut_down()) {
-                in_time = awaited->changed.wait_until(lock, until, [&] { return std::exchange(awaited->looks, false); });
-            }
-        }
-        run->leave(follower);
-        return json_response(run_document(call.service, call.caller, run->id()));
+        waits = call.service.agents().waits().add(call, run, until);
+        net::Response busy = problem(503, "too many requests wait for runs; try again");
+        busy.set("Retry-After", "5");
+        return busy;
     });
+    return waits ? std::nullopt : std::optional(std::move(response));
 }
 
 net::Response read_run_events(const Call& call) {
@@ -109,6 +92,7 @@ net::Response cancel_run_of_agent(const Call& call) {
         const store::AgentRun found = use->find(run_name(call), use.scope());
         if (has_ended(found)) return problem(409, "the run has ended");
         call.service.agents().cancel(found.id, call.caller);
+        note_agent(call, "agent.cancel", found.id);
         return json_response(run_document(call.service, call.caller, found.id));
     });
 }
@@ -168,10 +152,21 @@ AgentRuns::Task resuming(const app::AgentResumeRequest& request) {
     };
 }
 
+std::string_view action_of(const app::AgentResumeRequest& request) {
+    using Answer = app::AgentResumeRequest::Answer;
+    switch (request.answer) {
+        case Answer::value: return "agent.answer";
+        case Answer::approve: return "agent.approve";
+        case Answer::reject: return "agent.reject";
+        case Answer::none: return "agent.resume";
+    }
+    return {};
+}
+
 std::optional<net::Response> resume_run(const Call& call) {
     app::AgentResumeRequest request;
     if (auto refused = prepare_to_resume(call, request)) return refused;
-    answer_with_run(call, resuming(request));
+    answer_with_run(call, resuming(request), action_of(request), request.decision);
     return std::nullopt;
 }
 
@@ -194,22 +189,28 @@ Route list_route_of_agents() {
     return {.method = "GET",
             .path = "/api/v1/agent-runs",
             .id = "list_agent_runs",
-            .summary = "The caller's runs of agents, newest first.",
+            .summary = "The caller's runs of agents, newest first, in pages.",
             .tag = "agents",
             .parameters = {{.name = "limit",
                             .description = "Maximum number of runs",
                             .schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}, {"default", 100}}},
+                           {.name = "after",
+                            .description = "Runs after this one: `next` of the last response",
+                            .schema = {{"type", "string"}, {"maxLength", 64}}},
                            {.name = "state",
                             .description = "Only those",
-                            .schema = {{"type", "string"}, {"enum", {"running", "waiting", "done", "failed", "cancelled"}}}},
+                            .schema = {{"type", "string"},
+                                       {"enum", {"running", "waiting", "done", "failed", "cancelled"}}}},
                            {.name = "thread",
                             .description = "Only those of a thread",
                             .schema = {{"type", "string"}, {"maxLength", 200}}}},
             .responses = {{.status = 200,
                            .description = "The runs",
                            .schema = {{"type", "object"},
-                                      {"properties", {{"runs", {{"type", "array"}, {"items", listed_run_schema()}}}}},
-                                      {"required", {"runs"}}}}},
+                                      {"properties",
+                                       {{"next", {{"type", {"string", "null"}}}},
+                                        {"runs", {{"type", "array"}, {"items", listed_run_schema()}}}}},
+                                      {"required", {"next", "runs"}}}}},
             .scope = "agents",
             .handle = list_runs_of_agents};
 }
@@ -241,7 +242,6 @@ Route wait_route() {
     route.parameters.push_back({.name = "seconds",
                                 .description = "Maximum time to wait",
                                 .schema = {{"type", "integer"}, {"minimum", 0}, {"maximum", 60}, {"default", 30}}});
-    route.work = Work::generate;
     route.handle = wait_for_run;
     return route;
 }
@@ -261,6 +261,11 @@ Route events_route() {
 }
 
 }  // namespace
+
+net::Response with_location(net::Response response, const std::string& run) {
+    response.set("Location", std::string(runs_path) + run);
+    return response;
+}
 
 Json listed_run_json(const store::AgentRun& run) {
     Json json = wire::agent_listed_run_json(run);
@@ -311,14 +316,23 @@ Json run_document(Service& service, const Caller& caller, const std::string& nam
 }
 
 app::AgentFlags flags_of(const Call& call) {
-    app::AgentFlags flags{.scopes = scopes_of(call.caller)};
+    app::AgentFlags flags{.longest_wait = longest_wait_in_thread, .scopes = scopes_of(call.caller)};
     for (const nlohmann::json& one : call.values.value("stream", nlohmann::json::array())) {
         flags.tells_values = flags.tells_values || one == "values";
     }
     return flags;
 }
 
-void answer_with_run(const Call& call, const AgentRuns::Task& work) {
+void note_agent(const Call& call, std::string_view action, const std::string& subject) {
+    try {
+        const std::string peer = call.exchange ? call.exchange->request().peer : std::string();
+        call.service.access().users().note(call.caller.principal.name, action, subject, peer, "ok");
+    } catch (...) {
+        static_cast<void>(call.service.public_failure(std::current_exception()));
+    }
+}
+
+void answer_with_run(const Call& call, const AgentRuns::Task& work, std::string_view action, const std::string& about) {
     AgentEvents kept;
     if (call.values.contains("stream")) {
         const std::string wanted = call.values.at("stream").dump();
@@ -328,7 +342,10 @@ void answer_with_run(const Call& call, const AgentRuns::Task& work) {
     const bool streamed = wants_stream(call.exchange->request());
     const bool background = !streamed && call.values.value("background", false);
     bool is_answered = false;
+    std::shared_ptr<Run> begun_run;
     const auto begun = [&](const std::shared_ptr<Run>& run, std::uint64_t after) {
+        begun_run = run;
+        note_agent(call, action, about.empty() ? run->id() : run->id() + " " + about);
         if (!streamed && !background) return;
         is_answered = true;
         call.exchange->respond(with_location(
@@ -336,9 +353,16 @@ void answer_with_run(const Call& call, const AgentRuns::Task& work) {
                      : json_response(run_document(call.service, call.caller, run->id()), 202),
             run->id()));
     };
-    net::Response response = agent_answer(call, [&] {
+    int status = 200;
+    net::Response response = agent_answer(call, [&]() -> net::Response {
         const app::AgentReport report = call.service.agents().perform(call.caller, kept, begun, work);
-        return with_location(json_response(run_document(call.service, call.caller, report.run.id)), report.run.id);
+        if (report.wakes_at && !is_answered) {
+            is_answered = call.service.agents().waits().add(call, begun_run, {});
+            if (!is_answered) status = 202;
+        }
+        if (is_answered) return {};
+        return with_location(json_response(run_document(call.service, call.caller, report.run.id), status),
+                             report.run.id);
     });
     if (!is_answered) call.exchange->respond(std::move(response));
 }
@@ -346,8 +370,12 @@ void answer_with_run(const Call& call, const AgentRuns::Task& work) {
 std::optional<net::Response> resume_agent(const Call& call, const AgentEvents& kept, const AgentRuns::Begun& begun) {
     app::AgentResumeRequest request;
     if (auto refused = prepare_to_resume(call, request)) return refused;
+    const auto noted = [&](const std::shared_ptr<Run>& run, std::uint64_t after) {
+        note_agent(call, action_of(request), run->id() + (request.decision.empty() ? "" : " ") + request.decision);
+        begun(run, after);
+    };
     net::Response failed = agent_answer(call, [&]() -> net::Response {
-        static_cast<void>(call.service.agents().perform(call.caller, kept, begun, resuming(request)));
+        static_cast<void>(call.service.agents().perform(call.caller, kept, noted, resuming(request)));
         return {.status = 0};
     });
     return failed.status != 0 ? std::optional(std::move(failed)) : std::nullopt;

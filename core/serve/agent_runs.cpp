@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "core/app/agent_catalog.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/serve/agent_parts.h"
 #include "core/serve/caller_meter.h"
 #include "core/serve/jobs.h"
 #include "core/serve/service.h"
@@ -26,6 +28,8 @@ using EventData = nlohmann::json;
 constexpr std::chrono::seconds between_looks{2};
 constexpr std::chrono::minutes before_next_try{1};      ///< Of a run that cannot go on.
 constexpr std::chrono::milliseconds between_texts{20};  ///< Parts of a text that come faster are one event.
+constexpr std::size_t most_waits = 256;                 ///< Requests.
+constexpr std::size_t most_remembered = 10'000;         ///< Runs that wait for a time.
 constexpr std::size_t most_kept = 4 << 20;              ///< Bytes of events besides steps and ends, while one process works.
 
 /// Writes the events of a run to its log, in their order. Thread-safe.
@@ -102,7 +106,7 @@ private:
 
 }  // namespace
 
-AgentRuns::AgentRuns(Service& service) : service_(service) {
+AgentRuns::AgentRuns(Service& service, std::size_t most) : service_(service), most_(most), waits_(most_waits) {
     if (service_.runs().writer() != nullptr) thread_ = std::thread([this] { look_after(); });
 }
 
@@ -118,8 +122,46 @@ void AgentRuns::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+bool AgentRuns::take_place() {
+    const std::lock_guard lock(mutex_);
+    if (places_taken_ >= most_) return false;
+    ++places_taken_;
+    return true;
+}
+
+void AgentRuns::leave_place() {
+    const std::lock_guard lock(mutex_);
+    --places_taken_;
+}
+
+void AgentRuns::remember(const app::AgentReport& report, const AgentEvents& kept) {
+    const std::chrono::seconds left(std::max<std::int64_t>(0, *report.wakes_at - service_.clock()()));
+    const std::lock_guard lock(mutex_);
+    if (sleeping_.size() >= most_remembered) sleeping_.erase(sleeping_.begin());
+    sleeping_.insert_or_assign(report.run.id, Sleeping{kept, *report.wakes_at, SteadyClock::now() + left});
+}
+
+std::set<std::string> AgentRuns::due() {
+    const std::lock_guard lock(mutex_);
+    std::set<std::string> ids;
+    for (const auto& [id, one] : sleeping_) {
+        if (one.until <= SteadyClock::now()) ids.insert(id);
+    }
+    return ids;
+}
+
 app::AgentReport AgentRuns::perform(const Caller& caller, const AgentEvents& kept, const Begun& begun,
                                     const Task& work) {
+    if (!take_place()) throw Error(ErrorCode::locked, std::string(too_many_agents));
+    struct Place {
+        AgentRuns& of;
+        ~Place() { of.leave_place(); }
+    } const place{*this};
+    return work_on(caller, kept, begun, work);
+}
+
+app::AgentReport AgentRuns::work_on(const Caller& caller, const AgentEvents& kept, const Begun& begun, const Task& work,
+                                    std::int64_t not_before) {
     if (service_.runs().writer() == nullptr) {
         throw Error(ErrorCode::failed, "agents are not available: the knowledge base is read-only");
     }
@@ -128,7 +170,7 @@ app::AgentReport AgentRuns::perform(const Caller& caller, const AgentEvents& kep
     CallerMeter meter(service_.access().users(), caller.identity);
     const app::RequestScope scope{*cancellation,
                                   notices,
-                                  service_.clock(),
+                                  [clock = service_.clock(), not_before] { return std::max(clock(), not_before); },
                                   caller.principal,
                                   {.meter = caller.identity ? &meter : nullptr},
                                   caller.access};
@@ -155,6 +197,7 @@ app::AgentReport AgentRuns::perform(const Caller& caller, const AgentEvents& kep
         app::AgentReport report =
             work(agents, [&](std::string_view name, const nlohmann::json& data) { writer.told(name, data); }, scope);
         end_events();
+        if (report.wakes_at) remember(report, kept);
         forget();
         if (report.error) static_cast<void>(service_.public_failure(std::make_exception_ptr(*report.error)));
         return report;
@@ -220,14 +263,16 @@ void AgentRuns::take_left() {
     const Cancellation never;
     app::SilentNotices silent;
     for (const store::AgentRun& run :
-         app::AgentService(service_.workspace()).left({never, silent, service_.clock()})) {
+         app::AgentService(service_.workspace()).left({never, silent, service_.clock()}, due())) {
         {
             const std::lock_guard lock(mutex_);
             const auto later = not_before_.find(run.id);
             const bool waits = later != not_before_.end() && SteadyClock::now() < later->second;
             if (stopped_ || waits || active_.contains(run.id) || !taken_.insert(run.id).second) continue;
         }
-        if (service_.try_submit(Work::generate, [this, run] { go_on(run); })) continue;
+        const bool has_place = take_place();
+        if (has_place && service_.try_submit(Work::generate, [this, run] { go_on(run); })) continue;
+        if (has_place) leave_place();
         const std::lock_guard lock(mutex_);
         taken_.erase(run.id);
     }
@@ -241,15 +286,26 @@ void AgentRuns::go_on(const store::AgentRun& run) {
         if (!caller || !is_offered || !caller->scopes.contains("agents")) {
             throw Error(ErrorCode::usage, "the caller who began the run may no longer do it");
         }
-        const app::AgentResumeRequest request{.run = run.id, .flags = {.scopes = scopes_of(*caller)}};
-        static_cast<void>(perform(*caller, {}, {}, [&](app::AgentService& agents, const agent::EventSink& events,
-                                                       const app::RequestScope& scope) {
-            return agents.resume(request, events, scope);
-        }));
+        Sleeping slept;
+        {
+            const std::lock_guard lock(mutex_);
+            if (const auto remembered = sleeping_.extract(run.id)) slept = remembered.mapped();
+        }
+        const app::AgentResumeRequest request{.run = run.id,
+                                              .flags = {.tells_values = slept.kept.values,
+                                                        .longest_wait = longest_wait_in_thread,
+                                                        .scopes = scopes_of(*caller)}};
+        static_cast<void>(work_on(
+            *caller, slept.kept, {},
+            [&](app::AgentService& agents, const agent::EventSink& events, const app::RequestScope& scope) {
+                return agents.resume(request, events, scope);
+            },
+            slept.wakes_at));
     } catch (...) {
         static_cast<void>(service_.public_failure(std::current_exception()));
         failed = true;
     }
+    leave_place();
     const std::lock_guard lock(mutex_);
     taken_.erase(run.id);
     if (failed) not_before_[run.id] = SteadyClock::now() + before_next_try;

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "core/app/agent_service.h"
+#include "core/serve/agent_waits.h"
 #include "core/serve/route.h"
 #include "core/serve/run_log.h"
 
@@ -31,8 +32,8 @@ struct AgentEvents {
 /// gone. What a run did is in the base, and so are its events: any server of the base goes on with it. Thread-safe.
 class AgentRuns {
 public:
-    /// Begins to look for runs that were left.
-    explicit AgentRuns(Service& service);
+    /// Begins to look for runs that were left. At most so many are worked on at once, those of requests included.
+    AgentRuns(Service& service, std::size_t most);
     ~AgentRuns();
     AgentRuns(const AgentRuns&) = delete;
     AgentRuns& operator=(const AgentRuns&) = delete;
@@ -42,8 +43,9 @@ public:
                                                 const app::RequestScope& scope)>;
     /// Told once the run has begun: its first event has the number behind `after`.
     using Begun = std::function<void(const std::shared_ptr<Run>& run, std::uint64_t after)>;
-    /// Works for the caller until the run ends or waits. Throws what `work` throws; Error(interrupted) when the server
-    /// ends, and another one goes on with the run.
+    /// Works for the caller until the run ends or waits; where it has to wait longer than its flags say, this goes on
+    /// with it when the time has come. Throws what `work` throws; Error(interrupted) when the server ends, and another
+    /// one goes on with the run; Error(locked, too_many_agents), before anything is begun, when as many run as may.
     app::AgentReport perform(const Caller& caller, const AgentEvents& kept, const Begun& begun, const Task& work);
 
     /// Ends a run of the caller, wherever it is worked on. Throws Error(nothing_found, usage).
@@ -52,19 +54,37 @@ public:
     void cancel_all(const std::string& principal);
     /// Interrupts what is worked on here; it goes on with the next server.
     void stop();
+    /// Requests that wait for runs.
+    [[nodiscard]] AgentWaits& waits() noexcept { return waits_; }
 
 private:
     struct Active {
         std::shared_ptr<Cancellation> cancellation;
         std::string principal;
     };
+    /// A run that waits for a time: it goes on then, also by a clock that nobody sets.
+    struct Sleeping {
+        AgentEvents kept{};
+        std::int64_t wakes_at = 0;
+        std::chrono::steady_clock::time_point until{};
+    };
+    [[nodiscard]] bool take_place();
+    void leave_place();
+    app::AgentReport work_on(const Caller& caller, const AgentEvents& kept, const Begun& begun, const Task& work,
+                             std::int64_t not_before = 0);
+    void remember(const app::AgentReport& report, const AgentEvents& kept);
+    [[nodiscard]] std::set<std::string> due();
     void look_after();
     void take_left();
     void go_on(const store::AgentRun& run);
     [[nodiscard]] app::AgentReport ended(const std::string& id, const Caller& caller, const Error& error);
 
     Service& service_;
+    const std::size_t most_;
+    AgentWaits waits_;
     std::mutex mutex_;  ///< Of those below.
+    std::size_t places_taken_ = 0;
+    std::map<std::string, Sleeping> sleeping_{};  ///< Runs that wait for a time.
     std::condition_variable changed_;
     std::map<std::string, Active> active_{};
     std::set<std::string> taken_{};  ///< Runs that were left, and that a thread is to go on with.

@@ -15,6 +15,7 @@ namespace quarry::serve {
 namespace {
 
 constexpr std::string_view agent_model = "agent/";  ///< Before the agent's name.
+constexpr double longest_wait_of_model = 30;        ///< Seconds: a client of a model waits with its run.
 
 /// What the agent is told: the last message of the user, and what was said before where its state has messages.
 nlohmann::json agent_input(const ModelRequest& asked, const agent::AgentFile& agent) {
@@ -64,6 +65,14 @@ std::string waiting_message(const Json& run) {
                               is_question ? "--answer JSON" : "--approve, or --reject");
 }
 
+/// What is said instead of an output by a run that goes on by itself later.
+std::string sleeping_message(const Json& run) {
+    const Json& at = run.at("wakes_at");
+    return fmt::format("The run {0} of the agent {1} goes on by itself at {2}: GET /api/v1/agent-runs/{0} shows it.",
+                       run.at("run").get<std::string>(), run.at("agent").get<std::string>(),
+                       at.is_string() ? at.get<std::string>() : "its time");
+}
+
 Json usage_of(const Json& run) {
     std::int64_t in = 0, out = 0;
     for (const Json& call : run.at("journal")) {
@@ -95,12 +104,16 @@ Json ask_agent(const Call& call, const ModelRequest& request, const std::functio
     }
     const app::OfferedAgent offered = offered_agent(call.service, request.model.substr(agent_model.size()));
     const bool streams = is_one_model(offered.agent.top());
-    const app::AgentRunRequest wanted{.file = offered.file,
-                                      .input = agent_input(request, offered.agent),
-                                      .flags = {.scopes = scopes_of(call.caller)}};
+    const app::AgentRunRequest wanted{
+        .file = offered.file,
+        .input = agent_input(request, offered.agent),
+        .flags = {.longest_wait = longest_wait_of_model, .scopes = scopes_of(call.caller)}};
     std::string told;
     const app::AgentReport report = call.service.agents().perform(
-        call.caller, {}, {},
+        call.caller, {},
+        [&](const std::shared_ptr<Run>& run, std::uint64_t /*after*/) {
+            note_agent(call, "agent.run", fmt::format("{} {}", run->id(), offered.name));
+        },
         [&](app::AgentService& agents, const agent::EventSink& events, const app::RequestScope& scope) {
             const agent::EventSink both = [&](std::string_view name, const nlohmann::json& data) {
                 events(name, data);
@@ -115,8 +128,11 @@ Json ask_agent(const Call& call, const ModelRequest& request, const std::functio
     Json run = run_document(call.service, call.caller, report.run.id);
     const bool waits = run.at("state") == "waiting";
     // What its model has said is told already.
-    std::string rest = waits ? waiting_message(run) : told.empty() ? output_text(report.output) : std::string();
-    if (waits && !told.empty()) rest.insert(0, "\n\n");
+    std::string rest = waits             ? waiting_message(run)
+                       : report.wakes_at ? sleeping_message(run)
+                       : told.empty()    ? output_text(report.output)
+                                         : std::string();
+    if ((waits || report.wakes_at) && !told.empty()) rest.insert(0, "\n\n");
     sink(rest);
     Json usage = usage_of(run);
     run.erase("journal");

@@ -99,6 +99,7 @@ Error public_error(const Error& error, const std::vector<std::string>& hidden) {
     if (error.code() == ErrorCode::failed && std::ranges::find(lacking, error.message()) != lacking.end()) {
         return {ErrorCode::usage, error.message()};
     }
+    if (error.message() == too_many_agents) return {error.code(), error.message()};
     if (!is_of_request(error.code())) return {error.code(), std::string(what_failed(error.code()))};
     const auto shown = [&](std::string text) {
         for (const std::string& folder : hidden) {

@@ -30,6 +30,9 @@ struct ValueProblem {
 /// An error that may be read by all as a response, with its code and its hint.
 [[nodiscard]] net::Response problem_of(const Error& error);
 
+/// Said, with 503, of an agent that is not run.
+inline constexpr std::string_view too_many_agents = "the server runs as many agents as it may; try again";
+
 /// The HTTP status that stands for a code.
 [[nodiscard]] int status_of(ErrorCode code) noexcept;
 

@@ -42,6 +42,9 @@ std::string host_name(std::string_view text) {
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 
+/// Of the threads that wait for models, so many may work on agents: answers have the others.
+std::size_t most_agents(std::size_t generators) { return std::max<std::size_t>(1, generators * 3 / 4); }
+
 std::size_t reader_count(std::size_t wanted) {
     return wanted > 0 ? wanted : std::max(2U, std::thread::hardware_concurrency());
 }
@@ -167,7 +170,7 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       writer_(1, options_.queue),
       generators_(options_.generators, options_.queue),
       sign_ins_(2, options_.queue),
-      agents_(std::make_unique<AgentRuns>(*this)),
+      agents_(std::make_unique<AgentRuns>(*this, most_agents(options_.generators))),
       jobs_(std::make_unique<Jobs>(*this)) {}
 
 bool Service::has_base() const {

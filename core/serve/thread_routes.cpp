@@ -1,4 +1,6 @@
 // Threads of agents: their state and steps, forks, removal.
+#include <fmt/format.h>
+
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -76,6 +78,7 @@ net::Response remove_thread(const Call& call) {
     return agent_answer(call, [&] {
         AgentCall use(call);
         use->remove(thread_of(call), use.scope());
+        note_agent(call, "agent.rm", thread_of(call));
         return json_response({{"thread", thread_of(call)}, {"removed", true}});
     });
 }
@@ -99,8 +102,12 @@ std::optional<net::Response> fork_thread(const Call& call) {
                                         .name = call.values.value("name", ""),
                                         .changes = call.values.value("set", nlohmann::json::object()),
                                         .flags = flags_of(call)};
-    answer_with_run(call, [&](app::AgentService& agents, const agent::EventSink& events,
-                              const app::RequestScope& scope) { return agents.fork(request, events, scope); });
+    answer_with_run(
+        call,
+        [&](app::AgentService& agents, const agent::EventSink& events, const app::RequestScope& scope) {
+            return agents.fork(request, events, scope);
+        },
+        "agent.fork", fmt::format("{} {}", request.thread, request.step));
     return std::nullopt;
 }
 

@@ -2,8 +2,10 @@
 #include "core/wire/agent_json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "core/base/bounded_json.h"
@@ -27,6 +29,21 @@ Json error_or_null(const std::string& text) {
             {"message", kept.value("message", "")},
             {"causes", kept.value("causes", Json::array())},
             {"hint", kept.value("hint", "")}};
+}
+
+/// When the first of the waits is over that the run is in; null where it is in none.
+Json wakes_at(const AgentRunView& view) {
+    std::optional<std::int64_t> first;
+    for (const store::AgentCall& call : view.calls) {
+        const bool is_wait = call.kind == store::AgentCallKind::timer && call.state == store::AgentCallState::begun;
+        const Json input = is_wait ? stored(call.input) : Json();
+        if (!input.is_object() || view.run.state != store::AgentRunState::running) continue;
+        constexpr double longest = 1e10;
+        const double seconds = std::clamp(input.value("seconds", 0.0), 0.0, longest);
+        const std::int64_t end = call.began_at + static_cast<std::int64_t>(std::ceil(seconds));
+        first = std::min(first.value_or(end), end);
+    }
+    return first ? Json(utc_time(*first)) : Json();
 }
 
 }  // namespace
@@ -92,6 +109,7 @@ Json agent_run_json(const AgentRunView& view) {
     json["step"] = view.step ? Json(*view.step) : Json();
     const Json waiting = stored(view.run.waiting);
     json["waiting"] = waiting.is_array() ? waiting : Json::array();
+    json["wakes_at"] = wakes_at(view);
     json["output"] = view.output.is_null() ? stored(view.run.result) : Json(view.output);
     json["values"] = Json(view.values);
     json["error"] = error_or_null(view.run.error);

@@ -1,4 +1,5 @@
 // Waits that go on by the clock, whichever process waits.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -79,6 +80,35 @@ TEST_F(Timers, TheDelayOfARetryGoesOnToo) {
     now = 100 + 3600;
     EXPECT_EQ(go_on().values["o"], "now");
     EXPECT_EQ(tries, 2) << "the failure is in the journal";
+}
+
+TEST_F(Timers, ARunIsLetGoOfForALongWaitAndRepeatsNothing) {
+    int calls_made = 0;
+    environment.tools["effect"] = {false, [&](const json&) { return fmt::format("done {}", ++calls_made); }};
+    agent = read_text("agent_class: ParallelAgent\nname: root\nsub_agents:\n"
+                      "- {name: acts, func_code: effect, output_key: o}\n"
+                      "- {name: later, wait: 7200, set: {late: '1'}}\n"
+                      "- {name: soon, wait: 60, set: {early: '1'}}\n");
+    holder = base.add_run("t");
+    RunnerOptions short_waits = options();
+    short_waits.longest_wait = 1;
+    Runner first(agent, environment, base.repository(), short_waits);
+    RunOutcome outcome = first.begin(holder, "go", no_events, cancellation);
+    for (const std::int64_t wakes_at : {160, 7300}) {
+        EXPECT_EQ(outcome.state, store::AgentRunState::running);
+        ASSERT_EQ(outcome.wakes_at, wakes_at);
+        const store::RunHolder other{holder.run_id, holder.thread_id, "another"};
+        EXPECT_FALSE(base.repository().take_run(other, wakes_at - 1, wakes_at + 60)) << "it is nobody else's before";
+        now = wakes_at;
+        ASSERT_TRUE(base.repository().take_run(other, wakes_at, wakes_at + 60));
+        Runner next(agent, environment, base.repository(), short_waits);
+        outcome = next.go_on(other, no_events, cancellation);
+        holder = other;
+    }
+    EXPECT_EQ(outcome.state, store::AgentRunState::done);
+    EXPECT_EQ(outcome.values["late"], 1);
+    EXPECT_EQ(outcome.values["o"], "done 1") << calls_made;
+    EXPECT_EQ(calls_made, 1);
 }
 
 TEST_F(Timers, AClockThatWasSetBackMakesAWaitNoLongerThanItWas) {

@@ -1,0 +1,166 @@
+// Agents that wait hold no thread, in a server that has few.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/unit/serve/agents_fixture.h"
+
+namespace quarry::serve {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::ServeCall;
+
+class AgentWaitsTest : public AgentsTest {
+protected:
+    AgentWaitsTest() {
+        add_agent("sleep", "name: sleep\nagent_class: Workflow\nstate: {n: {type: number, reducer: sum, default: 0}}\n"
+                           "edges: [[START, early, late]]\n"
+                           "nodes: [{name: early, set: {n: '1'}}, {name: late, wait: 3600, set: {n: '1'}}]\n");
+        add_agent("nap", "name: nap\nagent_class: FunctionNode\nwait: 0.9\nset: {done: '1'}\n");
+        options_.clock = [this] { return time_.load(); };
+        make_small_service(2);
+    }
+    void make_small_service(std::size_t generators) {
+        options_.generators = generators;
+        make_service({});
+    }
+    /// Whether a request is answered within seconds; the test goes on if it is not.
+    static bool is_answered_soon(ServeCall& call) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (!call.is_answered() && std::chrono::steady_clock::now() < until) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        return call.is_answered();
+    }
+    /// Waits until an agent may be run: what has ended for its readers may hold its place for a moment.
+    void await_place() {
+        for (int tries = 0; tries < 2000; ++tries) {
+            if (call("POST", "/api/v1/agents/count/runs", "{}").response().status == 200) return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        FAIL() << "no place becomes free";
+    }
+    [[nodiscard]] std::string begin(const std::string& agent) {
+        await_place();
+        ServeCall begun = call("POST", "/api/v1/agents/" + agent + "/runs", R"({"background": true})");
+        EXPECT_EQ(begun.response().status, 202) << begun.response().body;
+        return std::string(begun.response().header("Location"));
+    }
+    /// Waits until the run has come to its wait.
+    void await_sleep(const std::string& path) {
+        for (int tries = 0; tries < 2000; ++tries) {
+            const auto run = call("GET", path).json();
+            if (!run.at("journal").empty() && run.at("journal")[0].at("kind") == "timer") return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        FAIL() << path << " does not wait";
+    }
+
+    std::atomic<std::int64_t> time_{1'800'000'000};
+};
+
+TEST_F(AgentWaitsTest, RunsThatWaitForATimeLeaveTheThreadsToAnswers) {
+    std::vector<std::string> sleeping;
+    for (int i = 0; i < 3; ++i) {
+        sleeping.push_back(begin("sleep"));
+        await_sleep(sleeping.back());
+    }
+    await_place();
+    ServeCall whole = call("POST", "/api/v1/agents/sleep/runs", R"({"thread": "whole"})");
+    ServeCall asked = call("POST", "/api/v1/ask", R"({"question": "How far is the moon?"})");
+    ASSERT_TRUE(is_answered_soon(asked));
+    EXPECT_EQ(asked.response().status, 200) << asked.response().body;
+    EXPECT_EQ(call("GET", sleeping[0]).json().at("state"), "running");
+    EXPECT_EQ(call("GET", sleeping[0]).json().at("wakes_at"), "2027-01-15T09:00:00Z");
+    EXPECT_FALSE(whole.is_answered());
+
+    time_ += 3600;
+    for (const std::string& path : sleeping) {
+        const auto run = call("GET", path + "/wait?seconds=60").json();
+        EXPECT_EQ(run.at("state"), "done") << run;
+        EXPECT_EQ(run.at("values").at("n"), 2) << "no node was run twice";
+        EXPECT_TRUE(run.at("wakes_at").is_null());
+    }
+    ASSERT_TRUE(is_answered_soon(whole));
+    EXPECT_EQ(whole.response().status, 200);
+    EXPECT_EQ(whole.json().at("state"), "done");
+}
+
+TEST_F(AgentWaitsTest, AClockThatIsSetBackMakesNoWaitLonger) {
+    add_agent("doze", "name: doze\nagent_class: FunctionNode\nwait: 1.5\nset: {done: '1'}\n");
+    const std::string path = begin("doze");
+    await_sleep(path);
+    time_ -= 1'000'000;
+    EXPECT_EQ(call("GET", path + "/wait?seconds=60").json().at("state"), "done");
+}
+
+TEST_F(AgentWaitsTest, ASleepingRunIsStreamedToItsEndAndCancelled) {
+    net::Request wanted = request("POST", "/api/v1/agents/sleep/runs", R"({"stream": ["values"]})");
+    ServeCall stream(*service_, with(std::move(wanted), "Accept", "text/event-stream"));
+    const std::string path(stream.response().header("Location"));
+    await_sleep(path);
+    time_ += 3600;
+    EXPECT_THAT(stream.read_to(), HasSubstr(R"("n":2}})")) << "the values are told behind the wait too";
+    EXPECT_THAT(stream.read_to(), HasSubstr("event: done"));
+
+    const std::string other = begin("sleep");
+    await_sleep(other);
+    ServeCall waits = call("GET", other + "/wait?seconds=60");
+    EXPECT_EQ(call("POST", other + "/cancel").json().at("state"), "cancelled");
+    EXPECT_EQ(waits.json().at("state"), "cancelled");
+}
+
+TEST_F(AgentWaitsTest, RequestsThatWaitForARunHoldNoThread) {
+    make_small_service(1);
+    const std::string path = begin("sleep");
+    await_sleep(path);
+    std::vector<std::unique_ptr<ServeCall>> waits;
+    for (int i = 0; i < 40; ++i)
+        waits.push_back(std::make_unique<ServeCall>(*service_, request("GET", path + "/wait?seconds=60")));
+    waits.pop_back();  // its client goes
+    ServeCall asked = call("POST", "/api/v1/ask", R"({"question": "How far is the moon?"})");
+    ASSERT_TRUE(is_answered_soon(asked));
+    EXPECT_EQ(call("GET", path + "/wait?seconds=0").json().at("state"), "running");
+    service_->shut_down();
+    for (const auto& one : waits) EXPECT_EQ(one->json().at("state"), "running");
+}
+
+TEST_F(AgentWaitsTest, MoreRequestsThanMayWaitAreRefused) {
+    const std::string path = begin("sleep");
+    await_sleep(path);
+    std::vector<std::unique_ptr<ServeCall>> waits;
+    std::size_t refused = 0;
+    for (int i = 0; i < 260; ++i) {
+        waits.push_back(std::make_unique<ServeCall>(*service_, request("GET", path + "/wait?seconds=60")));
+        // Wait for it to be taken, as the queue of those that read is short.
+        static_cast<void>(call("GET", path).response());
+    }
+    for (const auto& one : waits) {
+        if (!one->is_answered()) continue;
+        ++refused;
+        EXPECT_EQ(one->response().status, 503);
+        EXPECT_EQ(one->response().header("Retry-After"), "5");
+    }
+    EXPECT_EQ(refused, 4U);
+}
+
+TEST_F(AgentWaitsTest, FewerAgentsAreRunThanThereAreThreads) {
+    const std::string path = begin("nap");
+    ServeCall second = call("POST", "/api/v1/agents/nap/runs", "{}");
+    EXPECT_EQ(second.response().status, 503) << second.response().body;
+    EXPECT_EQ(second.response().header("Retry-After"), "1");
+    EXPECT_THAT(second.response().body, HasSubstr("as many agents as it may"));
+    EXPECT_EQ(call("GET", path + "/wait?seconds=60").json().at("state"), "done");
+    await_place();
+}
+
+}  // namespace
+}  // namespace quarry::serve
