@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "core/app/collection_service.h"
+#include "core/app/document_service.h"
 #include "core/app/operation.h"
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
@@ -140,6 +142,82 @@ std::string agent_memory(std::string_view principal, std::string_view agent) {
 }
 
 bool is_memory_collection(std::string_view name) noexcept { return name.starts_with(memory_prefix); }
+
+std::vector<std::string> AgentMemory::collections() const {
+    const std::string of_user = user_memory(scope_.principal.name);
+    std::vector<std::string> own =
+        store::open_store(workspace_.base_path(), store::StoreMode::read)->collection_names();
+    std::erase_if(own, [&](const std::string& name) { return name != of_user && !name.starts_with(of_user + "."); });
+    return own;
+}
+
+RequestScope AgentMemory::scope_of(const std::vector<std::string>& collections) const {
+    return {scope_.cancel,    scope_.notices, scope_.clock,
+            scope_.principal, scope_.budget,  CollectionAccess{collections, collections}};
+}
+
+std::vector<MemoryEntry> AgentMemory::entries(std::string_view agent) const {
+    const std::vector<std::string> own = collections();
+    std::vector<MemoryEntry> all;
+    if (own.empty()) return all;
+    const RequestScope scope = scope_of(own);
+    Services services = workspace_.services(scope);
+    DocumentService(services, own).for_each("", [&](const store::Source& source) {
+        const MemoryValue given = parse_bounded_json(source.metadata_json);
+        const auto text_in = [&](const char* name) {
+            const auto found = given.is_object() ? given.find(name) : given.end();
+            return found != given.end() && found->is_string() ? found->get<std::string>() : std::string();
+        };
+        MemoryEntry entry{.id = source.uri,
+                          .agent = text_in("agent"),
+                          .run = text_in("run"),
+                          .is_for_user = source.collection == user_memory(scope_.principal.name),
+                          .kept_at = source.ingested_at};
+        if (agent.empty() || entry.agent == agent) all.push_back(std::move(entry));
+    });
+    return all;
+}
+
+std::vector<MemoryEntry> AgentMemory::list(std::string_view agent, std::string_view after, std::size_t limit) const {
+    std::vector<MemoryEntry> page = entries(agent);
+    std::erase_if(page, [&](const MemoryEntry& entry) { return entry.id <= after; });
+    if (page.size() > limit) page.resize(limit);
+    if (page.empty()) return page;
+    const std::vector<std::string> own = collections();
+    const RequestScope scope = scope_of(own);
+    Services services = workspace_.services(scope);
+    const DocumentService documents(services, own);
+    for (MemoryEntry& entry : page) {
+        try {
+            static_cast<void>(documents.read(entry.id, [&](std::string_view part) { entry.text += part; }));
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::nothing_found) throw;  // it was removed meanwhile
+        }
+    }
+    return page;
+}
+
+void AgentMemory::remove_documents(const std::vector<std::string>& uris) const {
+    const std::vector<std::string> own = collections();
+    const RequestScope scope = scope_of(own);
+    Services services = workspace_.services(scope);
+    static_cast<void>(DocumentService(services, own).remove(uris, false));
+}
+
+void AgentMemory::remove(const std::string& id) const {
+    const std::vector<MemoryEntry> all = entries({});
+    if (std::ranges::find(all, id, &MemoryEntry::id) == all.end()) {
+        throw Error(ErrorCode::nothing_found, "nothing of that id is remembered");
+    }
+    remove_documents({id});
+}
+
+std::size_t AgentMemory::remove_all(std::string_view agent) const {
+    std::vector<std::string> uris;
+    for (const MemoryEntry& entry : entries(agent)) uris.push_back(entry.id);
+    if (!uris.empty()) remove_documents(uris);
+    return uris.size();
+}
 
 std::unique_ptr<tools::Tool> make_memory_tool(std::string_view name, Workspace& workspace, const RequestScope& scope,
                                               MemoryOrigin origin) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,5 +28,38 @@ struct MemoryOrigin {
 /// as documents are. What is recalled is data. Borrows the workspace and what the scope borrows.
 [[nodiscard]] std::unique_ptr<tools::Tool> make_memory_tool(std::string_view name, Workspace& workspace,
                                                             const RequestScope& scope, MemoryOrigin origin);
+
+/// A text that was remembered, with its origin.
+struct MemoryEntry {
+    std::string id{}, text{};
+    std::string agent{}, run{};  ///< That remembered it.
+    bool is_for_user = false;    ///< All agents of the user may recall it.
+    std::int64_t kept_at = 0;    ///< Seconds since 1970.
+};
+
+/// What agents remember for the scope's principal, and for nobody else. Each call opens the base for its duration, and
+/// throws what that throws. Borrows the workspace and what the scope borrows; used by one thread at a time.
+class AgentMemory {
+public:
+    AgentMemory(Workspace& workspace, const RequestScope& scope) : workspace_(workspace), scope_(scope) {}
+
+    /// Up to `limit` entries, in the order of their ids, behind the one `after`; of one agent where it is named.
+    [[nodiscard]] std::vector<MemoryEntry> list(std::string_view agent, std::string_view after,
+                                                std::size_t limit) const;
+    /// Throws Error(nothing_found).
+    void remove(const std::string& id) const;
+    /// All of it, or what one agent remembered. Gives how many entries there were.
+    std::size_t remove_all(std::string_view agent) const;
+
+private:
+    [[nodiscard]] std::vector<std::string> collections() const;
+    [[nodiscard]] RequestScope scope_of(const std::vector<std::string>& collections) const;
+    /// Without their texts.
+    [[nodiscard]] std::vector<MemoryEntry> entries(std::string_view agent) const;
+    void remove_documents(const std::vector<std::string>& uris) const;
+
+    Workspace& workspace_;
+    const RequestScope scope_;
+};
 
 }  // namespace quarry::app

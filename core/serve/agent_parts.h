@@ -83,5 +83,6 @@ void check_offered(const Call& call, const std::string& file);
 
 [[nodiscard]] std::vector<Route> agent_run_routes();  ///< /api/v1/agent-runs
 [[nodiscard]] std::vector<Route> thread_routes();     ///< /api/v1/threads
+[[nodiscard]] std::vector<Route> memory_routes();     ///< /api/v1/agent-memory
 
 }  // namespace quarry::serve

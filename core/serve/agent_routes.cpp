@@ -205,7 +205,7 @@ std::vector<Route> agent_routes() {
     routes.push_back(get_route("/api/v1/agents/{agent}/graph", "get_agent_graph",
                                "The graph of an agent: as data, as Mermaid and as DOT.", graph_schema(), draw_agent));
     routes.push_back(start_route());
-    for (auto* make : {agent_run_routes, thread_routes})
+    for (auto* make : {agent_run_routes, thread_routes, memory_routes})
         std::ranges::move(make(), std::back_inserter(routes));
     return routes;
 }
