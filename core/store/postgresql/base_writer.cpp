@@ -12,7 +12,9 @@
 #include "core/store/document_hash.h"
 #include "core/store/document_parts.h"
 #include "core/store/json_text.h"
+#include "core/store/postgresql/kept_answers.h"
 #include "core/store/postgresql/span_rows.h"
+#include "core/store/postgresql/unused_originals.h"
 #include "core/store/term_preparer.h"
 
 namespace quarry::store::postgresql {
@@ -36,6 +38,9 @@ constexpr const char* select_texts = "SELECT hash, id FROM chunk_texts WHERE has
 constexpr const char* update_source =
     "UPDATE sources SET collection_id = $2, kind = $3, size = $4, mtime_ns = $5, content_hash = $6, validator = $7,"
     " status = $8, error = $9, document_id = $10, metadata = $11, ingested_at = $12 WHERE id = $1";
+// The files that sources were read from, when nothing else was.
+constexpr const char* select_originals_of =
+    "SELECT o.hash FROM source_originals o JOIN sources s ON s.id = o.source_id WHERE s.uri = ANY ($1::bytea[])";
 constexpr const char* delete_source = "DELETE FROM sources WHERE uri = $1 RETURNING document_id";
 
 constexpr const char* select_same =
@@ -367,6 +372,8 @@ void BaseWriter::drop_unused_documents() {
 
 std::size_t BaseWriter::remove(std::span<const std::string> uris) {
     renew_stale_index();
+    const std::vector<std::string> originals =
+        each_of(server_.query(select_originals_of, {byteas(uris)}), [](const Row& row) { return row.text(0); });
     std::size_t removed = 0;
     for (const std::string& uri : uris) {
         const Rows rows = server_.query(delete_source, {bytea(uri)});
@@ -375,6 +382,8 @@ std::size_t BaseWriter::remove(std::span<const std::string> uris) {
         if (!rows.is_null(0, 0)) maybe_unused_.insert(rows.integer(0, 0));
     }
     drop_unused_documents();
+    drop_unused_originals(server_, originals);
+    forget_answers_about(server_, uris);
     return removed;
 }
 

@@ -1,11 +1,9 @@
 #include "core/store/sqlite/kept_answers.h"
 
-#include <nlohmann/json.hpp>
+#include "core/store/kept_answer_rules.h"
 
 namespace quarry::store {
 namespace {
-
-constexpr std::size_t most_names = 100;  // each is looked for in every answer
 
 constexpr const char* any_answer =
     "SELECT EXISTS (SELECT 1 FROM logged_runs) OR EXISTS (SELECT 1 FROM model_responses) OR EXISTS (SELECT 1 FROM "
@@ -32,12 +30,6 @@ constexpr const char* forget_feedback_of = "DELETE FROM answer_feedback WHERE ?1
 constexpr const char* forget_requests_of =
     "DELETE FROM idempotent_requests WHERE response <> '' AND (?1 = '' OR principal = ?1)";
 
-/// As a text stands in JSON, without quotation marks.
-std::string in_json(const std::string& text) {
-    const std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return quoted.substr(1, quoted.size() - 2);
-}
-
 /// All but feedback, whose sources are known.
 void forget_generated_answers(db::StatementCache& statements, std::string_view principal) {
     statements.query(forget_runs_of).with(principal).run();
@@ -53,9 +45,9 @@ void forget_answers_about(db::StatementCache& statements, std::span<const std::s
         db::Query row = statements.query(any_answer);
         if (uris.empty() || !row.step() || row.integer(0) == 0) return;
     }
-    if (uris.size() > most_names) return forget_generated_answers(statements, {});
+    if (uris.size() > most_names_looked_for) return forget_generated_answers(statements, {});
     for (const std::string& uri : uris) {
-        const std::string name = in_json(uri);
+        const std::string name = name_in_json(uri);
         statements.query(forget_runs_about).with(name).run();
         statements.query(forget_threads_about).with(name).run();
         statements.query(forget_responses_about).with(name).run();

@@ -1,13 +1,11 @@
 #include "core/store/sqlite/sqlite_conversations.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <set>
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/store/base_address.h"
+#include "core/store/conversation_rules.h"
+#include "core/store/postgresql/server_repositories.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/sqlite/committed.h"
 #include "core/store/sqlite/kept_answers.h"
@@ -66,50 +64,7 @@ constexpr const char* delete_turns =
     "name = ?)";
 constexpr const char* delete_conversation = "DELETE FROM conversations WHERE principal = ? AND name = ?";
 
-/// As the column has them: names with blanks between, which no name has; '' for all.
-CollectionNames parse_collections(const std::string& text) {
-    if (text.empty()) return std::nullopt;
-    std::vector<std::string> names;
-    for (const std::string_view name : split(text, ' ')) {
-        if (!name.empty()) names.emplace_back(name);
-    }
-    return names;
-}
-
-std::string collections_text(const std::set<std::string>& names) {
-    return names.empty() ? " " : fmt::format("{}", fmt::join(names, " "));
-}
-
-Conversation read_conversation(const db::Query& row) {
-    return {row.integer(0), row.text(1), row.integer(2), row.text(3), row.integer(4), parse_collections(row.text(5))};
-}
-
-std::string checked_name(std::string_view name) {
-    const bool odd = name.find_first_of("\t\n") != std::string_view::npos || strip_terminal_controls(name) != name;
-    if (!name.empty() && name.size() <= max_conversation_name && !odd && !find_invalid_utf8(name) &&
-        trim(name).size() == name.size()) {
-        return std::string(name);
-    }
-    throw Error(ErrorCode::usage, "this is not a valid name for a conversation",
-                fmt::format("a name is 1 to {} bytes of plain text on one line", max_conversation_name));
-}
-
-Error gone() {
-    return Error(ErrorCode::failed, "the conversation no longer exists", "start a new one")
-        .because("it was removed while in use");
-}
-
 }  // namespace
-
-std::string_view turn_state_name(TurnState state) noexcept {
-    switch (state) {
-        case TurnState::unfinished: return "unfinished";
-        case TurnState::answered: return "answered";
-        case TurnState::stopped: return "stopped";
-        case TurnState::failed: return "failed";
-    }
-    return "unfinished";
-}
 
 SqliteConversations::SqliteConversations(const std::filesystem::path& base, StoreMode mode, std::string_view principal)
     : database_(open_knowledge_base(base, mode)),
@@ -156,9 +111,7 @@ std::vector<ConversationListing> SqliteConversations::list() {
         std::vector<ConversationListing> all;
         db::Query row = statements_.query(select_list);
         row.with(principal_);
-        while (row.step()) {
-            all.push_back({read_conversation(row), row.integer(6), row.integer(7), row.text(8)});
-        }
+        while (row.step()) all.push_back(read_conversation_listing(row));
         return all;
     });
 }
@@ -168,18 +121,7 @@ std::vector<ConversationTurn> SqliteConversations::turns(std::int64_t conversati
         std::vector<ConversationTurn> all;
         db::Query row = statements_.query(select_turns);
         row.with(conversation, after);
-        while (row.step()) {
-            ConversationTurn turn;
-            turn.number = row.integer(0);
-            turn.state = static_cast<TurnState>(row.integer(1));
-            turn.asked_at = row.integer(2);
-            if (!row.is_null(3)) turn.answered_at = row.integer(3);
-            turn.question = row.text(4);
-            turn.stand_alone = row.text(5);
-            turn.answer = row.text(6);
-            turn.record = row.text(7);
-            all.push_back(std::move(turn));
-        }
+        while (row.step()) all.push_back(read_conversation_turn(row));
         return all;
     });
 }
@@ -189,17 +131,13 @@ std::vector<std::string> SqliteConversations::recent_questions(std::size_t limit
         std::vector<std::string> questions;
         db::Query row = statements_.query(select_questions);
         row.with(principal_, limit);
-        while (row.step()) {
-            std::string question = row.text(0);
-            if (questions.empty() || questions.back() != question) questions.push_back(std::move(question));
-        }
-        std::reverse(questions.begin(), questions.end());
-        return questions;
+        while (row.step()) questions.push_back(row.text(0));
+        return in_order_asked(std::move(questions));
     });
 }
 
 Conversation SqliteConversations::open(std::string_view name, std::int64_t now) {
-    const std::string checked = checked_name(name);
+    const std::string checked = checked_conversation_name(name);
     if (std::optional<Conversation> known = find(checked)) return *known;
     return in_transaction([&] {
         // Another process may have made it just now.
@@ -221,15 +159,10 @@ Conversation SqliteConversations::create(std::string_view date, std::int64_t now
 void SqliteConversations::widen(std::int64_t conversation, const CollectionNames& collections) {
     in_transaction([&] {
         std::string text;
-        if (collections) {
-            std::set<std::string> names(collections->begin(), collections->end());
+        {
             db::Query row = statements_.query(select_collections_of);
-            if (!row.with(conversation).step()) throw gone();
-            const CollectionNames before = parse_collections(row.text(0));
-            const bool has_turns = row.integer(1) != 0;
-            if (has_turns && !before) return;
-            if (has_turns) names.insert(before->begin(), before->end());
-            text = collections_text(names);
+            if (!row.with(conversation).step()) throw removed_conversation();
+            text = widened_collections(row.text(0), row.integer(1) != 0, collections);
         }
         statements_.query(update_collections).with(conversation, text).run();
     });
@@ -238,7 +171,7 @@ void SqliteConversations::widen(std::int64_t conversation, const CollectionNames
 std::int64_t SqliteConversations::begin_turn(std::int64_t conversation, std::string_view question, std::int64_t now) {
     return in_transaction([&] {
         db::Query row = statements_.query(insert_turn);
-        if (!row.with(now, question, conversation).step()) throw gone();
+        if (!row.with(now, question, conversation).step()) throw removed_conversation();
         return row.integer(0);
     });
 }
@@ -260,7 +193,7 @@ void SqliteConversations::finish_turn(std::int64_t conversation, const Conversat
             .with(static_cast<int>(turn.state), turn.answered_at, turn.stand_alone, turn.answer, turn.record,
                   conversation, turn.number)
             .run();
-        if (database_.getChanges() == 0) throw gone();
+        if (database_.getChanges() == 0) throw removed_conversation();
     });
 }
 
@@ -282,12 +215,9 @@ void SqliteConversations::rewrite_summary(std::int64_t conversation, std::string
 }
 
 bool SqliteConversations::rename(std::string_view name, std::string_view new_name) {
-    const std::string checked = checked_name(new_name);
+    const std::string checked = checked_conversation_name(new_name);
     return in_transaction([&] {
-        if (find(checked)) {
-            throw Error(ErrorCode::usage, fmt::format("there is a conversation {} already", checked),
-                        "choose another name");
-        }
+        if (find(checked)) throw taken_conversation_name(checked);
         statements_.query(update_name).with(principal_, name, checked).run();
         return database_.getChanges() > 0;
     });
@@ -307,6 +237,7 @@ bool SqliteConversations::remove(std::string_view name) {
 
 std::unique_ptr<ConversationRepository> open_conversations(const std::filesystem::path& base, StoreMode mode,
                                                            std::string_view principal) {
+    if (is_server_base(base)) return postgresql::open_server_conversations(base.native(), mode, principal);
     return std::make_unique<SqliteConversations>(base, mode, principal);
 }
 

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
-#include "core/base/bounded_json.h"
-#include "core/base/error.h"
+#include "core/store/base_address.h"
+#include "core/store/feedback_rules.h"
+#include "core/store/postgresql/server_repositories.h"
 #include "core/store/sqlite/committed.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
@@ -30,14 +29,6 @@ constexpr const char* select_feedback_sources =
     "SELECT uri, quote FROM feedback_sources WHERE feedback_id = ? ORDER BY number";
 constexpr const char* delete_feedback = "DELETE FROM answer_feedback WHERE id = ?2 AND (?1 = '' OR principal = ?1)";
 
-std::vector<std::string> texts_in(const std::string& json) {
-    std::vector<std::string> texts;
-    for (const nlohmann::json& one : parse_bounded_json(json)) {
-        if (one.is_string()) texts.push_back(one.get<std::string>());
-    }
-    return texts;
-}
-
 }  // namespace
 
 SqliteFeedback::SqliteFeedback(const std::filesystem::path& base, StoreMode mode)
@@ -60,17 +51,12 @@ std::int64_t SqliteFeedback::put(const Feedback& feedback, std::size_t most) {
         {
             db::Query row = statements_.query(count_other_feedback);
             row.with(feedback.principal, feedback.question).step();
-            if (row.count(0) >= most) {
-                throw Error(ErrorCode::usage, fmt::format("{} judgements are kept already", most),
-                            "remove some that are no longer needed");
-            }
+            if (row.count(0) >= most) throw too_much_feedback(most);
         }
         statements_.query(delete_same_feedback).with(feedback.principal, feedback.question).run();
         statements_.query(insert_feedback)
             .with(feedback.principal, feedback.question, feedback.good ? 1 : 0, feedback.answer,
-                  feedback.answerable ? 1 : 0,
-                  nlohmann::json(feedback.facts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                  feedback.comment, feedback.given_at)
+                  feedback.answerable ? 1 : 0, facts_json(feedback.facts), feedback.comment, feedback.given_at)
             .run();
         const std::int64_t id = database_.getLastInsertRowid();
         int number = 0;
@@ -90,17 +76,7 @@ std::vector<Feedback> SqliteFeedback::list(std::string_view principal, std::int6
         {
             db::Query row = statements_.query(select_feedback);
             row.with(principal, before, limit);
-            while (row.step()) {
-                all.push_back({.id = row.integer(0),
-                               .principal = row.text(1),
-                               .question = row.text(2),
-                               .good = row.integer(3) != 0,
-                               .answer = row.text(4),
-                               .answerable = row.integer(5) != 0,
-                               .facts = texts_in(row.text(6)),
-                               .comment = row.text(7),
-                               .given_at = row.integer(8)});
-            }
+            while (row.step()) all.push_back(read_feedback(row));
         }
         for (Feedback& one : all) {
             db::Query row = statements_.query(select_feedback_sources);
@@ -119,6 +95,7 @@ bool SqliteFeedback::remove(std::string_view principal, std::int64_t id) {
 }
 
 std::unique_ptr<FeedbackRepository> open_feedback(const std::filesystem::path& base, StoreMode mode) {
+    if (is_server_base(base)) return postgresql::open_server_feedback(base.native(), mode);
     return std::make_unique<SqliteFeedback>(base, mode);
 }
 

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "core/db/sqlite_statement.h"
+#include "core/store/base_address.h"
 #include "core/store/idempotency_repository.h"
+#include "core/store/postgresql/server_repositories.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
 
@@ -75,6 +77,7 @@ private:
 }  // namespace
 
 std::unique_ptr<IdempotencyRepository> open_idempotency(const std::filesystem::path& base) {
+    if (is_server_base(base)) return postgresql::open_server_idempotency(base.native());
     return std::make_unique<SqliteIdempotency>(base);
 }
 

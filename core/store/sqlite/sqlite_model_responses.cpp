@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_repositories.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
 
@@ -64,6 +66,7 @@ bool SqliteModelResponses::remove(std::string_view principal, std::string_view i
 }
 
 std::unique_ptr<ModelResponseRepository> open_model_responses(const std::filesystem::path& base, StoreMode mode) {
+    if (is_server_base(base)) return postgresql::open_server_model_responses(base.native(), mode);
     return std::make_unique<SqliteModelResponses>(base, mode);
 }
 

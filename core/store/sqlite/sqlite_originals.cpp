@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "core/db/sqlite_statement.h"
+#include "core/store/base_address.h"
+#include "core/store/original_rules.h"
+#include "core/store/postgresql/server_repositories.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
 #include "core/store/store.h"
@@ -56,7 +59,7 @@ public:
         return guarded_originals("read", [&] {
             db::Query query = statements_.query(select_completeness);
             query.with(hash);
-            return query.step() && query.count(1) == (query.count(0) + original_part_bytes - 1) / original_part_bytes;
+            return query.step() && query.count(1) == count_original_parts(query.count(0));
         });
     }
 
@@ -101,7 +104,7 @@ public:
             db::Query query = statements_.query(select_of_source);
             query.with(source);
             if (!query.step()) return std::nullopt;
-            return Original{query.text(0), query.text(1), query.text(2), query.count(3)};
+            return read_original(query);
         });
     }
 
@@ -140,6 +143,7 @@ private:
 }  // namespace
 
 std::unique_ptr<OriginalRepository> open_originals(const std::filesystem::path& base, StoreMode mode) {
+    if (is_server_base(base)) return postgresql::open_server_originals(base.native(), mode);
     return std::make_unique<SqliteOriginals>(base, mode);
 }
 

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <limits>
 
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_repositories.h"
+#include "core/store/response_cache_rows.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
 
@@ -40,17 +42,12 @@ constexpr const char* response_stats =
 constexpr const char* count_responses = "SELECT count(*) FROM cached_responses";
 constexpr const char* drop_responses = "DELETE FROM cached_responses";
 
-std::int64_t seconds_now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
 }  // namespace
 
 SqliteResponseCache::SqliteResponseCache(const std::filesystem::path& base, ResponseCacheLimits limits,
                                          CacheClock clock)
     : limits_(limits),
-      clock_(clock ? std::move(clock) : CacheClock(seconds_now)),
+      clock_(clock_or_system(std::move(clock))),
       path_(base),
       database_(open_side_connection(base, SideAccess::write_if_possible, cache_busy_timeout_ms)),
       statements_(database_),
@@ -110,13 +107,7 @@ ResponseCacheStats SqliteResponseCache::stats() {
     try {
         ResponseCacheStats stats;
         db::Query query = statements_.query(response_stats);
-        while (query.step()) {
-            ResponseCacheStats::Kind& kind =
-                query.integer(0) == static_cast<int>(CachedKind::answer) ? stats.answers : stats.query_vectors;
-            kind = {query.count(1), query.count(2), query.count(3)};
-            const std::int64_t oldest = query.integer(4);
-            if (!stats.oldest || oldest < *stats.oldest) stats.oldest = oldest;
-        }
+        while (query.step()) add_cache_row(query, stats);
         return stats;
     } catch (const SQLite::Exception& exception) {
         throw knowledge_base_error(exception, fmt::format("cannot read the cache of {}", path_.string()));
@@ -142,6 +133,9 @@ std::uint64_t SqliteResponseCache::clear() {
 
 std::unique_ptr<cache::ResponseCache> open_response_cache(const std::filesystem::path& base,
                                                           const ResponseCacheLimits& limits, CacheClock clock) {
+    if (is_server_base(base)) {
+        return postgresql::open_server_response_cache(base.native(), limits, std::move(clock));
+    }
     return std::make_unique<SqliteResponseCache>(base, limits, std::move(clock));
 }
 

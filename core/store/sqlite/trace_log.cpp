@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_repositories.h"
+#include "core/store/run_rows.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
 
@@ -10,7 +13,6 @@ namespace {
 
 // The run is over: nobody is made to wait long for its record.
 constexpr int log_busy_timeout_ms = 250;
-constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
 
 constexpr const char* insert_run =
     "INSERT INTO runs (trace_id, name, started_at, duration, error, model, input_tokens, output_tokens, cost, calls, "
@@ -31,31 +33,6 @@ constexpr const char* run_by_id =
 constexpr const char* last_run =
     "SELECT id, trace_id, name, started_at, duration, error, model, input_tokens, output_tokens, cost, calls, "
     "cached_calls, spans FROM runs ORDER BY id DESC LIMIT 1";
-constexpr int spans_column = 12;
-
-StoredRun read_run(const db::Query& row) {
-    StoredRun run;
-    run.id = row.integer(0);
-    run.trace_id = row.text(1);
-    run.name = row.text(2);
-    run.started_at = row.integer(3);
-    run.duration = row.integer(4);
-    run.error = row.text(5);
-    run.model = row.text(6);
-    run.input_tokens = row.integer(7);
-    run.output_tokens = row.integer(8);
-    if (!row.is_null(9)) run.cost = row.number(9);
-    run.calls = row.integer(10);
-    run.cached_calls = row.integer(11);
-    return run;
-}
-
-StoredRun read_whole_run(const db::Query& row) {
-    StoredRun run = read_run(row);
-    run.spans = row.text(spans_column);
-    return run;
-}
-
 }  // namespace
 
 TraceLog::TraceLog(const std::filesystem::path& base, StoreMode mode)
@@ -136,6 +113,7 @@ std::optional<StoredRun> TraceLog::last() const {
 }
 
 std::unique_ptr<RunRepository> open_runs(const std::filesystem::path& base, StoreMode mode) {
+    if (is_server_base(base)) return postgresql::open_server_runs(base.native(), mode);
     return std::make_unique<TraceLog>(base, mode);
 }
 

@@ -1,4 +1,4 @@
-// Answers that are kept beside conversations go with the documents that they name.
+// Runs go with the documents that they name.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -6,30 +6,19 @@
 #include <vector>
 
 #include "core/base/file.h"
-#include "core/store/idempotency_repository.h"
 #include "core/store/store.h"
 #include "tests/unit/store/prepared.h"
 
 namespace quarry::store {
 namespace {
 
-TEST(KeptAnswers, GoWithADocumentThatTheyName) {
+TEST(KeptAnswers, OfRunsGoWithADocumentThatTheyName) {
     const TemporaryDirectory folder;
     const auto path = folder.path() / "base.db";
     const auto store = open_store(path, StoreMode::create);
     const std::string quoted = "/d/\"mö\\on\".md";
     store->put(std::vector<PreparedSource>{testing::prepared(quoted, "The moon is far."),
                                            testing::prepared("/d/sun.md", "The sun is hot.")});
-    const auto responses = open_model_responses(path, StoreMode::write);
-    const auto keep = [&](const char* id, const std::string& uri) {
-        responses->add("owner", {id, "", 1, "\"a\"", nlohmann::json{{"uri", uri}}.dump()}, 10);
-    };
-    keep("moon", quoted);
-    keep("sun", "/d/sun.md");
-    const auto requests = open_idempotency(path);
-    ASSERT_FALSE(requests->begin({"owner", "k", "hash"}, 10, 0, 0));
-    requests->finish({"owner", "k", "hash"}, "answer");
-
     const auto log = open_run_log(path, StoreMode::write);
     for (const auto& [id, uri] : {std::pair(std::string(32, 'a'), quoted), std::pair(std::string(32, 'b'), std::string("/d/sun.md"))}) {
         const StoredJob job{.kind = "batch", .request = "{}"};
@@ -44,24 +33,6 @@ TEST(KeptAnswers, GoWithADocumentThatTheyName) {
     EXPECT_TRUE(log->events(std::string(32, 'a'), 0, 1000).empty());
     EXPECT_FALSE(log->find_job(std::string(32, 'a')));
     EXPECT_EQ(log->events(std::string(32, 'b'), 0, 1000).size(), 1U);
-    EXPECT_FALSE(responses->find("owner", "moon"));
-    EXPECT_TRUE(responses->find("owner", "sun"));
-    EXPECT_FALSE(responses->find("user:1", "sun"));
-    EXPECT_FALSE(requests->begin({"owner", "k", "hash"}, 10, 0, 0)) << "its response may hold anything";
-}
-
-TEST(ModelResponses, TheOldestGo) {
-    const TemporaryDirectory folder;
-    const auto path = folder.path() / "base.db";
-    static_cast<void>(open_store(path, StoreMode::create));
-    const auto responses = open_model_responses(path, StoreMode::write);
-    for (const char* id : {"a", "b", "c"}) responses->add("owner", {id, "", 1, "1", "2"}, 2);
-    responses->add("user:1", {"d", "", 1, "1", "2"}, 2);
-    EXPECT_FALSE(responses->find("owner", "a"));
-    EXPECT_TRUE(responses->find("owner", "b"));
-    EXPECT_TRUE(responses->find("owner", "c"));
-    EXPECT_FALSE(responses->remove("owner", "d"));
-    EXPECT_TRUE(responses->remove("user:1", "d"));
 }
 
 }  // namespace

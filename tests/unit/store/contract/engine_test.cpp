@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/db/postgresql.h"
 #include "tests/support/postgresql_server.h"
+#include "core/base/file.h"
 #include "tests/unit/store/contract/engine.h"
 
 namespace quarry::store::contract {

@@ -6,25 +6,25 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/store/store.h"
+#include "tests/unit/store/contract/engine.h"
 #include "tests/unit/store/prepared.h"
 
-namespace quarry::store {
+namespace quarry::store::contract {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class FeedbackTest : public ::testing::Test {
+class FeedbackContract : public ::testing::TestWithParam<SharedEngine> {
 protected:
-    FeedbackTest() : store_(open_store(path(), StoreMode::create)) {
-        store_->put(std::vector<PreparedSource>{testing::prepared("/d/moon.md", "The moon is far."),
-                                                testing::prepared("/d/sun.md", "The sun is hot.")});
+    FeedbackContract() : store_(open_store(path(), StoreMode::write)) {
+        store_->put(std::vector<PreparedSource>{quarry::testing::prepared("/d/moon.md", "The moon is far."),
+                                                quarry::testing::prepared("/d/sun.md", "The sun is hot.")});
         feedback_ = open_feedback(path(), StoreMode::write);
     }
-    [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "base.db"; }
+    [[nodiscard]] std::filesystem::path path() const { return base_->address(); }
     std::int64_t put(const std::string& principal, const std::string& question, const std::string& uri = "/d/moon.md") {
         return feedback_->put({.principal = principal, .question = question, .sources = {{uri, "far"}}, .given_at = 7},
                               10);
@@ -35,12 +35,12 @@ protected:
         return all;
     }
 
-    TemporaryDirectory folder_;
+    std::unique_ptr<SharedBase> base_ = GetParam().open();
     std::unique_ptr<Store> store_;
     std::unique_ptr<FeedbackRepository> feedback_;
 };
 
-TEST_F(FeedbackTest, IsKeptAsItWasGiven) {
+TEST_P(FeedbackContract, IsKeptAsItWasGiven) {
     const Feedback given{.principal = "user:1",
                          .question = "How \"far\"?\n",
                          .good = false,
@@ -65,7 +65,7 @@ TEST_F(FeedbackTest, IsKeptAsItWasGiven) {
     EXPECT_EQ(all[0].given_at, 9);
 }
 
-TEST_F(FeedbackTest, TheLastWordOnAQuestionCounts) {
+TEST_P(FeedbackContract, TheLastWordOnAQuestionCounts) {
     const std::int64_t first = put("owner", "a");
     put("user:1", "a");
     const std::int64_t second = put("owner", "a");
@@ -74,7 +74,7 @@ TEST_F(FeedbackTest, TheLastWordOnAQuestionCounts) {
     EXPECT_THAT(questions(), ElementsAre("a", "a"));
 }
 
-TEST_F(FeedbackTest, IsListedInPartsTheNewestFirst) {
+TEST_P(FeedbackContract, IsListedInPartsTheNewestFirst) {
     put("owner", "a");
     put("user:1", "b");
     const std::int64_t last = put("owner", "c");
@@ -84,7 +84,16 @@ TEST_F(FeedbackTest, IsListedInPartsTheNewestFirst) {
     EXPECT_EQ(feedback_->list("owner", last, 9)[0].question, "a");
 }
 
-TEST_F(FeedbackTest, HasALimitForEach) {
+TEST_P(FeedbackContract, AQuestionMayBeLong) {
+    std::string question;
+    for (std::uint32_t i = 1; question.size() < 20'000; i = i * 48'271U % 2'147'483'647U) question += std::to_string(i);
+    put("owner", question);
+    put("owner", question);
+    put("owner", question + "?");
+    EXPECT_THAT(questions("owner"), ElementsAre(question + "?", question));
+}
+
+TEST_P(FeedbackContract, HasALimitForEach) {
     for (const char* question : {"a", "b"}) feedback_->put({.principal = "owner", .question = question}, 2);
     EXPECT_THROW(feedback_->put({.principal = "owner", .question = "c"}, 2), Error);
     feedback_->put({.principal = "owner", .question = "b"}, 2);
@@ -92,7 +101,7 @@ TEST_F(FeedbackTest, HasALimitForEach) {
     EXPECT_THAT(questions(), SizeIs(3));
 }
 
-TEST_F(FeedbackTest, IsTakenBackByItsOwn) {
+TEST_P(FeedbackContract, IsTakenBackByItsOwn) {
     const std::int64_t id = put("user:1", "a");
     EXPECT_FALSE(feedback_->remove("user:2", id));
     EXPECT_TRUE(feedback_->remove("user:1", id));
@@ -102,7 +111,7 @@ TEST_F(FeedbackTest, IsTakenBackByItsOwn) {
     EXPECT_THAT(questions(), IsEmpty());
 }
 
-TEST_F(FeedbackTest, GoesWithADocumentThatItCites) {
+TEST_P(FeedbackContract, GoesWithADocumentThatItCites) {
     put("owner", "moon");
     put("owner", "sun", "/d/sun.md");
     feedback_->put({.principal = "owner", .question = "both", .sources = {{"/d/sun.md", ""}, {"/d/moon.md", ""}}}, 10);
@@ -110,7 +119,9 @@ TEST_F(FeedbackTest, GoesWithADocumentThatItCites) {
     EXPECT_THAT(questions(), ElementsAre("sun"));
 }
 
-TEST_F(FeedbackTest, GoesWithWhoGaveIt) {
+class FeedbackOfUsers : public FeedbackContract {};
+
+TEST_P(FeedbackOfUsers, GoesWithWhoGaveIt) {
     const auto users = open_users(path(), StoreMode::write);
     users->add_user({.id = "1", .email = "ada@example.org", .created_at = 5});
     put("user:1", "a");
@@ -119,7 +130,7 @@ TEST_F(FeedbackTest, GoesWithWhoGaveIt) {
     EXPECT_THAT(questions(), ElementsAre("b"));
 }
 
-TEST_F(FeedbackTest, GoesWithTheRightToReadWhatItQuotes) {
+TEST_P(FeedbackOfUsers, GoesWithTheRightToReadWhatItQuotes) {
     const auto users = open_users(path(), StoreMode::write);
     users->set_grant({"user:2", "main", GrantedAccess::read});
     put("user:2", "b");
@@ -128,5 +139,8 @@ TEST_F(FeedbackTest, GoesWithTheRightToReadWhatItQuotes) {
     EXPECT_THAT(questions(), ElementsAre("c"));
 }
 
+INSTANTIATE_TEST_SUITE_P(Engines, FeedbackContract, ::testing::ValuesIn(serving_engines()), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, FeedbackOfUsers, ::testing::ValuesIn(shared_engines()), engine_name);
+
 }  // namespace
-}  // namespace quarry::store
+}  // namespace quarry::store::contract
