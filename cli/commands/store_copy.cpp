@@ -1,4 +1,4 @@
-// quarry store copy: the documents of a base in another engine.
+// quarry store copy: a base in another engine.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -18,16 +18,17 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "store copy",
-            .summary = "copy the documents of a base to PostgreSQL, or back",
+            .summary = "copy a base to PostgreSQL, or back",
             .description =
-                "Copies documents with their passages, vectors, metadata and collections from one base to another, of "
-                "which one is in a PostgreSQL database: FROM and TO are the path of a file, or "
+                "Copies one base to another, of which one is in a PostgreSQL database: documents with their passages, "
+                "vectors, metadata and collections, conversations, traces, cached answers, uploaded files, grants and "
+                "feedback. FROM and TO are the path of a file, or "
                 "postgresql://USER@HOST/DATABASE. TO is made where there is none. FROM is not changed, and others may "
                 "use it meanwhile.\n\n"
                 "A copy that was interrupted goes on where it stopped when the command is run again. In the end the "
                 "copy is checked, as quarry docs verify does it.\n\n"
-                "Conversations, users and keys, uploaded files and traces are not copied: a base in PostgreSQL has no "
-                "place for them yet. Two files are copied by quarry backup.",
+                "Users, keys, runs of servers and threads of agents are not copied. Two files are copied by quarry "
+                "backup.",
             .examples = {{"quarry store copy .quarry/base.db postgresql://db.example.org/quarry", "to a server"},
                          {"quarry store copy postgresql://db.example.org/quarry copy.db", "and back, to a file"}},
             .exit_codes = {{3, "a base was made by an older quarry: run quarry migrate up --database base"},
@@ -50,12 +51,14 @@ public:
                                                                              {"unchanged", report.unchanged},
                                                                              {"documents", report.documents},
                                                                              {"chunks", report.chunks},
-                                                                             {"vectors", report.vectors}});
+                                                                             {"vectors", report.vectors},
+                                                                             {"records", report.records}});
             return 0;
         }
         context.out.note(fmt::format("copied {} sources, {} were there already; {} has {} documents with {} passages",
                                      report.copied, report.unchanged, wire::display_uri(to_), report.documents,
                                      report.chunks));
+        if (report.records > 0) context.out.note(fmt::format("copied {} records beside them", report.records));
         return 0;
     }
 

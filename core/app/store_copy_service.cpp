@@ -1,4 +1,4 @@
-// The documents of a base in another engine.
+// A base in another engine.
 #include "core/app/store_copy_service.h"
 
 #include <fmt/format.h>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/side_copy.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/store/base_address.h"
@@ -22,11 +23,6 @@ constexpr std::size_t text_bytes_at_once = 16'000'000;
 constexpr std::size_t vectors_at_once = 1'000;
 
 std::string name_of(const std::filesystem::path& base) { return wire::display_uri(base.string()); }
-
-/// From the root, as the store wants files.
-std::filesystem::path whole(const std::filesystem::path& base) {
-    return store::is_server_base(base) ? base : std::filesystem::absolute(base).lexically_normal();
-}
 
 /// One copy. Borrows the bases.
 class StoreCopy {
@@ -185,10 +181,14 @@ StoreCopyReport StoreCopyService::copy(const std::filesystem::path& from, const 
                     "quarry backup copies a base in a file, with all that is in it");
     }
     if (from == to) throw Error(ErrorCode::usage, "a base cannot be copied onto itself");
-    const auto source = store::open_store(whole(from), store::StoreMode::read);
+    // From the root, as the store wants files.
+    const std::filesystem::path from_there = store::absolute_base(from), to_there = store::absolute_base(to);
+    const auto source = store::open_store(from_there, store::StoreMode::read);
     const auto snapshot = source->snapshot();
-    const auto copy = store::open_store(whole(to), store::StoreMode::create);
-    return StoreCopy(*source, *copy, services_).run(to);
+    const auto copy = store::open_store(to_there, store::StoreMode::create);
+    StoreCopyReport report = StoreCopy(*source, *copy, services_).run(to);
+    report.records = copy_side_tables(from_there, to_there, services_);
+    return report;
 }
 
 }  // namespace quarry::app

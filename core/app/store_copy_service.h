@@ -12,11 +12,12 @@ struct StoreCopyReport {
     std::uint64_t copied = 0;     ///< Sources.
     std::uint64_t unchanged = 0;  ///< Sources that were there already.
     std::uint64_t documents = 0, chunks = 0, vectors = 0;  ///< That the copy has.
+    std::uint64_t records = 0;  ///< Written beside documents: conversations, traces, uploaded files and such.
 };
 
-/// Copies the documents of a base in a file to one on a PostgreSQL server, or back: sources with their metadata and
-/// collections, texts, passages, vectors and the settings of the base. A copy that was interrupted goes on where it
-/// stopped. One thread at a time.
+/// Copies a base in a file to one on a PostgreSQL server, or back: sources with their metadata and collections, texts,
+/// passages, vectors, the settings of the base, and what it keeps beside its documents. A copy that was interrupted
+/// goes on where it stopped. One thread at a time.
 class StoreCopyService {
 public:
     explicit StoreCopyService(Services& services) : services_(services) {}

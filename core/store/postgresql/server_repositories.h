@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/store/idempotency_repository.h"
+#include "core/store/side_tables.h"
 #include "core/store/store.h"
 
 namespace quarry::store::postgresql {
@@ -21,6 +22,7 @@ namespace quarry::store::postgresql {
 [[nodiscard]] std::unique_ptr<IdempotencyRepository> open_server_idempotency(const std::string& url);
 [[nodiscard]] std::unique_ptr<FeedbackRepository> open_server_feedback(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<OriginalRepository> open_server_originals(const std::string& url, StoreMode mode);
+[[nodiscard]] std::unique_ptr<SideTables> open_server_side_tables(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<RunLogRepository> open_server_run_log(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<CheckpointRepository> open_server_checkpoints(const std::string& url, StoreMode mode);
 

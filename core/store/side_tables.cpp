@@ -1,0 +1,179 @@
+#include "core/store/side_tables.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace quarry::store {
+namespace {
+
+constexpr std::size_t large_rows = 8;
+
+}  // namespace
+
+const std::vector<SideTable>& side_tables() {
+    using enum SideKind;
+    static const std::vector<SideTable> all = {
+        {"conversations",
+         "conversations",
+         1,
+         3,
+         200,
+         {{"id"},
+          {"principal", word},
+          {"created_at"},
+          {"name", text},
+          {"summary", text},
+          {"summarised"},
+          {"collections", word}}},
+        {"conversation_turns",
+         "conversations",
+         1,
+         4,
+         200,
+         {{"id"},
+          {"conversation_id"},
+          {"number"},
+          {"asked_at"},
+          {"state"},
+          {"answered_at"},
+          {"question", text},
+          {"stand_alone", text},
+          {"answer", text},
+          {"record", text}}},
+        {"cached_responses",
+         "cached answers",
+         1,
+         3,
+         200,
+         {{"request", word},
+          {"ordinal", ordinal},
+          {"kind"},
+          {"model", text},
+          {"value", bytes},
+          {"bytes"},
+          {"made_at"},
+          {"used_at"},
+          {"uses"}}},
+        {"runs",
+         "traces",
+         1,
+         4,
+         200,
+         {{"id"},
+          {"trace_id", word},
+          {"name", word},
+          {"started_at"},
+          {"duration"},
+          {"error", word},
+          {"model", text},
+          {"input_tokens"},
+          {"output_tokens"},
+          {"cost", real},
+          {"calls"},
+          {"cached_calls"},
+          {"spans", text}}},
+        {"idempotent_requests",
+         "answered requests",
+         2,
+         2,
+         200,
+         {{"principal", word}, {"key", text}, {"request", word}, {"made_at"}, {"response", text}}},
+        {"model_responses",
+         "responses",
+         1,
+         5,
+         200,
+         {{"id", word},
+          {"ordinal", ordinal},
+          {"principal", word},
+          {"previous", word},
+          {"created_at"},
+          {"input", text},
+          {"response", text}}},
+        {"originals", "uploaded files", 1, 2, 200, {{"hash", word}, {"bytes"}, {"created_at"}}},
+        {"original_parts", "uploaded files", 2, 3, large_rows, {{"hash", word}, {"number"}, {"data", bytes}}},
+        {"source_originals",
+         "uploaded files",
+         1,
+         1,
+         200,
+         {{"source_id", source}, {"hash", word}, {"name", text}, {"type", text}}},
+        {"collection_grants", "grants", 2, 2, 200, {{"principal", word}, {"collection_id", collection}, {"access"}}},
+        {"answer_feedback",
+         "feedback",
+         1,
+         3,
+         200,
+         {{"id"},
+          {"principal", word},
+          {"question", text},
+          {"good", flag},
+          {"answer", text},
+          {"answerable", flag},
+          {"facts", text},
+          {"comment", text},
+          {"given_at"}}},
+        {"feedback_sources", "feedback", 2, 4, 200, {{"feedback_id"}, {"number"}, {"uri", text}, {"quote", text}}},
+    };
+    return all;
+}
+
+std::string SideStatements::name(const SideColumn& column) const {
+    return column.kind == SideKind::ordinal ? ordinal_ : std::string(column.name);
+}
+
+std::string SideStatements::names(std::span<const SideColumn> columns) const {
+    std::vector<std::string> all;
+    for (const SideColumn& column : columns) all.push_back(name(column));
+    return fmt::format("{}", fmt::join(all, ", "));
+}
+
+std::string SideStatements::read(const SideTable& table, std::size_t count) const {
+    std::vector<std::string> all;
+    for (const SideColumn& column : std::span(table.columns).first(count)) {
+        switch (column.kind) {
+            case SideKind::source:
+                all.push_back(fmt::format("(SELECT s.uri FROM sources s WHERE s.id = {})", column.name));
+                break;
+            case SideKind::collection:
+                all.push_back(fmt::format("(SELECT k.name FROM collections k WHERE k.id = {})", column.name));
+                break;
+            default: all.push_back(name(column));
+        }
+    }
+    return fmt::format("{}", fmt::join(all, ", "));
+}
+
+std::string SideStatements::select(const SideTable& table, bool is_first) const {
+    const std::string key = read(table, table.key);
+    std::vector<std::string> parameters;
+    for (std::size_t i = 1; i <= table.key; ++i) parameters.push_back(fmt::format("{}{}", parameter_, i));
+    const std::string behind =
+        is_first ? std::string() : fmt::format(" WHERE ({}) > ({})", key, fmt::join(parameters, ", "));
+    return fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}", read(table, table.columns.size()), table.name,
+                       behind, key, table.at_once);
+}
+
+std::string SideStatements::insert(const SideTable& table) const {
+    return fmt::format("INSERT INTO {} ({})", table.name, names(table.columns));
+}
+
+std::string SideStatements::stored(const SideColumn& column, std::string_view value) {
+    switch (column.kind) {
+        case SideKind::source: return fmt::format("(SELECT s.id FROM sources s WHERE s.uri = {})", value);
+        case SideKind::collection: return fmt::format("(SELECT k.id FROM collections k WHERE k.name = {})", value);
+        default: return std::string(value);
+    }
+}
+
+std::string SideStatements::on_conflict(const SideTable& table) const {
+    const std::span<const SideColumn> columns = table.columns;
+    std::vector<std::string> changes;
+    for (const SideColumn& column : columns.subspan(table.fixed)) {
+        changes.push_back(fmt::format("{0} = excluded.{0}", column.name));
+    }
+    const std::string action = changes.empty() ? "NOTHING" : fmt::format("UPDATE SET {}", fmt::join(changes, ", "));
+    return fmt::format("ON CONFLICT ({}) DO {}", names(columns.first(table.key)), action);
+}
+
+}  // namespace quarry::store
