@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/config/config.h"
-#include "core/store/base_address.h"
 #include "core/store/store.h"
 #include "core/trace/run_record.h"
 
@@ -22,8 +21,7 @@ store::RunLimits configured_run_limits(const config::Config& config) {
 
 RunRecorder::RunRecorder(const Services& services)
     : base_(services.base_path),
-      // A base on a server has no place for runs yet.
-      enabled_(services.config.boolean("trace.enabled") && !store::is_server_base(services.base_path)),
+      enabled_(services.config.boolean("trace.enabled")),
       content_(services.config.boolean("trace.content")),
       redacted_kinds_(redact::Redactor::parse_kinds(services.config.text("trace.redact"))),
       limits_(configured_run_limits(services.config)) {}

@@ -12,9 +12,8 @@ namespace quarry::app {
 namespace {
 
 /// Commands, and groups of them.
-constexpr std::array<std::string_view, 12> needs_file = {"serve", "mcp",    "agent",   "chat",  "chats", "users",
-                                                         "keys",  "backup", "restore", "cache", "trace",
-                                                         "collections grant"};
+constexpr std::array<std::string_view, 7> needs_file = {
+    "serve", "agent", "users", "keys", "backup", "restore", "collections grant"};
 
 }  // namespace
 

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <system_error>
 #include <variant>
 
 #include "core/answer/answer_event.h"
 #include "core/app/operation.h"
 #include "core/base/error.h"
 #include "core/mcp/document_uri.h"
+#include "core/store/base_address.h"
 
 namespace quarry::mcp {
 namespace {
@@ -42,10 +41,7 @@ private:
 
 }  // namespace
 
-bool has_base(const app::Workspace& workspace) {
-    std::error_code unknown;
-    return std::filesystem::exists(workspace.base_path(), unknown);
-}
+bool has_base(const app::Workspace& workspace) { return store::base_exists(workspace.base_path()); }
 
 Json run_operation(std::string_view name, const Json& arguments, app::Workspace& workspace, Call& call) {
     CallNotices notices(call);

@@ -27,9 +27,9 @@ class PostgresqlBase(unittest.TestCase):
     def command(self, arguments, base=None):
         return [engines.QUARRY, "--base", base or self.url, *shlex.split(arguments)]
 
-    def quarry(self, arguments, base=None, code=0):
+    def quarry(self, arguments, base=None, code=0, stdin=""):
         done = subprocess.run(self.command(arguments, base), cwd=self.folder, env=self.environment, text=True,
-                              capture_output=True, check=False, timeout=300)
+                              input=stdin, capture_output=True, check=False, timeout=300)
         self.assertEqual(done.returncode, code, f"{arguments}: {done.stderr}")
         return done.stdout if code == 0 else done.stderr
 
@@ -59,14 +59,50 @@ class PostgresqlBase(unittest.TestCase):
         self.quarry("docs verify")
         self.quarry("migrate check --database base")
 
+    def test_questions_are_kept(self):
+        self.write_documents(10)
+        self.quarry("ingest docs")
+        self.quarry("chat --session talk", stdin="When does vacuum lock a table?\nAnd the planner?\n")
+        self.quarry("ask --session talk 'What has the index?'")
+        listed = json.loads(self.quarry("chats ls --json"))["conversations"]
+        self.assertEqual([(one["name"], one["turns"]) for one in listed], [("talk", 3)])
+        self.assertIn("And the planner?", self.quarry("chats export talk"))
+        self.assertEqual(len(json.loads(self.quarry("trace ls --json"))["runs"]), 3)
+        self.assertIn("retriev", self.quarry("trace show last"))
+        self.quarry("cache stats")
+        self.quarry("chats rm talk")
+        self.assertEqual(json.loads(self.quarry("chats ls --json"))["conversations"], [])
+
+    def test_assistants_use_it(self):
+        self.write_documents(10)
+        self.quarry("ingest docs")
+        messages = [{"id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25", "capabilities": {},
+                                                                 "clientInfo": {"name": "test", "version": "1"}}},
+                    {"method": "notifications/initialized"},
+                    {"id": 2, "method": "tools/call", "params": {"name": "search", "arguments": {"query": "vacuum"}}},
+                    {"id": 3, "method": "tools/call", "params": {"name": "ask", "arguments": {
+                        "question": "When does vacuum lock a table?"}}},
+                    {"id": 4, "method": "tools/call", "params": {"name": "list_documents", "arguments": {}}},
+                    {"id": 5, "method": "resources/list"}]
+        lines = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
+        answers = {}
+        for line in self.quarry("mcp", stdin=lines).splitlines():
+            message = json.loads(line)
+            if "id" in message and "result" in message:
+                answers[message["id"]] = message["result"]
+        self.assertEqual(sorted(answers), [1, 2, 3, 4, 5])
+        for number in (2, 3, 4):
+            self.assertFalse(answers[number].get("isError"), answers[number])
+        self.assertIn("vacuum", json.dumps(answers[2]))
+        self.assertEqual(len(answers[5]["resources"]), 10)
+
     def test_doctor_says_what_the_server_is(self):
         checks = self.quarry("doctor --offline --json")
         self.assertIn("PostgreSQL", checks)
         self.assertIn("pgvector", checks)
 
     def test_what_needs_a_file_is_refused(self):
-        for command in ("serve", "mcp", "chat", "agent ls", "users ls", "keys ls", "trace ls", "cache stats", "backup f",
-                        "restore f"):
+        for command in ("serve", "agent ls", "users ls", "keys ls", "backup f", "restore f"):
             with self.subTest(command):
                 self.assertIn("does not work on a base in PostgreSQL yet", self.quarry(command, code=2))
         self.assertEqual(psql(self.url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").strip(), "0")
@@ -97,13 +133,20 @@ class PostgresqlBase(unittest.TestCase):
         self.quarry("collections add work", "file.db")
         self.quarry("ingest docs", "file.db")
         self.quarry("ingest docs/0001.md --collection work", "file.db")
+        self.quarry("ask --session talk 'When does vacuum lock a table?'", "file.db")
         for source, target in (("file.db", self.url), (self.url, "back.db")):
             first = json.loads(self.quarry(f"store copy {source} {target} --json", "file.db"))
             self.assertEqual((first["copied"], first["unchanged"]), (40, 0))
+            self.assertEqual(first["records"], 3)  # a conversation, a turn and a trace
             again = json.loads(self.quarry(f"store copy {source} {target} --json", "file.db"))
-            self.assertEqual((again["copied"], again["unchanged"]), (0, 40))
+            self.assertEqual((again["copied"], again["unchanged"], again["records"]), (0, 40, 0))
         listings = [self.quarry("docs ls --json", base) for base in ("file.db", "back.db")]
         self.assertEqual(*[[(one["uri"], one.get("collection")) for one in json.loads(text)["documents"]] for text in listings])
+        for command in ("chats export talk", "trace ls --json"):
+            self.assertEqual(self.quarry(command, "file.db"), self.quarry(command, "back.db"))
+        self.quarry("chats rm talk", "file.db")
+        self.quarry("ask --session other 'When does vacuum lock a table?'", "file.db")
+        self.assertIn("other conversations", self.quarry(f"store copy file.db {self.url}", "file.db", code=2))
         self.quarry("docs rm 0001.md --yes", "file.db")
         self.assertIn("other documents", self.quarry(f"store copy file.db {self.url}", "file.db", code=2))
         self.assertIn("quarry backup", self.quarry("store copy file.db other.db", "file.db", code=2))
