@@ -8,8 +8,8 @@
 
 namespace quarry::store::postgresql {
 
-// Answers that a base keeps beside conversations: responses, what requests with a key were answered with, and answers
-// that people judged. Within the caller's transaction.
+// Answers that a base keeps beside conversations: runs that have ended with their events, responses, what requests with
+// a key were answered with, and answers that people judged. Within the caller's transaction.
 
 /// Forgets those that name one of these documents, which are removed; of very many documents, all answers but those
 /// that were judged, of which it forgets what cites one of them.

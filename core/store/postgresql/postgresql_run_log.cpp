@@ -16,10 +16,10 @@ constexpr const char* lock_server = "SELECT pg_catalog.pg_advisory_lock(19032602
 constexpr const char* keep_looking = "SELECT pg_catalog.set_config('tcp_keepalives_idle', '20', false),"
                                      " pg_catalog.set_config('tcp_keepalives_interval', '5', false),"
                                      " pg_catalog.set_config('tcp_keepalives_count', '3', false)";
-#define QUARRY_SERVER_IS_ALIVE                                                                             \
+#define QUARRY_IS_ALIVE(server)                                                                            \
     "EXISTS (SELECT 1 FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.classid = 1903260282" \
-    " AND l.objid::bigint = server AND l.database ="                                                       \
-    " (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))"
+    " AND l.objid::bigint = " server                                                                       \
+    " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))"
 
 // `reserved` is the last number that was given: an event is shown when it is committed, so none is given ahead.
 constexpr const char* insert_logged_run =
@@ -43,9 +43,11 @@ constexpr const char* select_logged_run = QUARRY_RUN_COLUMNS "WHERE id = $1";
 constexpr const char* select_logged_runs = QUARRY_RUN_COLUMNS
     "WHERE principal = $1 AND ($3 = '' OR (started_at, id) < (SELECT started_at, id FROM logged_runs WHERE id = $3))"
     " ORDER BY started_at DESC, id DESC LIMIT $2";
+// A run with a job is of the server that worked on that.
 constexpr const char* select_unfinished = QUARRY_RUN_COLUMNS
     "WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM jobs WHERE run_id = logged_runs.id AND jobs.state IN (0, 1))"
-    " AND NOT " QUARRY_SERVER_IS_ALIVE;
+    " AND NOT " QUARRY_IS_ALIVE("coalesce((SELECT j.server FROM jobs j WHERE j.run_id = logged_runs.id AND j.server <> "
+                                "0), logged_runs.server)");
 #undef QUARRY_RUN_COLUMNS
 // Those that begin within so many bytes: at least one.
 constexpr const char* select_events =
@@ -72,8 +74,8 @@ constexpr const char* lease_next_job =
 constexpr const char* update_lease = "UPDATE jobs SET lease_until = $3 WHERE run_id = $1 AND lease = $2 AND state = 1";
 constexpr const char* release_left_jobs =
     "UPDATE jobs SET state = 0, lease = '', lease_until = 0 WHERE state = 1 AND kind <> 'agent'"
-    " AND NOT " QUARRY_SERVER_IS_ALIVE;
-#undef QUARRY_SERVER_IS_ALIVE
+    " AND NOT " QUARRY_IS_ALIVE("jobs.server");
+#undef QUARRY_IS_ALIVE
 #define QUARRY_JOB_COLUMNS                                                                                        \
     "SELECT j.run_id, j.kind, r.principal, j.request, j.state, j.attempts, j.not_before, j.lease, j.lease_until," \
     " j.error, j.result, r.started_at FROM jobs j JOIN logged_runs r ON r.id = j.run_id "

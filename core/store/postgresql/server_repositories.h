@@ -25,5 +25,6 @@ namespace quarry::store::postgresql {
 [[nodiscard]] std::unique_ptr<SideTables> open_server_side_tables(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<RunLogRepository> open_server_run_log(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<CheckpointRepository> open_server_checkpoints(const std::string& url, StoreMode mode);
+[[nodiscard]] std::unique_ptr<UserRepository> open_server_users(const std::string& url, StoreMode mode);
 
 }  // namespace quarry::store::postgresql

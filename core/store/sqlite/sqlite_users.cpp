@@ -2,16 +2,16 @@
 #include "core/store/sqlite/sqlite_users.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <initializer_list>
 #include <string>
 
-#include "core/base/text.h"
+#include "core/store/base_address.h"
+#include "core/store/postgresql/server_repositories.h"
 #include "core/store/sqlite/committed.h"
 #include "core/store/sqlite/kept_answers.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/side_connection.h"
+#include "core/store/user_rows.h"
 
 namespace quarry::store {
 namespace {
@@ -99,50 +99,6 @@ constexpr const char* of_principal[] = {
     "DELETE FROM spending WHERE principal = ?",
 };
 
-std::string joined(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, " ")); }
-
-std::vector<std::string> names_in(const std::string& text) {
-    std::vector<std::string> names;
-    for (const std::string_view name : split(text, ' ')) {
-        if (!name.empty()) names.emplace_back(name);
-    }
-    return names;
-}
-
-std::optional<std::int64_t> integer_or_null(const db::Query& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
-}
-
-SpendingLimit limit_in(const db::Query& row, int column) {
-    SpendingLimit limit{.max_tokens = integer_or_null(row, column)};
-    if (!row.is_null(column + 1)) limit.max_cost = row.number(column + 1);
-    return limit;
-}
-
-User user_in(const db::Query& row) {
-    return {.id = row.text(0),
-            .email = row.text(1),
-            .name = row.text(2),
-            .password = row.text(3),
-            .scopes = names_in(row.text(4)),
-            .created_at = row.integer(5),
-            .disabled_at = integer_or_null(row, 6),
-            .sessions_from = row.integer(7),
-            .limit = limit_in(row, 8)};
-}
-
-ApiKey key_in(const db::Query& row) {
-    ApiKey key{.id = row.text(0),
-               .name = row.text(1),
-               .scopes = names_in(row.text(3)),
-               .created_at = row.integer(4),
-               .expires_at = integer_or_null(row, 5),
-               .last_used_at = integer_or_null(row, 6),
-               .limit = limit_in(row, 7)};
-    if (!row.is_null(2)) key.user_id = row.text(2);
-    return key;
-}
-
 db::Blob blob(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
 }  // namespace
@@ -176,7 +132,7 @@ std::vector<User> SqliteUsers::users() const {
     return reading([&] {
         std::vector<User> all;
         db::Query row = statements_.query(select_users);
-        while (row.step()) all.push_back(user_in(row));
+        while (row.step()) all.push_back(read_user(row));
         return all;
     });
 }
@@ -185,7 +141,7 @@ std::optional<User> SqliteUsers::one_user(const char* sql, std::string_view valu
     return reading([&]() -> std::optional<User> {
         db::Query row = statements_.query(sql);
         if (!row.with(value).step()) return std::nullopt;
-        return user_in(row);
+        return read_user(row);
     });
 }
 
@@ -197,12 +153,10 @@ std::optional<User> SqliteUsers::user_by_email(std::string_view email) const {
 
 void SqliteUsers::add_user(const User& user) {
     writing([&] {
-        if (user_by_email(user.email)) {
-            throw Error(ErrorCode::usage, fmt::format("there is a user {} already", user.email));
-        }
+        if (user_by_email(user.email)) throw taken_email(user.email);
         statements_.query(insert_user)
-            .with(user.id, user.email, user.name, user.password, joined(user.scopes), user.created_at, user.disabled_at,
-                  user.sessions_from, user.limit.max_tokens, user.limit.max_cost)
+            .with(user.id, user.email, user.name, user.password, joined_names(user.scopes), user.created_at,
+                  user.disabled_at, user.sessions_from, user.limit.max_tokens, user.limit.max_cost)
             .run();
     });
 }
@@ -210,11 +164,9 @@ void SqliteUsers::add_user(const User& user) {
 void SqliteUsers::change_user(const User& user) {
     writing([&] {
         const std::optional<User> same = user_by_email(user.email);
-        if (same && same->id != user.id) {
-            throw Error(ErrorCode::usage, fmt::format("there is a user {} already", user.email));
-        }
+        if (same && same->id != user.id) throw taken_email(user.email);
         statements_.query(update_user)
-            .with(user.id, user.email, user.name, user.password, joined(user.scopes), user.disabled_at,
+            .with(user.id, user.email, user.name, user.password, joined_names(user.scopes), user.disabled_at,
                   user.sessions_from, user.limit.max_tokens, user.limit.max_cost)
             .run();
     });
@@ -246,7 +198,7 @@ std::vector<ApiKey> SqliteUsers::keys() const {
     return reading([&] {
         std::vector<ApiKey> all;
         db::Query row = statements_.query(select_keys);
-        while (row.step()) all.push_back(key_in(row));
+        while (row.step()) all.push_back(read_api_key(row));
         return all;
     });
 }
@@ -255,7 +207,7 @@ std::optional<ApiKey> SqliteUsers::key_by_secret(std::string_view hash) const {
     return reading([&]() -> std::optional<ApiKey> {
         db::Query row = statements_.query(select_key);
         if (!row.with(blob(hash)).step()) return std::nullopt;
-        ApiKey key = key_in(row);
+        ApiKey key = read_api_key(row);
         key.secret = hash;
         return key;
     });
@@ -264,14 +216,11 @@ std::optional<ApiKey> SqliteUsers::key_by_secret(std::string_view hash) const {
 void SqliteUsers::add_key(const ApiKey& key, const std::vector<Grant>& grants) {
     writing([&] {
         for (const ApiKey& other : keys()) {
-            if (other.name == key.name) {
-                throw Error(ErrorCode::usage, fmt::format("there is a key {} already", key.name),
-                            "quarry keys ls lists them");
-            }
+            if (other.name == key.name) throw taken_key_name(key.name);
         }
         statements_.query(insert_key)
-            .with(key.id, key.name, key.user_id.value_or(""), blob(key.secret), joined(key.scopes), key.created_at,
-                  key.expires_at, key.limit.max_tokens, key.limit.max_cost)
+            .with(key.id, key.name, key.user_id.value_or(""), blob(key.secret), joined_names(key.scopes),
+                  key.created_at, key.expires_at, key.limit.max_tokens, key.limit.max_cost)
             .run();
         for (const Grant& grant : grants) put_grant(grant);
     });
@@ -294,7 +243,7 @@ std::vector<Grant> SqliteUsers::grants(std::string_view principal) const {
         std::vector<Grant> all;
         db::Query row = statements_.query(select_grants);
         row.with(principal);
-        while (row.step()) all.push_back({row.text(0), row.text(1), static_cast<GrantedAccess>(row.integer(2))});
+        while (row.step()) all.push_back(read_grant(row));
         return all;
     });
 }
@@ -302,10 +251,7 @@ std::vector<Grant> SqliteUsers::grants(std::string_view principal) const {
 void SqliteUsers::put_grant(const Grant& grant) {
     {
         db::Query row = statements_.query(select_collection);
-        if (!row.with(grant.collection).step()) {
-            const std::string shown = one_line(strip_terminal_controls(replace_invalid_utf8(grant.collection)), 80);
-            throw Error(ErrorCode::nothing_found, fmt::format("there is no collection {}", shown));
-        }
+        if (!row.with(grant.collection).step()) throw no_such_collection(grant.collection);
     }
     if (grant.access == GrantedAccess::none) {
         statements_.query(delete_grant).with(grant.principal, grant.collection).run();
@@ -334,13 +280,7 @@ std::optional<SignIn> SqliteUsers::sign_in(std::string_view hash) const {
     return reading([&]() -> std::optional<SignIn> {
         db::Query row = statements_.query(select_sign_in);
         if (!row.with(blob(hash)).step()) return std::nullopt;
-        return SignIn{.secret = std::string(hash),
-                      .user_id = row.text(0),
-                      .kind = static_cast<SignIn::Kind>(row.integer(1)),
-                      .family = row.text(2),
-                      .issued_at = row.integer(3),
-                      .expires_at = row.integer(4),
-                      .used_at = integer_or_null(row, 5)};
+        return read_sign_in(row, hash);
     });
 }
 
@@ -373,7 +313,7 @@ std::vector<SigningKey> SqliteUsers::signing_keys() const {
     return reading([&] {
         std::vector<SigningKey> all;
         db::Query row = statements_.query(select_signing_keys);
-        while (row.step()) all.push_back({row.text(0), std::string(row.bytes(1)), row.integer(2)});
+        while (row.step()) all.push_back(read_signing_key(row));
         return all;
     });
 }
@@ -410,10 +350,7 @@ std::vector<AuditEntry> SqliteUsers::audit(std::int64_t before, std::size_t limi
         std::vector<AuditEntry> all;
         db::Query row = statements_.query(select_audit);
         row.with(before, limit);
-        while (row.step()) {
-            all.push_back(
-                {row.integer(0), row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6)});
-        }
+        while (row.step()) all.push_back(read_audit_entry(row));
         return all;
     });
 }
@@ -428,6 +365,7 @@ std::vector<std::string> SqliteUsers::conversation_owners() const {
 }
 
 std::unique_ptr<UserRepository> open_users(const std::filesystem::path& base, StoreMode mode) {
+    if (is_server_base(base)) return postgresql::open_server_users(base.native(), mode);
     return std::make_unique<SqliteUsers>(base, mode);
 }
 

@@ -172,6 +172,30 @@ TEST_F(ServerBase, GoesOnAfterTheServerWentAway) {
     EXPECT_THAT(testing::problems(*store), IsEmpty());
 }
 
+TEST_F(ServerBase, AServerThatLostItsSessionsLivesOn) {
+    const auto store = open_store(url_, StoreMode::create);
+    const auto log = open_run_log(url_, StoreMode::write), reader = open_run_log(url_, StoreMode::read);
+    const std::string id(32, 'a');
+    log->begin({.id = id, .principal = "owner", .kind = "ask"}, nullptr);
+    end_sessions();
+    const auto other = open_run_log(url_, StoreMode::write);
+    EXPECT_EQ(other->unfinished().size(), 1U) << "as far as others can know";
+    log->append(std::vector<RunChange>{{.id = id, .events = {{1, "text", "{}"}}}});
+    EXPECT_THAT(other->unfinished(), IsEmpty());
+    EXPECT_EQ(reader->events(id, 0, 100).size(), 1U);
+    EXPECT_EQ(store->stats().sources, 0U);
+}
+
+TEST_F(ServerBase, ALongWriteHoldsUpNobodyBesideIt) {
+    static_cast<void>(open_store(url_, StoreMode::create));
+    auto ingest = db::PostgresqlConnection::connect(url_);
+    ingest.query("BEGIN");
+    ingest.query("SELECT pg_advisory_xact_lock(1903260281, hashtext(current_schema()::text))");
+    const auto log = open_run_log(url_, StoreMode::write);
+    log->begin({.id = std::string(32, 'a'), .principal = "owner", .kind = "ask"}, nullptr);
+    EXPECT_TRUE(log->find(std::string(32, 'a')));
+}
+
 TEST_F(ServerBase, WritersTakeTurns) {
     static_cast<void>(open_store(url_, StoreMode::create));
     const std::vector<PreparedSource> sources = word_documents();
@@ -274,7 +298,7 @@ TEST(BaseAddress, SaysThatAServerIsAway) {
 }
 
 TEST(BaseAddress, KeepsWhatNeedsAFileAway) {
-    const Error error = test::error_of([] { static_cast<void>(open_runs("postgresql://db/quarry", StoreMode::read)); });
+    const Error error = test::error_of([] { require_file_base("postgresql://db/quarry", "this is kept"); });
     EXPECT_EQ(error.code(), ErrorCode::usage);
     EXPECT_THAT(error.what(), HasSubstr("not yet in one on PostgreSQL"));
 }

@@ -169,14 +169,14 @@ std::vector<SharedCase> original_cases() {
 class AnswerContract : public SharedContract {};
 TEST_P(AnswerContract, holds) { run(); }
 INSTANTIATE_TEST_SUITE_P(Engines, AnswerContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()),
                                             ::testing::ValuesIn(response_cases())),
                          case_name);
 
 class OriginalContract : public SharedContract {};
 TEST_P(OriginalContract, holds) { run(); }
 INSTANTIATE_TEST_SUITE_P(Engines, OriginalContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()),
                                             ::testing::ValuesIn(original_cases())),
                          case_name);
 

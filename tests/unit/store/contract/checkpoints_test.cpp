@@ -410,15 +410,14 @@ std::vector<SharedCase> journal_cases() {
 class CheckpointContract : public SharedContract {};
 TEST_P(CheckpointContract, holds) { run(); }
 INSTANTIATE_TEST_SUITE_P(Threads, CheckpointContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()),
-                                            ::testing::ValuesIn(thread_cases())),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()), ::testing::ValuesIn(thread_cases())),
                          case_name);
 INSTANTIATE_TEST_SUITE_P(Runs, CheckpointContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()),
                                             ::testing::ValuesIn(checkpoint_run_cases())),
                          case_name);
 INSTANTIATE_TEST_SUITE_P(Journal, CheckpointContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()),
                                             ::testing::ValuesIn(journal_cases())),
                          case_name);
 

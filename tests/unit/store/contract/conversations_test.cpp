@@ -287,13 +287,13 @@ std::vector<SharedCase> conversation_cases() {
 class TurnContract : public SharedContract {};
 TEST_P(TurnContract, holds) { run(); }
 INSTANTIATE_TEST_SUITE_P(Engines, TurnContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()), ::testing::ValuesIn(turn_cases())),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()), ::testing::ValuesIn(turn_cases())),
                          case_name);
 
 class ConversationContract : public SharedContract {};
 TEST_P(ConversationContract, holds) { run(); }
 INSTANTIATE_TEST_SUITE_P(Engines, ConversationContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()),
                                             ::testing::ValuesIn(conversation_cases())),
                          case_name);
 

@@ -56,7 +56,6 @@ struct SharedEngine {
 
 /// Every engine that several processes can use at once.
 [[nodiscard]] const std::vector<SharedEngine>& shared_engines();
-[[nodiscard]] const std::vector<SharedEngine>& serving_engines();
 
 /// One row of a table of cases: the same for every engine.
 template <typename Tested>

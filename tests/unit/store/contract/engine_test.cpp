@@ -105,16 +105,9 @@ const std::vector<Engine>& engines() {
 }
 
 const std::vector<SharedEngine>& shared_engines() {
-    static const std::vector<SharedEngine> all = {{"sqlite_file", [] { return std::make_unique<SharedFile>(); }}};
-    return all;
-}
-
-const std::vector<SharedEngine>& serving_engines() {
-    static const std::vector<SharedEngine> all = [] {
-        std::vector<SharedEngine> engines = shared_engines();
-        engines.push_back({"postgresql", [] { return std::make_unique<SharedAt>(make_schema()); }});
-        return engines;
-    }();
+    static const std::vector<SharedEngine> all = {
+        {"sqlite_file", [] { return std::make_unique<SharedFile>(); }},
+        {"postgresql", [] { return std::make_unique<SharedAt>(make_schema()); }}};
     return all;
 }
 

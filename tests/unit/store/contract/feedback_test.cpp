@@ -139,7 +139,7 @@ TEST_P(FeedbackOfUsers, GoesWithTheRightToReadWhatItQuotes) {
     EXPECT_THAT(questions(), ElementsAre("c"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, FeedbackContract, ::testing::ValuesIn(serving_engines()), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, FeedbackContract, ::testing::ValuesIn(shared_engines()), engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, FeedbackOfUsers, ::testing::ValuesIn(shared_engines()), engine_name);
 
 }  // namespace

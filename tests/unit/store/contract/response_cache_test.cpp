@@ -152,7 +152,7 @@ std::vector<SharedCase> cache_cases() {
 class ResponseCacheContract : public SharedContract {};
 TEST_P(ResponseCacheContract, holds) { run(); }
 INSTANTIATE_TEST_SUITE_P(Engines, ResponseCacheContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()), ::testing::ValuesIn(cache_cases())),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()), ::testing::ValuesIn(cache_cases())),
                          case_name);
 
 }  // namespace

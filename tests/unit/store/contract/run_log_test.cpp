@@ -1,15 +1,19 @@
 // The runs of servers with their events, and their jobs.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
 #include "tests/unit/store/contract/engine.h"
+#include "tests/unit/store/prepared.h"
 
 namespace quarry::store::contract {
 namespace {
 
+using quarry::testing::prepared;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -152,6 +156,30 @@ std::vector<SharedCase> logged_run_cases() {
              EXPECT_THAT(ids(log->list("owner", 10, "")), ElementsAre("d", "c"));
              EXPECT_THAT(log->events(id_of('a'), 0, 1000), IsEmpty());
          }},
+        {"runs_and_threads_go_with_the_documents_that_they_name",
+         [](SharedBase& base) {
+             const auto store = open_store(base.address(), StoreMode::write);
+             const std::string quoted = "/d/\"mö\\on\".md", other = "/d/sun.md";
+             store->put(
+                 std::vector<PreparedSource>{prepared(quoted, "The moon is far."), prepared(other, "The sun is hot.")});
+             const auto log = base.run_log();
+             const auto threads = base.checkpoints();
+             for (const auto& [digit, uri] : {std::pair('a', quoted), std::pair('b', other)}) {
+                 const std::string said = nlohmann::json{{"uri", uri}}.dump();
+                 begin_job(*log, digit, "batch");
+                 append(*log, {.id = id_of(digit), .events = {{1, "done", said}}, .ended_at = 6});
+                 const std::string name(1, digit);
+                 const AgentThread thread = threads->create_thread({.principal = "owner", .name = name});
+                 threads->put_recorded(thread.id, {.step = 1, .state = AgentCallState::done, .result = said});
+             }
+             ASSERT_EQ(store->remove(std::vector<std::string>{quoted}), 1U);
+             EXPECT_FALSE(log->find(id_of('a')));
+             EXPECT_THAT(log->events(id_of('a'), 0, 1000), IsEmpty());
+             EXPECT_FALSE(log->find_job(id_of('a')));
+             EXPECT_EQ(log->events(id_of('b'), 0, 1000).size(), 1U);
+             EXPECT_FALSE(threads->find_thread("owner", "a"));
+             EXPECT_TRUE(threads->find_thread("owner", "b"));
+         }},
     };
 }
 
@@ -252,11 +280,11 @@ std::vector<SharedCase> job_cases() {
 class RunLogContract : public SharedContract {};
 TEST_P(RunLogContract, holds) { run(); }
 INSTANTIATE_TEST_SUITE_P(Runs, RunLogContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()),
                                             ::testing::ValuesIn(logged_run_cases())),
                          case_name);
 INSTANTIATE_TEST_SUITE_P(Jobs, RunLogContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()), ::testing::ValuesIn(job_cases())),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()), ::testing::ValuesIn(job_cases())),
                          case_name);
 
 }  // namespace

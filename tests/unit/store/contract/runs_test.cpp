@@ -145,7 +145,7 @@ std::vector<SharedCase> run_cases() {
 class RunContract : public SharedContract {};
 TEST_P(RunContract, holds) { run(); }
 INSTANTIATE_TEST_SUITE_P(Engines, RunContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()), ::testing::ValuesIn(run_cases())),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()), ::testing::ValuesIn(run_cases())),
                          case_name);
 
 }  // namespace

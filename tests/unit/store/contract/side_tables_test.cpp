@@ -110,8 +110,8 @@ TEST_P(SideTableContract, ARowIsPutInPlaceOfAnother) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, SideTableContract,
-                         ::testing::Combine(::testing::ValuesIn(serving_engines()),
-                                            ::testing::ValuesIn(serving_engines())),
+                         ::testing::Combine(::testing::ValuesIn(shared_engines()),
+                                            ::testing::ValuesIn(shared_engines())),
                          [](const auto& info) {
                              return std::get<0>(info.param).name + "_to_" + std::get<1>(info.param).name;
                          });

@@ -5,30 +5,29 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
-#include "core/store/store.h"
+#include "tests/unit/store/contract/engine.h"
 
-namespace quarry::store {
+namespace quarry::store::contract {
 namespace {
 
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class UserRepositoryTest : public ::testing::Test {
+class UserRepositoryTest : public ::testing::TestWithParam<SharedEngine> {
 protected:
     UserRepositoryTest() {
-        const auto store = open_store(path(), StoreMode::create);
+        const auto store = open_store(path(), StoreMode::write);
         store->add_collection("work", "", 1);
         users_ = open_users(path(), StoreMode::write);
         users_->add_user({.id = "u1", .email = "ada@example.org", .scopes = {"search", "ask"}, .created_at = 5});
     }
-    [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "base.db"; }
+    [[nodiscard]] std::filesystem::path path() const { return base_->address(); }
 
-    TemporaryDirectory folder_;
+    std::unique_ptr<SharedBase> base_ = GetParam().open();
     std::unique_ptr<UserRepository> users_;
 };
 
-TEST_F(UserRepositoryTest, KeepsUsers) {
+TEST_P(UserRepositoryTest, KeepsUsers) {
     User user = *users_->user("u1");
     EXPECT_EQ(user.scopes, (std::vector<std::string>{"search", "ask"}));
     EXPECT_THROW(users_->add_user({.id = "u2", .email = "ada@example.org"}), Error);
@@ -46,7 +45,7 @@ TEST_F(UserRepositoryTest, KeepsUsers) {
     EXPECT_FALSE(users_->remove_user("u3"));
 }
 
-TEST_F(UserRepositoryTest, AKeyIsFoundByItsHashAlone) {
+TEST_P(UserRepositoryTest, AKeyIsFoundByItsHashAlone) {
     const std::string hash(32, '\x7f');
     users_->add_key({.id = "k1", .name = "wiki", .user_id = "u1", .secret = hash, .scopes = {"ask"}, .created_at = 1},
                     {{"key:k1", "work", GrantedAccess::write}});
@@ -64,7 +63,7 @@ TEST_F(UserRepositoryTest, AKeyIsFoundByItsHashAlone) {
     EXPECT_THAT(users_->grants({}), IsEmpty());
 }
 
-TEST_F(UserRepositoryTest, AGrantGoesWithItsCollection) {
+TEST_P(UserRepositoryTest, AGrantGoesWithItsCollection) {
     users_->set_grant({"user:u1", "work", GrantedAccess::read});
     users_->set_grant({"user:u1", "work", GrantedAccess::admin});
     ASSERT_THAT(users_->grants("user:u1"), SizeIs(1));
@@ -75,7 +74,7 @@ TEST_F(UserRepositoryTest, AGrantGoesWithItsCollection) {
     EXPECT_THAT(users_->grants({}), IsEmpty());
 }
 
-TEST_F(UserRepositoryTest, ARefreshTokenIsExchangedOnce) {
+TEST_P(UserRepositoryTest, ARefreshTokenIsExchangedOnce) {
     const std::string first(32, 'a'), second(32, 'b'), third(32, 'c');
     users_->add_sign_in({.secret = first, .user_id = "u1", .family = "f", .issued_at = 1, .expires_at = 100});
     EXPECT_TRUE(users_->exchange(first, {.secret = second, .user_id = "u1", .family = "f", .expires_at = 100}, 2));
@@ -87,7 +86,7 @@ TEST_F(UserRepositoryTest, ARefreshTokenIsExchangedOnce) {
     EXPECT_FALSE(users_->sign_in(second));
 }
 
-TEST_F(UserRepositoryTest, SpendingAndTheAuditLogAddUp) {
+TEST_P(UserRepositoryTest, SpendingAndTheAuditLogAddUp) {
     users_->add_spending("user:u1", "2026-11", {5, 0.5});
     users_->add_spending("user:u1", "2026-11", {6, 0.25});
     EXPECT_EQ(users_->spent("user:u1", "2026-11").tokens, 11);
@@ -100,7 +99,7 @@ TEST_F(UserRepositoryTest, SpendingAndTheAuditLogAddUp) {
     EXPECT_EQ(users_->audit(newest, 1).at(0).at, 4);
 }
 
-TEST_F(UserRepositoryTest, ARemovedUserTakesAllAlong) {
+TEST_P(UserRepositoryTest, ARemovedUserTakesAllAlong) {
     users_->add_key({.id = "k1", .name = "wiki", .user_id = "u1", .secret = std::string(32, 'k')},
                     {{"key:k1", "main", GrantedAccess::read}});
     users_->set_grant({"user:u1", "main", GrantedAccess::read});
@@ -118,5 +117,7 @@ TEST_F(UserRepositoryTest, ARemovedUserTakesAllAlong) {
     EXPECT_EQ(users_->spent("key:k1", "2026-11").tokens, 0);
 }
 
+INSTANTIATE_TEST_SUITE_P(Engines, UserRepositoryTest, ::testing::ValuesIn(shared_engines()), engine_name);
+
 }  // namespace
-}  // namespace quarry::store
+}  // namespace quarry::store::contract
