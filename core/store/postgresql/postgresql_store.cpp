@@ -49,7 +49,7 @@ constexpr const char* select_states_after = QUARRY_SERVER_STATE_COLUMNS
 #undef QUARRY_SERVER_STATE_COLUMNS
 
 constexpr const char* select_document =
-    "SELECT media_type, title, language, metadata, page_starts FROM documents WHERE id = $1";
+    "SELECT media_type, title, language, metadata, page_starts, content_hash FROM documents WHERE id = $1";
 constexpr const char* select_hashed = "SELECT content_hash, media_type, title FROM documents WHERE id = $1";
 constexpr const char* select_parts_of =
     "SELECT start_byte, content, blocks FROM document_parts WHERE document_id = $1 ORDER BY start_byte";
@@ -80,6 +80,9 @@ constexpr const char* select_chunk_texts =
     " c.start_byte AND p.start_byte >= (SELECT coalesce(max(q.start_byte), 0) FROM document_parts q"
     " WHERE q.document_id = c.document_id AND q.start_byte <= c.start_byte)"
     " WHERE c.id = ANY ($1::bigint[]) ORDER BY c.id, p.start_byte";
+constexpr const char* select_span_chunks =
+    "SELECT c.start_byte, c.end_byte, t.hash FROM chunks c JOIN chunk_texts t ON t.id = c.text_id"
+    " WHERE c.document_id = $1 AND c.start_byte < $3 AND c.end_byte > $2";
 constexpr const char* select_document_page = "SELECT id FROM documents WHERE id > $1 ORDER BY id LIMIT $2";
 constexpr const char* select_stats =
     "SELECT (SELECT count(*) FROM sources), (SELECT count(*) FROM sources WHERE status = 1),"
@@ -275,8 +278,13 @@ std::optional<std::string> PostgresqlStore::document_text(std::int64_t document_
     if (hashed.empty()) return std::nullopt;
     std::string text;
     for_each_text_part(document_id, [&](std::string_view part) { text += part; });
-    if (document_hash(hashed.text(0, 1), hashed.text(0, 2), text) == hashed.bytes(0, 0)) return text;
+    check_hash(document_id, document_hash(hashed.text(0, 1), hashed.text(0, 2), text), hashed.bytes(0, 0));
+    return text;
+}
+
+void PostgresqlStore::check_hash(std::int64_t document_id, std::string_view found, std::string_view stored) const {
     // Nothing is shown, or cited, as if the source said it.
+    if (found == stored) return;
     throw damaged(fmt::format("the text of the document {} is not the one that was stored", document_id));
 }
 
@@ -304,6 +312,7 @@ std::optional<document::Document> PostgresqlStore::document(std::int64_t documen
         document.text += parts.bytes(row, 1);
         append_blocks(parts.bytes(row, 2), document.blocks);
     }
+    check_hash(document_id, document_hash(document.media_type, document.title, document.text), rows.bytes(0, 5));
     document.page_starts = parse_offsets(rows.bytes(0, 4), document.text.size());
     // Chunkers rely on blocks inside the text; a damaged base must not get past that.
     const bool all_inside = std::ranges::all_of(document.blocks, [&](const document::Block& block) {
@@ -380,7 +389,21 @@ std::optional<Chunk> PostgresqlStore::chunk(std::int64_t chunk_id) const {
 }
 
 std::string PostgresqlStore::document_span(std::int64_t document_id, std::size_t start, std::size_t end) const {
-    return read_text(document_id, start, end);
+    // With all of the passages that it touches, since these have hashes.
+    const ReadTransaction transaction(server_);
+    const Rows chunks = server_.query(select_span_chunks, {number(document_id), number(start), number(end)});
+    std::size_t first = start, last = end;
+    for (std::size_t row = 0; row < chunks.size(); ++row) {
+        first = std::min(first, chunks.count(row, 0));
+        last = std::max(last, chunks.count(row, 1));
+    }
+    const std::string text = read_text(document_id, first, last);
+    for (std::size_t row = 0; row < chunks.size(); ++row) {
+        const std::size_t from = chunks.count(row, 0), to = std::max(from, chunks.count(row, 1));
+        check_hash(document_id, content_hash(std::string_view(text).substr(from - first, to - from)),
+                   chunks.bytes(row, 2));
+    }
+    return text.substr(start - first, end - start);
 }
 
 std::vector<std::string> PostgresqlStore::chunk_texts(std::span<const std::int64_t> chunk_ids) const {

@@ -171,6 +171,8 @@ private:
 
     /// That what is stored is not what it was.
     [[nodiscard]] Error damaged(std::string cause) const;
+    /// Throws Error(failed) where a text of the document has not the hash that it was stored with.
+    void check_hash(std::int64_t document_id, std::string_view found, std::string_view stored) const;
     [[nodiscard]] std::string read_text(std::int64_t document_id, std::size_t start, std::size_t end) const;
     [[nodiscard]] std::vector<Chunk> read_chunks(const Rows& rows) const;
     void visit_documents(const std::function<bool(std::int64_t document_id)>& visit) const;

@@ -274,6 +274,22 @@ TEST_F(ServerBase, FindsRowsThatWereChangedByHand) {
     }
 }
 
+TEST_F(ServerBase, ShowsNoTextThatWasChanged) {
+    const auto store = open_store(url_, StoreMode::create);
+    testing::put(*store, testing::prepared("/d/moon", "The moon is far.\n\nIt is round."));
+    const std::int64_t id = *store->source("/d/moon")->document_id;
+    EXPECT_EQ(store->document_span(id, 4, 23), "moon is far.\n\nIt is");
+    EXPECT_EQ(store->document(id)->text.size(), 30U);
+    run("UPDATE document_parts SET content = overlay(content PLACING 'hot'::bytea FROM 13 FOR 3)");
+    EXPECT_EQ(store->document_span(id, 18, 23), "It is") << "of another passage";
+    const auto is_refused = [](const std::function<void()>& read) {
+        return test::error_of(read).causes().back().find("not the one that was stored") != std::string::npos;
+    };
+    EXPECT_TRUE(is_refused([&] { static_cast<void>(store->document_span(id, 0, 5)); }));
+    EXPECT_TRUE(is_refused([&] { static_cast<void>(store->document_text(id)); }));
+    EXPECT_TRUE(is_refused([&] { static_cast<void>(store->document(id)); }));
+}
+
 TEST(BaseAddress, TellsServersFromFiles) {
     EXPECT_TRUE(is_server_base("postgresql://me@db/quarry"));
     EXPECT_TRUE(is_server_base("postgres://db/quarry"));
