@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "cli/line/command.h"
@@ -75,19 +77,25 @@ private:
         const agent::Checkpoint at = checkpoint(agents, *at_, context);
         const nlohmann::json& values = at.values;
         if (diff_) {
-            const nlohmann::json other = checkpoint(agents, *diff_, context).values;
-            for (const auto& [name, value] : values.items()) {
-                if (!other.contains(name)) {
-                    context.out.result() << "+ " << name << ": " << value.dump() << '\n';
-                } else if (other[name] != value) {
-                    context.out.result() << "- " << name << ": " << other[name].dump() << "\n+ " << name << ": "
-                                         << value.dump() << '\n';
-                }
-            }
+            show_changes(context, checkpoint(agents, *diff_, context).values, values);
             return 0;
         }
         context.out.json_result() << config::dump_json(wire::agent_state_json(thread_, at));
         return 0;
+    }
+
+    static void show_changes(Context& context, const nlohmann::json& before, const nlohmann::json& after) {
+        std::set<std::string> names;
+        for (const auto& [name, value] : before.items()) names.insert(name);
+        for (const auto& [name, value] : after.items()) names.insert(name);
+        std::string text;
+        for (const std::string& name : names) {
+            const auto was = before.find(name), is = after.find(name);
+            if (was != before.end() && is != after.end() && *was == *is) continue;
+            if (was != before.end()) text += fmt::format("- {}: {}\n", name, was->dump());
+            if (is != after.end()) text += fmt::format("+ {}: {}\n", name, is->dump());
+        }
+        context.out.result() << strip_terminal_controls(text);
     }
 
     std::string thread_;

@@ -196,6 +196,22 @@ json Channels::apply(json& state, const std::vector<Write>& writes) const {
     return delta;
 }
 
+void Channels::put(json& state, const std::string& name, json value) const {
+    if (!has(name)) throw Error(ErrorCode::usage, fmt::format("the agent has no channel {}", one_line(name, 80)));
+    const Channel* const known = find(name);
+    const std::string type = known == nullptr                   ? ""
+                             : !known->type.empty()             ? known->type
+                             : is_list_reducer(known->reducer)  ? "list"
+                             : known->reducer == Reducer::merge ? "object"
+                             : known->reducer != Reducer::last  ? "number"
+                                                                : "";
+    if (!fits_type(type, value)) {
+        throw Error(ErrorCode::usage, fmt::format("the channel {} cannot be set", name))
+            .because(fmt::format("the value is not of type {}", type));
+    }
+    state[name] = std::move(value);
+}
+
 void apply_delta(json& state, const json& delta) {
     for (const auto& [name, change] : delta.items()) {
         if (const auto whole = change.find("="); whole != change.end()) {

@@ -53,6 +53,9 @@ public:
     /// Applies the writes of a step in their order. Gives the step's delta, for `apply_delta`. Throws Error(failed) for
     /// a conflict, an unknown channel, or a value that does not fit; `state` is not changed then.
     [[nodiscard]] nlohmann::json apply(nlohmann::json& state, const std::vector<Write>& writes) const;
+    /// Puts a value in the place of what a channel holds. Throws Error(usage) for an unknown channel or a value that
+    /// does not fit; `state` is not changed then.
+    void put(nlohmann::json& state, const std::string& name, nlohmann::json value) const;
 
 private:
     [[nodiscard]] const Channel* find(std::string_view name) const noexcept;

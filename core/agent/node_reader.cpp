@@ -39,6 +39,28 @@ constexpr std::array<std::pair<std::string_view, Callback::When>, 6> callback_ke
      {"before_tool_callbacks", Callback::When::before_tool},
      {"after_tool_callbacks", Callback::When::after_tool}}};
 
+/// Tools of the module google.adk.tools, which ADK looks in for names without a dot.
+constexpr std::array<std::string_view, 20> adk_tools = {"AgentTool",
+                                                        "APIHubToolset",
+                                                        "DiscoveryEngineSearchTool",
+                                                        "enterprise_web_search",
+                                                        "ExampleTool",
+                                                        "exit_loop",
+                                                        "FunctionTool",
+                                                        "get_user_choice",
+                                                        "google_search",
+                                                        "google_maps_grounding",
+                                                        "load_artifacts",
+                                                        "load_memory",
+                                                        "load_web_page",
+                                                        "LongRunningFunctionTool",
+                                                        "MCPToolset",
+                                                        "McpToolset",
+                                                        "preload_memory",
+                                                        "transfer_to_agent",
+                                                        "url_context",
+                                                        "VertexAiSearchTool"};
+
 using Read = void (*)(Definition&, const YamlNode&, std::string_view key, const ReadingFile&);
 
 /// A key of files: which nodes have it, and how it is read.
@@ -161,6 +183,13 @@ void read_tools(Definition& to, const YamlNode& node, std::string_view key, cons
             if (const YamlNode* const args = one.find("args")) tool.args = yaml_json(*args);
         }
         if (tool.name.empty()) throw agent_file_error(reading.at(one), "a tool needs a name");
+        if (one.kind == YamlNode::Kind::scalar) {
+            reading.agent.additions.emplace_back(reading.at(one), "a tool without the key name");
+        } else if (tool.name.find('.') == std::string::npos &&
+                   std::ranges::find(adk_tools, tool.name) == adk_tools.end()) {
+            reading.agent.additions.emplace_back(
+                reading.at(one), fmt::format("the tool {}", one_line(strip_terminal_controls(tool.name), 60)));
+        }
         to.tools.push_back(std::move(tool));
     }
 }
@@ -359,6 +388,10 @@ void check_node(const Definition& made, const YamlNode& node, const ReadingFile&
     if (made.name.size() > 64 || !std::ranges::all_of(made.name, valid) || made.name == "START" || made.name == "user") {
         throw agent_file_error(reading.at(node), fmt::format("\"{}\" cannot be a name", one_line(made.name, 80)),
                                "a name has 1 to 64 letters, digits, _ and -, and is not START or user");
+    }
+    // ADK's are identifiers of Python.
+    if (made.name.find('-') != std::string::npos || (made.name.front() >= '0' && made.name.front() <= '9')) {
+        reading.agent.additions.emplace_back(reading.at(node), fmt::format("the name {}", made.name));
     }
     const bool asks = made.interrupt && made.interrupt->when == Interrupt::When::ask;
     if (made.kind == NodeKind::function && made.code.empty() && made.set.empty() && !made.route && !asks && made.wait == 0) {

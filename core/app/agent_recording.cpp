@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
+#include "core/agent/agent_reader.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -124,6 +127,29 @@ void compare_outcome(const agent::RunOutcome& outcome, const AgentValue& recordi
     }
 }
 
+/// What a write added to the initial value of a channel.
+AgentValue written(const agent::Channel* channel, const AgentValue& value) {
+    if (channel == nullptr || channel->initial.is_null()) return value;
+    if (channel->reducer == agent::Reducer::sum && value.is_number_integer() && channel->initial.is_number_integer()) {
+        return value.get<std::int64_t>() - channel->initial.get<std::int64_t>();
+    }
+    if (channel->reducer != agent::Reducer::append || value.size() < channel->initial.size()) return value;
+    return AgentValue(
+        std::vector<AgentValue>(value.begin() + static_cast<std::ptrdiff_t>(channel->initial.size()), value.end()));
+}
+
+/// What a run was begun with, from its first state: a text, or the channels that were written.
+AgentValue input_of(const AgentValue& first, const agent::Channels& channels) {
+    AgentValue input = AgentValue::object();
+    for (const auto& [name, value] : first.items()) {
+        const auto channel = std::ranges::find(channels.declared(), name, &agent::Channel::name);
+        const agent::Channel* const known = channel == channels.declared().end() ? nullptr : &*channel;
+        if (name != "messages" && (known == nullptr || known->initial != value)) input[name] = written(known, value);
+    }
+    const bool is_text = input.empty() || (input.size() == 1 && input.contains("input"));
+    return is_text ? first.value("input", AgentValue()) : input;
+}
+
 }  // namespace
 
 Json record_run(const AgentService& agents, const std::string& run, const fs::path& folder, const RequestScope& scope) {
@@ -139,7 +165,7 @@ Json record_run(const AgentService& agents, const std::string& run, const fs::pa
     Json recording = {{"schema", "quarry.agent.recording/1"},
                       {"agent", fs::path(found.file).lexically_relative(fs::absolute(folder)).generic_string()},
                       {"run", found.id},
-                      {"input", first->values.value("input", AgentValue())},
+                      {"input", Json(input_of(first->values, agent::read_agent(found.file).channels))},
                       {"allowed", Json::array()},
                       {"calls", Json::array()}};
     for (const std::string_view name : split(found.allowed, ' ')) {

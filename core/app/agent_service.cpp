@@ -317,12 +317,7 @@ AgentReport AgentService::fork(const AgentForkRequest& request, const agent::Eve
                     fmt::format("quarry agent history {} lists them", from.name));
     }
     const agent::AgentFile agent = load(runs.front().file, scope, request.flags);
-    for (const auto& [channel, value] : request.changes.items()) {
-        if (!agent.channels.has(channel)) {
-            throw Error(ErrorCode::usage, fmt::format("the agent has no channel {}", channel));
-        }
-        at->values[channel] = value;
-    }
+    for (const auto& [channel, value] : request.changes.items()) agent.channels.put(at->values, channel, value);
     AgentRun run = new_run(runs.front().file, agent, request.flags, scope);
     run.thread = request.name.empty() ? fmt::format("{}-{}", from.name, run.id.substr(0, 8)) : request.name;
     run.thread_id = repository

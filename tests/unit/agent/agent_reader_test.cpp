@@ -41,7 +41,7 @@ generate_content_config:
   max_output_tokens: 100
 disallow_transfer_to_peers: true
 tools:
-  - name: roll_die
+  - name: dice.roll_die
   - name: AgentTool
     args:
       agent:
@@ -52,7 +52,8 @@ before_agent_callbacks:
   - name: my.callbacks.guard
 )"},
         {"prime.yaml", "name: prime\ninstruction: Say whether it is prime.\n"},
-        {"sub/checker.yaml", "agent_class: LoopAgent\nname: checker\nmax_iterations: 3\nsub_agents:\n  - config_path: one.yaml\n"},
+        {"sub/checker.yaml",
+         "agent_class: LoopAgent\nname: checker\nmax_iterations: 3\nsub_agents:\n  - config_path: one.yaml\n"},
         {"sub/one.yaml", "agent_class: google.adk.agents.LlmAgent\nname: one\ninstruction: x\n"},
     });
     const Definition& top = agent.top();
@@ -169,6 +170,11 @@ TEST(AgentFiles, NameWhatAdkWouldRefuse) {
     std::vector<std::string> keys;
     for (const auto& [place, key] : agent.additions) keys.push_back(place.text() + " " + key);
     EXPECT_THAT(keys, ::testing::ElementsAre("root.yaml:2 state", "root.yaml:3 retry", "root.yaml:4 budget"));
+    keys.clear();
+    const AgentFile names =
+        read_text("name: on-call\ntools: [search, {name: ask}, {name: google_search}, {name: my.tool}]\n");
+    for (const auto& [place, key] : names.additions) keys.push_back(key);
+    EXPECT_THAT(keys, ::testing::ElementsAre("a tool without the key name", "the tool ask", "the name on-call"));
 }
 
 TEST(AgentFiles, HavePlainScalarsAsJsonHasThem) {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "core/base/error.h"
 
 namespace quarry::agent {
@@ -56,6 +60,24 @@ TEST(Channels, RefuseWhatDoesNotFitAndStayAsTheyWere) {
     EXPECT_NO_THROW((void)channels.apply(state, {{"n", 2, "a"}, {"n", 3, "a"}}));
     EXPECT_THROW(channels.declare({"n"}), Error);
     EXPECT_THROW((void)reducer_by_name("appendd"), Error);
+}
+
+TEST(Channels, TakeAValueOfAPersonInThePlaceOfWhatTheyHold) {
+    Channels channels;
+    channels.declare({"n", "integer", Reducer::last, 1});
+    channels.declare({"list", "", Reducer::append, {1, 2}});
+    channels.declare({"sum", "", Reducer::sum});
+    channels.close();
+    json state = channels.initial_state();
+    for (const auto& [name, value] :
+         std::vector<std::pair<std::string, json>>{{"n", "text"}, {"list", 3}, {"sum", "x"}, {"other", 1}}) {
+        EXPECT_THROW(channels.put(state, name, value), Error) << name;
+    }
+    EXPECT_EQ(state, channels.initial_state());
+    channels.put(state, "list", {3});
+    channels.put(state, "n", nullptr);
+    EXPECT_EQ(state, (json{{"n", nullptr}, {"list", {3}}}));
+    EXPECT_NO_THROW(Channels().put(state, "free", "anything"));
 }
 
 }  // namespace
