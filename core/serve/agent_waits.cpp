@@ -35,7 +35,11 @@ bool AgentWaits::add(const Call& call, const std::shared_ptr<Run>& run, std::opt
     std::uint64_t number = 0;
     {
         const std::lock_guard lock(state_->mutex);
-        if (state_->waiting.size() >= most_) return false;
+        const auto own = std::ranges::count_if(state_->waiting, [&](const auto& one) {
+            return one.second.call.caller.principal.name == call.caller.principal.name;
+        });
+        const std::size_t most_of_one = std::max<std::size_t>(1, most_ / 4);
+        if (state_->waiting.size() >= most_ || static_cast<std::size_t>(own) >= most_of_one) return false;
         number = state_->next++;
         const std::uint64_t follower = run->follow([state] { tell(state, {}); });
         state_->waiting.emplace(number, Waiting{call, run, until, follower});

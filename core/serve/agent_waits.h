@@ -19,7 +19,7 @@ namespace quarry::serve {
 /// Thread-safe.
 class AgentWaits {
 public:
-    /// At most so many requests at once.
+    /// At most so many requests at once, and a quarter of them of one caller.
     explicit AgentWaits(std::size_t most);
     /// Requests that wait are answered with 503.
     ~AgentWaits();
