@@ -483,7 +483,7 @@ complete -c quarry -n '__quarry_at "restore"' -l color -x -a 'auto always never'
 complete -c quarry -n '__quarry_at "restore"' -l config -x -d 'Override a setting for this run; see quarry config show'
 complete -c quarry -n '__quarry_at "restore"' -s h -l help -d 'Explain the command'
 
-complete -c quarry -n '__quarry_at "store"' -a copy -d 'copy the documents of a base to PostgreSQL, or back'
+complete -c quarry -n '__quarry_at "store"' -a copy -d 'copy a base to PostgreSQL, or back'
 complete -c quarry -n '__quarry_at "store"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
 complete -c quarry -n '__quarry_at "store"' -l json -d 'Print results and errors as JSON, for programs'
 complete -c quarry -n '__quarry_at "store"' -l fields -x -d 'Print only these fields of the JSON, such as uri,title'

@@ -10,10 +10,10 @@
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
+#include "core/app/server_base.h"
 #include "core/base/file.h"
 #include "core/config/config_json.h"
 #include "core/config/mcp_hosts.h"
-#include "core/store/base_address.h"
 
 namespace quarry::cli {
 namespace {
@@ -51,7 +51,7 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const config::McpHost& host = config::mcp_host(host_);
         const fs::path file = config::mcp_host_file(host, fs::current_path(), context.environment);
-        const config::McpProgram program = {own_path(), "--base", store::absolute_base(context.base_path).string(),
+        const config::McpProgram program = {own_path(), "--base", app::absolute_base(context.base_path).string(),
                                             "mcp"};
         const bool changed = write_ && write(host, file, program);
         if (context.json) {

@@ -26,4 +26,8 @@ void refuse_server_base(std::string_view command, const std::filesystem::path& b
                 "name the file of a base with --base PATH; docs/postgresql-base.md says what works");
 }
 
+std::filesystem::path absolute_base(const std::filesystem::path& base) {
+    return store::is_server_base(base) ? base : std::filesystem::absolute(base).lexically_normal();
+}
+
 }  // namespace quarry::app

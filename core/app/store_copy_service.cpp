@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/server_base.h"
 #include "core/app/side_copy.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
@@ -182,7 +183,7 @@ StoreCopyReport StoreCopyService::copy(const std::filesystem::path& from, const 
     }
     if (from == to) throw Error(ErrorCode::usage, "a base cannot be copied onto itself");
     // From the root, as the store wants files.
-    const std::filesystem::path from_there = store::absolute_base(from), to_there = store::absolute_base(to);
+    const std::filesystem::path from_there = absolute_base(from), to_there = absolute_base(to);
     const auto source = store::open_store(from_there, store::StoreMode::read);
     const auto snapshot = source->snapshot();
     const auto copy = store::open_store(to_there, store::StoreMode::create);

@@ -36,10 +36,6 @@ void check_server_base(std::string_view url) {
     }
 }
 
-std::filesystem::path absolute_base(const std::filesystem::path& base) {
-    return is_server_base(base) ? base : std::filesystem::absolute(base).lexically_normal();
-}
-
 bool base_exists(const std::filesystem::path& base) {
     if (is_server_base(base)) return postgresql::has_base(base.native());
     std::error_code unknown;

@@ -17,9 +17,6 @@ namespace quarry::store {
 /// name of a database.
 void check_server_base(std::string_view url);
 
-/// The same base from whichever folder it is opened.
-[[nodiscard]] std::filesystem::path absolute_base(const std::filesystem::path& base);
-
 /// Whether there is a base: a file, or on a server the tables of one. Throws Error as connecting does.
 [[nodiscard]] bool base_exists(const std::filesystem::path& base);
 

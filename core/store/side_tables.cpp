@@ -6,114 +6,58 @@
 namespace quarry::store {
 namespace {
 
-constexpr std::size_t large_rows = 8;
+constexpr std::size_t rows_at_once = 200;
+constexpr std::size_t large_rows_at_once = 8;
+
+/// The columns of the tables, key first.
+struct Columns {
+    using enum SideKind;
+
+    static constexpr SideColumn conversations[] = {
+        {"id"},         {"principal", word},  {"created_at"}, {"name", text}, {"summary", text},
+        {"summarised"}, {"collections", word}};
+    static constexpr SideColumn turns[] = {
+        {"id"},           {"conversation_id"}, {"number"},         {"asked_at"},
+        {"state"},        {"answered_at"},     {"question", text}, {"stand_alone", text},
+        {"answer", text}, {"record", text}};
+    static constexpr SideColumn cached_responses[] = {{"request", word}, {"ordinal", ordinal}, {"kind"},
+                                                      {"model", text},   {"value", bytes},     {"bytes"},
+                                                      {"made_at"},       {"used_at"},          {"uses"}};
+    static constexpr SideColumn runs[] = {
+        {"id"},          {"trace_id", word}, {"name", word},   {"started_at"},    {"duration"},
+        {"error", word}, {"model", text},    {"input_tokens"}, {"output_tokens"}, {"cost", real},
+        {"calls"},       {"cached_calls"},   {"spans", text}};
+    static constexpr SideColumn requests[] = {
+        {"principal", word}, {"key", text}, {"request", word}, {"made_at"}, {"response", text}};
+    static constexpr SideColumn responses[] = {{"id", word},       {"ordinal", ordinal}, {"principal", word},
+                                               {"previous", word}, {"created_at"},       {"input", text},
+                                               {"response", text}};
+    static constexpr SideColumn originals[] = {{"hash", word}, {"bytes"}, {"created_at"}};
+    static constexpr SideColumn parts[] = {{"hash", word}, {"number"}, {"data", bytes}};
+    static constexpr SideColumn links[] = {{"source_id", source}, {"hash", word}, {"name", text}, {"type", text}};
+    static constexpr SideColumn grants[] = {{"principal", word}, {"collection_id", collection}, {"access"}};
+    static constexpr SideColumn feedback[] = {{"id"},          {"principal", word}, {"question", text},
+                                              {"good", flag},  {"answer", text},    {"answerable", flag},
+                                              {"facts", text}, {"comment", text},   {"given_at"}};
+    static constexpr SideColumn cited[] = {{"feedback_id"}, {"number"}, {"uri", text}, {"quote", text}};
+};
 
 }  // namespace
 
 const std::vector<SideTable>& side_tables() {
-    using enum SideKind;
     static const std::vector<SideTable> all = {
-        {"conversations",
-         "conversations",
-         1,
-         3,
-         200,
-         {{"id"},
-          {"principal", word},
-          {"created_at"},
-          {"name", text},
-          {"summary", text},
-          {"summarised"},
-          {"collections", word}}},
-        {"conversation_turns",
-         "conversations",
-         1,
-         4,
-         200,
-         {{"id"},
-          {"conversation_id"},
-          {"number"},
-          {"asked_at"},
-          {"state"},
-          {"answered_at"},
-          {"question", text},
-          {"stand_alone", text},
-          {"answer", text},
-          {"record", text}}},
-        {"cached_responses",
-         "cached answers",
-         1,
-         3,
-         200,
-         {{"request", word},
-          {"ordinal", ordinal},
-          {"kind"},
-          {"model", text},
-          {"value", bytes},
-          {"bytes"},
-          {"made_at"},
-          {"used_at"},
-          {"uses"}}},
-        {"runs",
-         "traces",
-         1,
-         4,
-         200,
-         {{"id"},
-          {"trace_id", word},
-          {"name", word},
-          {"started_at"},
-          {"duration"},
-          {"error", word},
-          {"model", text},
-          {"input_tokens"},
-          {"output_tokens"},
-          {"cost", real},
-          {"calls"},
-          {"cached_calls"},
-          {"spans", text}}},
-        {"idempotent_requests",
-         "answered requests",
-         2,
-         2,
-         200,
-         {{"principal", word}, {"key", text}, {"request", word}, {"made_at"}, {"response", text}}},
-        {"model_responses",
-         "responses",
-         1,
-         5,
-         200,
-         {{"id", word},
-          {"ordinal", ordinal},
-          {"principal", word},
-          {"previous", word},
-          {"created_at"},
-          {"input", text},
-          {"response", text}}},
-        {"originals", "uploaded files", 1, 2, 200, {{"hash", word}, {"bytes"}, {"created_at"}}},
-        {"original_parts", "uploaded files", 2, 3, large_rows, {{"hash", word}, {"number"}, {"data", bytes}}},
-        {"source_originals",
-         "uploaded files",
-         1,
-         1,
-         200,
-         {{"source_id", source}, {"hash", word}, {"name", text}, {"type", text}}},
-        {"collection_grants", "grants", 2, 2, 200, {{"principal", word}, {"collection_id", collection}, {"access"}}},
-        {"answer_feedback",
-         "feedback",
-         1,
-         3,
-         200,
-         {{"id"},
-          {"principal", word},
-          {"question", text},
-          {"good", flag},
-          {"answer", text},
-          {"answerable", flag},
-          {"facts", text},
-          {"comment", text},
-          {"given_at"}}},
-        {"feedback_sources", "feedback", 2, 4, 200, {{"feedback_id"}, {"number"}, {"uri", text}, {"quote", text}}},
+        {"conversations", "conversations", 1, 3, rows_at_once, Columns::conversations},
+        {"conversation_turns", "conversations", 1, 4, rows_at_once, Columns::turns},
+        {"cached_responses", "cached answers", 1, 3, rows_at_once, Columns::cached_responses},
+        {"runs", "traces", 1, 4, rows_at_once, Columns::runs},
+        {"idempotent_requests", "answered requests", 2, 2, rows_at_once, Columns::requests},
+        {"model_responses", "responses", 1, 5, rows_at_once, Columns::responses},
+        {"originals", "uploaded files", 1, 2, rows_at_once, Columns::originals},
+        {"original_parts", "uploaded files", 2, 3, large_rows_at_once, Columns::parts},
+        {"source_originals", "uploaded files", 1, 1, rows_at_once, Columns::links},
+        {"collection_grants", "grants", 2, 2, rows_at_once, Columns::grants},
+        {"answer_feedback", "feedback", 1, 3, rows_at_once, Columns::feedback},
+        {"feedback_sources", "feedback", 2, 4, rows_at_once, Columns::cited},
     };
     return all;
 }
@@ -130,7 +74,7 @@ std::string SideStatements::names(std::span<const SideColumn> columns) const {
 
 std::string SideStatements::read(const SideTable& table, std::size_t count) const {
     std::vector<std::string> all;
-    for (const SideColumn& column : std::span(table.columns).first(count)) {
+    for (const SideColumn& column : table.columns.first(count)) {
         switch (column.kind) {
             case SideKind::source:
                 all.push_back(fmt::format("(SELECT s.uri FROM sources s WHERE s.id = {})", column.name));
@@ -167,13 +111,12 @@ std::string SideStatements::stored(const SideColumn& column, std::string_view va
 }
 
 std::string SideStatements::on_conflict(const SideTable& table) const {
-    const std::span<const SideColumn> columns = table.columns;
     std::vector<std::string> changes;
-    for (const SideColumn& column : columns.subspan(table.fixed)) {
+    for (const SideColumn& column : table.columns.subspan(table.fixed)) {
         changes.push_back(fmt::format("{0} = excluded.{0}", column.name));
     }
     const std::string action = changes.empty() ? "NOTHING" : fmt::format("UPDATE SET {}", fmt::join(changes, ", "));
-    return fmt::format("ON CONFLICT ({}) DO {}", names(columns.first(table.key)), action);
+    return fmt::format("ON CONFLICT ({}) DO {}", names(table.columns.first(table.key)), action);
 }
 
 }  // namespace quarry::store

@@ -39,7 +39,7 @@ struct SideTable {
     std::size_t key = 1;        ///< So many of the first columns tell a row from others.
     std::size_t fixed = 1;      ///< So many never change, as long as the row is there.
     std::size_t at_once = 200;  ///< So many rows may be in memory.
-    std::vector<SideColumn> columns;
+    std::span<const SideColumn> columns;
 };
 
 /// All that a copy of a base has, each behind those that it refers to. What is found out again is not among them.
