@@ -23,8 +23,9 @@ public:
                 "recall is the share of the true nearest that were found. scan looks at all vectors as 8-bit codes and "
                 "scores the best again; graph walks from vector to near vector (an HNSW graph, built by USearch), with "
                 "M links for each, found among as many candidates as construction says; while it is walked, expansion "
-                "candidates are kept. Speed is in one thread. Every combination of the settings is measured; the base "
-                "is not changed.",
+                "candidates are kept. For a base on PostgreSQL, base is a search as it is done there, by the index of "
+                "pgvector where there is one. Speed is in one thread. Every combination of the settings is measured; "
+                "the base is not changed.",
             .examples = {{"quarry eval index", "the usual settings"},
                          {"quarry eval index --connectivity 32 --expansion 100 --expansion 300 --json",
                           "two settings, for programs"}},

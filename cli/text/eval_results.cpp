@@ -113,9 +113,11 @@ std::string index_report_text(const eval::IndexEvaluation& evaluation) {
     for (const eval::IndexMeasurement& one : evaluation.measurements) {
         const auto setting = [](std::size_t value) { return value == 0 ? std::string("-") : fmt::to_string(value); };
         text += fmt::format("{:<5}  {:>3}  {:>12}  {:>9}  {:>9.4f}  {:>9.0f}  {:>9.1f}  {:>8.1f}\n",
-                            one.graph ? "graph" : "scan", setting(one.connectivity), setting(one.construction),
-                            setting(one.expansion), one.recall, one.queries_per_second, one.build_seconds,
-                            static_cast<double>(one.bytes) / 1e6);
+                            one.own     ? "base"
+                            : one.graph ? "graph"
+                                        : "scan",
+                            setting(one.connectivity), setting(one.construction), setting(one.expansion), one.recall,
+                            one.queries_per_second, one.build_seconds, static_cast<double>(one.bytes) / 1e6);
     }
     return text;
 }

@@ -126,18 +126,30 @@ std::vector<DoctorCheck> check_settings(const Services& services) {
     return checks;
 }
 
+DoctorCheck check_pgvector(const char* area, const store::postgresql::ServerFacts& facts) {
+    const char* const name = "pgvector";
+    if (!facts.pgvector_problem.empty()) {
+        return {area, name, State::warn, facts.pgvector_problem,
+                "update it (ALTER EXTENSION vector UPDATE), or GRANT USAGE on its schema; 0.8 or later is best"};
+    }
+    if (!facts.installed_pgvector.empty()) return {area, name, State::ok, facts.installed_pgvector};
+    const char* const absent = "the server does not have it; it is not needed";
+    if (facts.available_pgvector.empty()) return {area, name, State::ok, absent};
+    return {area, name, State::ok,
+            fmt::format("{} is there, but not in this database; quarry embed installs it if the role may",
+                        facts.available_pgvector)};
+}
+
 std::vector<DoctorCheck> check_server_base(const fs::path& base) {
     const char* const area = "knowledge base";
     std::vector<DoctorCheck> checks = {{area, "server", State::ok, base.native()}};
     try {
         const store::postgresql::ServerFacts facts = store::postgresql::describe_server(base.native());
         checks.front().detail = fmt::format("PostgreSQL {} at {}", facts.version, base.native());
-        checks.push_back({area, "vector search", State::ok, "exact: every vector is compared in memory"});
-        const std::string pgvector =
-            !facts.installed_pgvector.empty()   ? fmt::format("{}, not used yet", facts.installed_pgvector)
-            : !facts.available_pgvector.empty() ? fmt::format("{} could be installed; not used yet", facts.available_pgvector)
-                                                : "the server does not have it; it is not needed";
-        checks.push_back({area, "pgvector", State::ok, pgvector});
+        checks.push_back({area, "vector search", State::ok,
+                          facts.has_vector_index ? "an HNSW index of pgvector; search.exact compares every vector"
+                                                 : "exact: every vector is compared in memory"});
+        checks.push_back(check_pgvector(area, facts));
         if (!store::base_exists(base)) {
             checks.push_back({area, "tables", State::warn, "the database has none", "quarry ingest FOLDER makes them"});
             return checks;

@@ -17,6 +17,7 @@
 #include "core/eval/beir.h"
 #include "core/eval/html_report.h"
 #include "core/eval/trec.h"
+#include "core/store/base_address.h"
 #include "core/store/store.h"
 #include "core/store/store_vectors.h"
 
@@ -149,6 +150,12 @@ eval::IndexEvaluation eval_index(Services& services, eval::IndexEvaluationOption
                              [&services](std::string_view doing, std::uint64_t done, std::uint64_t total) {
                                  show_progress(services, doing, done, total);
                              });
+    if (store::is_server_base(services.base_path)) {
+        show_progress(services, "searching the base", 0, options.queries);
+        if (auto own = eval::evaluate_own_index(*store, fingerprint, options, services.cancel)) {
+            evaluation.measurements.push_back(*own);
+        }
+    }
     services.notices.progress("");
     return evaluation;
 }

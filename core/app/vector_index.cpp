@@ -21,7 +21,9 @@ std::string current_embedder(const store::Store& store) { return store.setting(s
 }  // namespace
 
 void prepare_vectors(Services& services, const store::Store& store, bool exact) {
-    const std::string remark = store.prepare_dense(current_embedder(store), {exact, processors()}, services.cancel);
+    const bool compares_all = exact || services.config.boolean("search.exact");
+    const std::string remark =
+        store.prepare_dense(current_embedder(store), {compares_all, processors()}, services.cancel);
     if (!remark.empty()) services.notices.remark(remark);
 }
 

@@ -291,6 +291,8 @@ std::span<const ConfigKey> config_keys() {
         {.name = "search.dense_weight", .type = Type::number, .fallback = "0.3",
          .summary = "Weight of the vector score in hybrid search, 0 to 1; the lexical score has the rest",
          .minimum = 0, .maximum = 1},
+        {.name = "search.exact", .type = Type::boolean, .fallback = "false",
+         .summary = "Compare every vector, though there be an index that finds nearly the best sooner"},
         {.name = "search.fusion", .fallback = "minmax",
          .summary = "How hybrid search fuses the two scores: minmax and zscore add scaled scores, rrf adds reciprocal "
                     "ranks",

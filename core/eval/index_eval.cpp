@@ -7,7 +7,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/index/exact_index.h"
@@ -191,6 +194,50 @@ IndexEvaluation evaluate_index(
         }
     }
     return evaluation;
+}
+
+std::optional<IndexMeasurement> evaluate_own_index(const store::Store& store, const std::string& fingerprint,
+                                                   const IndexEvaluationOptions& options,
+                                                   const Cancellation& cancellation) {
+    std::size_t count = 0;
+    store.for_each_vector_key(fingerprint, [&](std::int64_t, std::uint64_t) { ++count; });
+    const std::size_t every = options.queries == 0 ? 0 : count / options.queries;
+    if (every == 0) return std::nullopt;
+    std::vector<std::int64_t> drawn;
+    std::size_t met = 0;
+    store.for_each_vector_key(fingerprint, [&](std::int64_t id, std::uint64_t) {
+        if (met++ % every == 0 && drawn.size() < options.queries) drawn.push_back(id);
+    });
+    std::vector<std::pair<std::int64_t, store::DenseQuery>> queries;
+    store.vectors_of(fingerprint, drawn, [&](std::int64_t id, std::span<const float> vector) {
+        queries.push_back({id, {fingerprint, {vector.begin(), vector.end()}}});
+    });
+    IndexMeasurement measurement;
+    measurement.own = true;
+    // The chunk that a query is the vector of is no finding.
+    std::vector<std::unordered_set<std::int64_t>> truth(queries.size());
+    std::size_t hits = 0;
+    std::size_t all = 0;
+    for (const bool exact : {true, false}) {
+        static_cast<void>(store.prepare_dense(fingerprint, {exact, 1}, cancellation));
+        const IndexClock::time_point start = IndexClock::now();
+        for (std::size_t i = 0; i < queries.size(); ++i) {
+            cancellation.check();
+            store::DenseCandidates found = store.dense(queries[i].second, {}, options.limit + 1, {});
+            std::erase_if(found.chunks,
+                          [&](const document::ScoredChunk& one) { return one.chunk_id == queries[i].first; });
+            if (found.chunks.size() > options.limit) found.chunks.resize(options.limit);
+            for (const document::ScoredChunk& one : found.chunks) {
+                if (exact) truth[i].insert(one.chunk_id);
+                if (!exact) hits += truth[i].contains(one.chunk_id) ? 1 : 0;
+            }
+            if (exact) all += truth[i].size();
+        }
+        measurement.queries_per_second = static_cast<double>(queries.size()) / std::max(seconds_since(start), 1e-9);
+    }
+    measurement.recall = static_cast<double>(hits) / static_cast<double>(std::max<std::size_t>(all, 1));
+    measurement.bytes = store.index_bytes();
+    return measurement;
 }
 
 }  // namespace quarry::eval

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/cancel.h"
 #include "core/index/index_update.h"
+#include "core/store/store.h"
 
 namespace quarry::eval {
 
@@ -29,6 +31,7 @@ struct IndexMeasurement {
     double queries_per_second = 0;                                  ///< In one thread.
     double build_seconds = 0;                                       ///< Of the graph.
     std::uint64_t bytes = 0;                                        ///< Of codes, residuals and graph.
+    bool own = false;  ///< The index that searches of this base use, whatever it is; nothing more is said of it.
 };
 
 struct IndexEvaluation {
@@ -43,5 +46,12 @@ struct IndexEvaluation {
 [[nodiscard]] IndexEvaluation evaluate_index(
     const index::VectorSource& source, const IndexEvaluationOptions& options, const Cancellation& cancellation,
     const std::function<void(std::string_view doing, std::uint64_t done, std::uint64_t total)>& progress);
+
+/// Measures the index that dense searches of a base use (pgvector's, for one on a server) against its exact search, on
+/// vectors drawn from the base. Nothing where it has fewer than `queries`.
+[[nodiscard]] std::optional<IndexMeasurement> evaluate_own_index(const store::Store& store,
+                                                                 const std::string& fingerprint,
+                                                                 const IndexEvaluationOptions& options,
+                                                                 const Cancellation& cancellation);
 
 }  // namespace quarry::eval

@@ -216,7 +216,7 @@ json index_report_json(const eval::IndexEvaluation& evaluation) {
         {"queries", evaluation.queries},   {"limit", evaluation.limit},  {"instructions", evaluation.kernel},
         {"settings", json::array()}};
     for (const eval::IndexMeasurement& one : evaluation.measurements) {
-        json row = {{"way", one.graph ? "graph" : "scan"}};
+        json row = {{"way", one.own ? "base" : one.graph ? "graph" : "scan"}};
         if (one.graph) {
             row["connectivity"] = one.connectivity;
             row["construction"] = one.construction;

@@ -93,6 +93,7 @@ Every setting has a default:
   search.b = 0.75
   search.body_weight = 1.0
   search.dense_weight = 0.3
+  search.exact = false
   search.fusion = "minmax"
   search.heading_weight = 1.0
   search.k1 = 1.2

@@ -31,8 +31,8 @@ def main():
 class PostgresqlServer:
     """A private server. It stops when `stop` is called or this process ends."""
 
-    def __init__(self):
-        self.process = subprocess.Popen([sys.executable, "-I", str(SERVER)], stdin=subprocess.PIPE,
+    def __init__(self, settings=()):
+        self.process = subprocess.Popen([sys.executable, "-I", str(SERVER), *settings], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().strip()
         if not self.url:

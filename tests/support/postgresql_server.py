@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A private PostgreSQL server for tests, in a temporary directory, on loopback.
 
-    postgresql_server.py
+    postgresql_server.py [SETTING=VALUE ...]
 
 Prints the URL of its database `postgres` on stdout when it accepts connections. It stops, with all its processes, and
 removes its directory when its stdin is closed (so when the process that started it is gone) or on a signal. Exits with
@@ -112,7 +112,8 @@ def main():
             fail(f"initdb failed: {made.stderr.strip()}")
         for _ in range(5):  # Another process may take the port first.
             port = free_port()
-            options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+            settings = SETTINGS | dict(argument.split("=", 1) for argument in sys.argv[1:])
+            options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
             with open(f"{home}/log", "ab") as log:
                 server = subprocess.Popen([f"{folder}/postgres", "-D", data, "-p", str(port), *options],
                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=environment,

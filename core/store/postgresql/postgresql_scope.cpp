@@ -27,6 +27,7 @@ constexpr const char* select_filtered_of =
     QUARRY_SERVER_FILTERED_COLUMNS "WHERE s.document_id = $1 ORDER BY s.uri";
 #undef QUARRY_SERVER_FILTERED_COLUMNS
 constexpr const char* select_chunks_among = "SELECT id FROM chunks WHERE document_id = ANY ($1::bigint[])";
+constexpr const char* select_texts_of = "SELECT DISTINCT text_id FROM chunks WHERE id = ANY ($1::bigint[])";
 constexpr const char* select_paths =
     "SELECT id, heading_path, start_byte, end_byte FROM chunks WHERE document_id = $1 ORDER BY ordinal";
 constexpr const char* select_places =
@@ -163,24 +164,42 @@ IdSet PostgresqlStore::chunks_under(std::span<const lexical::TermCondition> cond
 }
 
 const IdSet* PostgresqlStore::chunks_in(const RetrievalScope& scope) const {
+    const KnownScope* const known = known_scope(scope);
+    return known == nullptr ? nullptr : &known->chunks;
+}
+
+const std::vector<std::int64_t>* PostgresqlStore::texts_in(const RetrievalScope& scope) const {
+    KnownScope* const known = known_scope(scope);
+    if (known == nullptr) return nullptr;
+    if (!known->texts) {
+        known->texts.emplace();
+        const Rows rows = server_.query(select_texts_of, {bigints(known->chunks.ids())});
+        for (std::size_t row = 0; row < rows.size(); ++row) known->texts->push_back(rows.integer(row, 0));
+    }
+    return &*known->texts;
+}
+
+PostgresqlStore::KnownScope* PostgresqlStore::known_scope(const RetrievalScope& scope) const {
     if (scope.empty()) return nullptr;
     const std::string state = setting(state_setting).value_or("");
     std::optional<KnownScope>& known = scope.conditions.empty() ? filtered_ : scoped_;
-    if (known && known->state == state && known->scope == scope) return &known->chunks;
+    if (known && known->state == state && known->scope == scope) return &*known;
     known.reset();
     const IdSet* const filtered =
         scope.filter.empty() || scope.conditions.empty() ? nullptr : chunks_in({scope.filter, {}});
-    known = KnownScope{state, scope,
-                       scope.conditions.empty() ? chunks_within(scope.filter)
-                                                : chunks_under(scope.conditions, filtered)};
-    return &known->chunks;
+    known = KnownScope{
+        state, scope, scope.conditions.empty() ? chunks_within(scope.filter) : chunks_under(scope.conditions, filtered),
+        std::nullopt};
+    return &*known;
 }
 
 std::vector<document::ScoredChunk> PostgresqlStore::lexical(const TermQuery& query, const RetrievalScope& scope,
                                                             std::size_t limit) const {
     if (limit == 0 || query.terms.empty()) return {};
     const ReadTransaction transaction(server_);
-    return terms_.best(query, chunks_in(scope), limit);
+    std::vector<document::ScoredChunk> found = terms_.best(query, chunks_in(scope), limit);
+    note_found(found);
+    return found;
 }
 
 std::vector<lexical::LexicalExplanation> PostgresqlStore::explain(const TermQuery& query,

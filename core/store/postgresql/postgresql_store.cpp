@@ -6,12 +6,9 @@
 
 #include "core/analyze/analyzer.h"
 #include "core/base/error.h"
-#include "core/base/hash.h"
-#include "core/base/text.h"
 #include "core/store/document_hash.h"
 #include "core/store/document_parts.h"
 #include "core/store/json_text.h"
-#include "core/store/postgresql/span_rows.h"
 #include "core/store/term_preparer.h"
 
 namespace quarry::store::postgresql {
@@ -64,22 +61,6 @@ constexpr const char* select_span_parts =
     " (SELECT coalesce(max(start_byte), 0) FROM document_parts WHERE document_id = $1 AND start_byte <= $2)"
     " ORDER BY start_byte";
 
-// The columns that read_chunks takes.
-#define QUARRY_SERVER_CHUNK_COLUMNS                                                         \
-    "SELECT c.id, c.document_id, c.ordinal, d.title, d.media_type, d.language,"             \
-    " (SELECT s.uri FROM sources s WHERE s.document_id = c.document_id ORDER BY s.uri LIMIT 1)," \
-    " (SELECT hash FROM chunk_texts t WHERE t.id = c.text_id), " QUARRY_SERVER_SPAN_COLUMNS \
-    " FROM chunks c JOIN documents d ON d.id = c.document_id "
-constexpr const char* select_chunk = QUARRY_SERVER_CHUNK_COLUMNS "WHERE c.id = $1";
-constexpr const char* select_chunk_at = QUARRY_SERVER_CHUNK_COLUMNS "WHERE c.document_id = $1 AND c.ordinal = $2";
-constexpr const char* select_chunks_of = QUARRY_SERVER_CHUNK_COLUMNS "WHERE c.document_id = $1 ORDER BY c.ordinal";
-#undef QUARRY_SERVER_CHUNK_COLUMNS
-constexpr const char* select_chunk_texts =
-    "SELECT c.id, p.start_byte, p.content, c.start_byte, c.end_byte FROM chunks c JOIN document_parts p"
-    " ON p.document_id = c.document_id AND p.start_byte < c.end_byte AND p.start_byte + octet_length(p.content) >"
-    " c.start_byte AND p.start_byte >= (SELECT coalesce(max(q.start_byte), 0) FROM document_parts q"
-    " WHERE q.document_id = c.document_id AND q.start_byte <= c.start_byte)"
-    " WHERE c.id = ANY ($1::bigint[]) ORDER BY c.id, p.start_byte";
 constexpr const char* select_span_chunks =
     "SELECT c.start_byte, c.end_byte, t.hash FROM chunks c JOIN chunk_texts t ON t.id = c.text_id"
     " WHERE c.document_id = $1 AND c.start_byte < $3 AND c.end_byte > $2";
@@ -90,7 +71,9 @@ constexpr const char* select_stats =
     " (SELECT coalesce(sum(text_bytes), 0)::bigint FROM documents)";
 constexpr const char* select_bytes =
     "SELECT coalesce(sum(pg_catalog.pg_total_relation_size(c.oid::regclass)), 0)::bigint FROM pg_class c"
-    " WHERE c.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(pg_catalog.current_schema()::text)) AND c.relkind = 'r'";
+    " WHERE c.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(pg_catalog.current_schema()::text)) AND "
+    "c.relkind = 'r'"
+    " AND c.relname NOT LIKE 'near\\_vectors\\_%'";
 
 constexpr const char* update_stamp =
     "UPDATE sources SET size = $2, mtime_ns = $3, ingested_at = extract(epoch FROM now())::bigint, validator = $4"
@@ -346,48 +329,6 @@ std::string PostgresqlStore::read_text(std::int64_t document_id, std::size_t sta
     throw damaged(fmt::format("the document {} has no bytes [{}, {})", document_id, start, end));
 }
 
-std::vector<Chunk> PostgresqlStore::read_chunks(const Rows& rows) const {
-    std::vector<Chunk> chunks;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        Chunk chunk;
-        chunk.id = rows.integer(row, 0);
-        chunk.document_id = rows.integer(row, 1);
-        chunk.ordinal = rows.count(row, 2);
-        chunk.title = rows.text(row, 3);
-        chunk.media_type = rows.text(row, 4);
-        chunk.language = rows.text(row, 5);
-        chunk.uri = rows.text(row, 6);
-        chunk.span = read_span(rows, row, 8);
-        chunks.push_back(std::move(chunk));
-    }
-    std::vector<std::int64_t> ids;
-    for (const Chunk& chunk : chunks) ids.push_back(chunk.id);
-    std::vector<std::string> texts = chunk_texts(ids);
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
-        chunks[i].text = std::move(texts[i]);
-        if (content_hash(chunks[i].text) == rows.bytes(i, 7)) continue;
-        throw damaged(fmt::format("the text of {} is not the one that was stored", one_line(chunks[i].uri, 300)));
-    }
-    return chunks;
-}
-
-std::vector<Chunk> PostgresqlStore::chunks_of(std::int64_t document_id) const {
-    const ReadTransaction transaction(server_);
-    return read_chunks(server_.query(select_chunks_of, {number(document_id)}));
-}
-
-std::optional<Chunk> PostgresqlStore::chunk_at(std::int64_t document_id, std::size_t ordinal) const {
-    const ReadTransaction transaction(server_);
-    std::vector<Chunk> found = read_chunks(server_.query(select_chunk_at, {number(document_id), number(ordinal)}));
-    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
-}
-
-std::optional<Chunk> PostgresqlStore::chunk(std::int64_t chunk_id) const {
-    const ReadTransaction transaction(server_);
-    std::vector<Chunk> found = read_chunks(server_.query(select_chunk, {number(chunk_id)}));
-    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
-}
-
 std::string PostgresqlStore::document_span(std::int64_t document_id, std::size_t start, std::size_t end) const {
     // With all of the passages that it touches, since these have hashes.
     const ReadTransaction transaction(server_);
@@ -406,26 +347,6 @@ std::string PostgresqlStore::document_span(std::int64_t document_id, std::size_t
     return text.substr(start - first, end - start);
 }
 
-std::vector<std::string> PostgresqlStore::chunk_texts(std::span<const std::int64_t> chunk_ids) const {
-    constexpr std::size_t at_once = 200;
-    std::map<std::int64_t, std::string> texts;
-    for (std::size_t first = 0; first < chunk_ids.size(); first += at_once) {
-        const auto some = chunk_ids.subspan(first, std::min(at_once, chunk_ids.size() - first));
-        const Rows rows = server_.query(select_chunk_texts, {bigints(some)});
-        for (std::size_t row = 0; row < rows.size(); ++row) {
-            const std::size_t part_start = rows.count(row, 1);
-            const std::string_view part = rows.bytes(row, 2);
-            const std::size_t start = rows.count(row, 3);
-            const std::size_t from = start > part_start ? std::min(start - part_start, part.size()) : 0;
-            const std::size_t to = std::min(rows.count(row, 4) - part_start, part.size());
-            if (to > from) texts[rows.integer(row, 0)] += part.substr(from, to - from);
-        }
-    }
-    std::vector<std::string> found;
-    for (const std::int64_t id : chunk_ids) found.push_back(texts[id]);
-    return found;
-}
-
 std::uint64_t PostgresqlStore::chunk_count() const { return server_.query("SELECT count(*) FROM chunks").count(0, 0); }
 
 void PostgresqlStore::visit_documents(const std::function<bool(std::int64_t document_id)>& visit) const {
@@ -438,14 +359,6 @@ void PostgresqlStore::visit_documents(const std::function<bool(std::int64_t docu
         if (ids.empty()) return;
         after = ids.back();
     }
-}
-
-void PostgresqlStore::for_each_chunk(const std::function<bool(const Chunk&)>& visit) const {
-    const ReadTransaction transaction(server_);
-    visit_documents([&](std::int64_t document_id) {
-        const std::vector<Chunk> chunks = chunks_of(document_id);
-        return std::ranges::all_of(chunks, visit);
-    });
 }
 
 std::vector<document::Block> PostgresqlStore::headings_of(std::int64_t document_id) const {

@@ -16,6 +16,7 @@
 #include "core/base/id_set.h"
 #include "core/lexical/term_collector.h"
 #include "core/store/postgresql/base_writer.h"
+#include "core/store/postgresql/pgvector_index.h"
 #include "core/store/postgresql/server_connection.h"
 #include "core/store/postgresql/term_segments.h"
 #include "core/store/store.h"
@@ -24,9 +25,10 @@ namespace quarry::store::postgresql {
 
 /// The knowledge base in a PostgreSQL database; migrations/postgresql says what its tables mean.
 ///
-/// The parts are in files of their own: sources, reading and writing (postgresql_store.cpp, base_writer.cpp), the
-/// lexical index (base_writer_index.cpp, new_segment.cpp, term_segments.cpp), filters and conditions (postgresql_scope.cpp), vectors
-/// (postgresql_vectors.cpp), collections (postgresql_collections.cpp), checking (postgresql_verify.cpp).
+/// The parts are in files of their own: sources, reading and writing (postgresql_store.cpp, base_writer.cpp), chunks
+/// (postgresql_chunks.cpp), the lexical index (base_writer_index.cpp, new_segment.cpp, term_segments.cpp), filters and
+/// conditions (postgresql_scope.cpp), vectors (postgresql_vectors.cpp, pgvector_index.cpp), collections
+/// (postgresql_collections.cpp), checking (postgresql_verify.cpp).
 class PostgresqlStore final : public Store {
 public:
     explicit PostgresqlStore(ServerConnection server) : server_(std::move(server)), terms_(server_) {}
@@ -138,16 +140,31 @@ private:
         std::vector<std::int64_t> chunk_ids;
         std::vector<float> values;
     };
+    /// The index that pgvector has of an embedder's vectors, in one generation of the base; nothing where there is
+    /// none.
+    struct NearVectors {
+        std::string fingerprint, generation;
+        std::optional<PgvectorIndex> index;
+        std::size_t dimensions = 0, count = 0;  ///< Of chunks that have one.
+    };
+    /// Chunks that a search found in a transaction, best first by each way, and those of them that have been read. They
+    /// are read several at once: a way to the server takes longer than what it brings.
+    struct FoundChunks {
+        std::uint64_t transaction = 0;
+        std::vector<std::vector<std::int64_t>> rankings;
+        std::map<std::int64_t, Chunk> read;
+    };
     /// What a scope came to in one state of the base: a search asks for the same several times.
     struct KnownScope {
         std::string state;
         RetrievalScope scope;
         IdSet chunks;
+        std::optional<std::vector<std::int64_t>> texts;  ///< Of the chunks, when they have been asked for.
     };
 
     /// One transaction, which is rolled back unless `work` returns.
     template <typename Work>
-    auto in_transaction(Work&& work) {
+    auto in_transaction(Work&& work) const {
         server_.begin_writing();
         try {
             BaseWriter writer(server_, collector());
@@ -167,15 +184,18 @@ private:
             throw;
         }
     }
-    [[nodiscard]] lexical::TermCollector& collector() { return collector_ ? *collector_ : collector_.emplace(); }
+    [[nodiscard]] lexical::TermCollector& collector() const { return collector_ ? *collector_ : collector_.emplace(); }
 
     /// That what is stored is not what it was.
     [[nodiscard]] Error damaged(std::string cause) const;
     /// Throws Error(failed) where a text of the document has not the hash that it was stored with.
     void check_hash(std::int64_t document_id, std::string_view found, std::string_view stored) const;
     [[nodiscard]] std::string read_text(std::int64_t document_id, std::size_t start, std::size_t end) const;
-    [[nodiscard]] std::vector<Chunk> read_chunks(const Rows& rows) const;
+    /// A text that is not the stored one is an error, or is left out with its chunk.
+    [[nodiscard]] std::vector<Chunk> read_chunks(const Rows& rows, bool leaves_out_damaged = false) const;
     void visit_documents(const std::function<bool(std::int64_t document_id)>& visit) const;
+    void note_found(std::span<const document::ScoredChunk> chunks) const;
+    [[nodiscard]] const Chunk* found_chunk(std::int64_t chunk_id) const;
     [[nodiscard]] StoreStats read_stats(const Rows& rows) const;
 
     [[nodiscard]] std::vector<std::int64_t> filtered_documents(const ChunkFilter& filter) const;
@@ -183,18 +203,26 @@ private:
     [[nodiscard]] IdSet chunks_within(const ChunkFilter& filter) const;
     [[nodiscard]] IdSet chunks_under(std::span<const lexical::TermCondition> conditions, const IdSet* filtered) const;
     [[nodiscard]] IdSet chunks_with_heading(const lexical::TermCondition& condition, const IdSet* among) const;
+    [[nodiscard]] KnownScope* known_scope(const RetrievalScope& scope) const;
     [[nodiscard]] const IdSet* chunks_in(const RetrievalScope& scope) const;
+    [[nodiscard]] const std::vector<std::int64_t>* texts_in(const RetrievalScope& scope) const;
 
     [[nodiscard]] std::optional<EmbedderRow> embedder(std::string_view fingerprint) const;
     [[nodiscard]] EmbedderRow ensure_embedder(BaseWriter& writer, std::string_view fingerprint,
                                               std::size_t dimensions);
     [[nodiscard]] const LoadedVectors* loaded_vectors(std::string_view fingerprint) const;
+    [[nodiscard]] const NearVectors* near_vectors(std::string_view fingerprint) const;
+    [[nodiscard]] std::vector<std::int64_t> near_chunks(const NearVectors& near, const DenseQuery& query,
+                                                        const RetrievalScope& scope, std::size_t limit) const;
 
     mutable ServerConnection server_;
     mutable TermSegments terms_;
-    std::optional<lexical::TermCollector> collector_;  ///< Made when first used.
+    mutable std::optional<lexical::TermCollector> collector_;  ///< Made when first used.
     mutable std::optional<KnownScope> filtered_, scoped_;
     mutable std::optional<LoadedVectors> loaded_;
+    mutable std::optional<NearVectors> near_;
+    mutable FoundChunks found_;
+    mutable bool compares_all_ = false;  ///< Searches are to look at every vector.
 };
 
 }  // namespace quarry::store::postgresql

@@ -44,6 +44,7 @@ constexpr const char* select_key_page =
     " JOIN vectors v ON v.text_id = c.text_id AND v.embedder_id = $1 WHERE c.id > $2 ORDER BY c.id LIMIT 20000";
 constexpr const char* count_chunks_with_vectors =
     "SELECT count(*) FROM chunks c JOIN vectors v ON v.text_id = c.text_id AND v.embedder_id = $1";
+constexpr const char* select_chunks_of_texts = "SELECT id FROM chunks WHERE text_id = ANY ($1::bigint[])";
 constexpr const char* select_embedders =
     "SELECT e.fingerprint, e.dimensions, (SELECT count(*) FROM vectors v WHERE v.embedder_id = e.id),"
     " coalesce(octet_length(m.content), 0) FROM embedders e LEFT JOIN models m ON m.embedder_id = e.id ORDER BY e.id";
@@ -181,7 +182,8 @@ void PostgresqlStore::put_vectors(std::string_view fingerprint, std::size_t dime
         for (std::size_t i = 0; i < known.size(); ++i) ids.emplace(known.text(i, 0), known.integer(i, 1));
         std::vector<std::int64_t> replaced;
         for (const auto& [hash, id] : ids) replaced.push_back(id);
-        server_.run(delete_replaced, {number(row.id), bigints(replaced)});
+        const std::uint64_t forgotten = server_.run(delete_replaced, {number(row.id), bigints(replaced)});
+        if (forgotten > 0) PgvectorIndex::forget(server_, row.id, replaced);
         CopyRows rows;
         for (std::size_t i = 0; i < text_hashes.size(); ++i) {
             const auto text = ids.find(text_hashes[i]);
@@ -232,6 +234,7 @@ void PostgresqlStore::drop_embedder(std::string_view fingerprint) {
         const std::optional<EmbedderRow> gone_one = embedder(fingerprint);
         if (!gone_one) return;
         writer.note_change();
+        PgvectorIndex::drop(server_, gone_one->id);
         for (const char* sql : {delete_embedder_vectors, delete_model, delete_embedder}) {
             server_.run(sql, {number(gone_one->id)});
         }
@@ -275,12 +278,64 @@ void PostgresqlStore::vectors_of(
     visit_vectors(server_.query(select_vectors_of, {number(known->id), bigints(chunk_ids)}), known->dimensions, visit);
 }
 
-// There is no file beside such a base: searches look at every vector.
-void PostgresqlStore::update_index(std::string_view, unsigned, bool, const Cancellation&, const IndexProgress&) const {}
+void PostgresqlStore::update_index(std::string_view fingerprint, unsigned, bool rewrite,
+                                   const Cancellation& cancellation, const IndexProgress& progress) const {
+    const std::optional<EmbedderRow> known = embedder(fingerprint);
+    if (!known || known->dimensions == 0) return;
+    const Pgvector pgvector = Pgvector::install(server_);
+    if (!pgvector.is_usable()) return;
+    in_transaction([&](BaseWriter& writer) {
+        // Searches of other processes look again at what there is.
+        if (PgvectorIndex::update(server_, pgvector, known->id, known->dimensions, rewrite, cancellation, progress)) {
+            writer.note_change();
+        }
+    });
+}
 
-std::vector<std::string> PostgresqlStore::verify_index(std::string_view, const Cancellation&) const { return {}; }
+std::vector<std::string> PostgresqlStore::verify_index(std::string_view fingerprint,
+                                                       const Cancellation& cancellation) const {
+    const ReadTransaction transaction(server_);
+    const std::optional<EmbedderRow> known = embedder(fingerprint);
+    if (!known) return {};
+    return PgvectorIndex::verify(server_, known->id, known->dimensions, cancellation);
+}
 
-std::uint64_t PostgresqlStore::index_bytes() const { return 0; }
+std::uint64_t PostgresqlStore::index_bytes() const { return PgvectorIndex::bytes(server_); }
+
+const PostgresqlStore::NearVectors* PostgresqlStore::near_vectors(std::string_view fingerprint) const {
+    if (compares_all_) return nullptr;
+    std::string now = generation();
+    if (!near_ || near_->fingerprint != fingerprint || near_->generation != now) {
+        near_.reset();
+        near_ = NearVectors{std::string(fingerprint), std::move(now), std::nullopt, 0, 0};
+        const std::optional<EmbedderRow> known = embedder(fingerprint);
+        if (known && known->dimensions > 0) {
+            near_->index = PgvectorIndex::open(server_, known->id, known->dimensions);
+            near_->dimensions = known->dimensions;
+        }
+        if (near_->index) near_->count = server_.query(count_chunks_with_vectors, {number(known->id)}).count(0, 0);
+    }
+    return near_->index ? &*near_ : nullptr;
+}
+
+std::vector<std::int64_t> PostgresqlStore::near_chunks(const NearVectors& near, const DenseQuery& query,
+                                                       const RetrievalScope& scope, std::size_t limit) const {
+    const IdSet* const within = chunks_in(scope);
+    const std::size_t wanted = std::min(limit, within == nullptr ? near.count : within->count());
+    std::vector<std::int64_t> chunks;
+    // A walk through the graph may end before it has met enough that the filter lets through.
+    for (const bool exact : {false, true}) {
+        const auto texts = near.index->nearest(query.vector, limit, texts_in(scope), exact);
+        const Rows rows = server_.query(select_chunks_of_texts, {bigints(texts)});
+        chunks.clear();
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            const std::int64_t id = rows.integer(row, 0);
+            if (within == nullptr || within->contains(id)) chunks.push_back(id);
+        }
+        if (chunks.size() >= wanted) break;
+    }
+    return chunks;
+}
 
 const PostgresqlStore::LoadedVectors* PostgresqlStore::loaded_vectors(std::string_view fingerprint) const {
     const std::string now = generation();
@@ -300,11 +355,15 @@ const PostgresqlStore::LoadedVectors* PostgresqlStore::loaded_vectors(std::strin
     return &loaded_.emplace(std::move(loaded));
 }
 
-std::string PostgresqlStore::prepare_dense(std::string_view fingerprint, const DenseOptions&,
+std::string PostgresqlStore::prepare_dense(std::string_view fingerprint, const DenseOptions& options,
                                            const Cancellation& cancellation) const {
+    compares_all_ = options.exact;
     if (fingerprint.empty()) return "";
     cancellation.check();
     const ReadTransaction transaction(server_);
+    if (near_vectors(fingerprint) != nullptr) return "";
+    const std::string problem = options.exact ? "" : Pgvector::of(server_).problem();
+    if (!problem.empty()) return fmt::format("searches compare every vector: {}", problem);
     if (loaded_vectors(fingerprint) != nullptr || !embedder(fingerprint)) return "";
     return "the vectors of this base do not fit into memory (1 GiB): each search reads all of them from the server";
 }
@@ -313,6 +372,16 @@ DenseCandidates PostgresqlStore::dense(const DenseQuery& query, const RetrievalS
                                        std::span<const std::int64_t> also) const {
     const ReadTransaction transaction(server_);
     const IdSet* const within = chunks_in(scope);
+    const NearVectors* const near = near_vectors(query.fingerprint);
+    if (near != nullptr && near->dimensions == query.vector.size()) {
+        std::vector<std::int64_t> ids = near_chunks(*near, query, scope, limit);
+        ids.insert(ids.end(), also.begin(), also.end());
+        // The scores are those of the vectors themselves.
+        const index::ExactIndex some([&](const auto& visit) { vectors_of(query.fingerprint, ids, visit); });
+        DenseCandidates candidates{merged(some.nearest(query.vector, limit, also, within)), near->count, false};
+        note_found(candidates.chunks);
+        return candidates;
+    }
     const LoadedVectors* const loaded = loaded_vectors(query.fingerprint);
     const index::ExactIndex all([&](const auto& visit) {
         if (loaded == nullptr) return for_each_vector(query.fingerprint, visit);
@@ -322,7 +391,9 @@ DenseCandidates PostgresqlStore::dense(const DenseQuery& query, const RetrievalS
         }
     });
     const index::NearestVectors found = all.nearest(query.vector, limit, also, within);
-    return {merged(found), found.count, found.damaged};
+    DenseCandidates candidates{merged(found), found.count, found.damaged};
+    note_found(candidates.chunks);
+    return candidates;
 }
 
 Candidates PostgresqlStore::hybrid(const TermQuery& words, const DenseQuery& meaning, const RetrievalScope& scope,

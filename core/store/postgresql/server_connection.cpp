@@ -242,9 +242,15 @@ void ServerConnection::copy(std::string_view into, CopyRows& rows) {
     guarded([&] { connection_.copy_in(fmt::format("COPY {} FROM STDIN (FORMAT binary)", into), rows.take()); });
 }
 
+void ServerConnection::copy_text(std::string_view into, std::string_view lines) {
+    if (lines.empty()) return;
+    guarded([&] { connection_.copy_in(fmt::format("COPY {} FROM STDIN", into), lines); });
+}
+
 void ServerConnection::begin_reading() {
     guarded_first([&] { connection_.query(begin_read); });
     open_ = true;
+    ++transactions_;
 }
 
 void ServerConnection::begin_writing() { begin_writing_with({begin_write, wait_for_writers, lock_base}); }
@@ -258,6 +264,7 @@ void ServerConnection::begin_writing_with(std::initializer_list<const char*> sta
             for (const char* sql : statements) connection_.query(sql);
         });
         open_ = true;
+        ++transactions_;
     } catch (...) {
         rollback();
         throw;

@@ -131,6 +131,8 @@ public:
     }
     /// `into`: "chunks (id, document_id)".
     void copy(std::string_view into, CopyRows& rows);
+    /// The same of lines with tabs between the columns, of values that have neither.
+    void copy_text(std::string_view into, std::string_view lines);
 
     /// Begins a transaction in which all that is read is of one state of the base, or one that writes, which keeps
     /// other writers of this base out until it ends.
@@ -142,6 +144,8 @@ public:
     void commit();
     void rollback() noexcept;
     [[nodiscard]] bool in_transaction() const noexcept { return open_; }
+    /// How many transactions were begun: tells one from another.
+    [[nodiscard]] std::uint64_t transactions() const noexcept { return transactions_; }
 
     [[nodiscard]] const std::string& url() const noexcept { return url_; }
     [[nodiscard]] db::PostgresqlConnection& connection() { return connection_; }
@@ -162,6 +166,7 @@ private:
     db::PostgresqlConnection connection_;
     bool open_ = false;     ///< A transaction.
     bool writing_ = false;  ///< It writes.
+    std::uint64_t transactions_ = 0;
 };
 
 /// All that is read while it lives is of one state of the base.

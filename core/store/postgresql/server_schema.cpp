@@ -9,6 +9,7 @@
 #include "core/migrate/migrator.h"
 #include "core/migrate/postgresql_session.h"
 #include "core/store/base_address.h"
+#include "core/store/postgresql/pgvector_index.h"
 #include "core/store/postgresql/postgresql_store.h"
 #include "core/store/sqlite/base_schema.h"
 
@@ -54,12 +55,11 @@ ServerFacts describe_server(const std::string& url) {
     ServerFacts facts;
     const int version = server.connection().server_version();
     facts.version = fmt::format("{}.{}", version / 10'000, version % 10'000);
-    const Rows rows = server.query("SELECT coalesce(installed_version, ''), coalesce(default_version, '')"
-                                   " FROM pg_available_extensions WHERE name = 'vector'");
-    if (!rows.empty()) {
-        facts.installed_pgvector = rows.text(0, 0);
-        facts.available_pgvector = rows.text(0, 1);
-    }
+    const Pgvector pgvector = Pgvector::of(server);
+    facts.installed_pgvector = pgvector.installed;
+    facts.available_pgvector = pgvector.available;
+    facts.pgvector_problem = pgvector.problem();
+    facts.has_vector_index = pgvector.is_usable() && PgvectorIndex::bytes(server) > 0;
     return facts;
 }
 

@@ -24,6 +24,8 @@ struct ServerFacts {
     std::string version;  ///< "15.20"
     /// Of pgvector: the version that the database has, or that it could have; empty for none.
     std::string installed_pgvector, available_pgvector;
+    std::string pgvector_problem;  ///< Why what is installed is not used; else empty.
+    bool has_vector_index = false;
 };
 [[nodiscard]] ServerFacts describe_server(const std::string& url);
 
