@@ -47,6 +47,7 @@ public:
     void setup(OptionTable& options) override {
         options.flag("--check", check_, "Print who could reach what, and start nothing");
         options.add("--listen", listen_, "Address and port (default: serve.listen)").value("ADDRESS:PORT");
+        options.flag("--shared-port", shares_port_, "Let several servers of the base listen on one port");
         options
             .flag("--behind-proxy", proxies_, "loopback",
                   "Trust a proxy on this machine, or at ADDRESSES, to say who the client is (default: "
@@ -89,6 +90,7 @@ private:
                       .generate = rate("generate"),
                       .ingest = rate("ingest"),
                       .sign_in = rate("sign_in")},
+            .shares_port = shares_port_ || context.config.boolean("serve.shared_port"),
             .clock = context.clock,
             .log = [&out = context.out](std::string_view line) { out.log(line); }};
         options.manager = {
@@ -118,7 +120,7 @@ private:
     }
 
     std::string listen_, proxies_;
-    bool check_ = false;
+    bool check_ = false, shares_port_ = false;
 };
 
 }  // namespace

@@ -1,18 +1,27 @@
 #include "core/app/keyed_requests.h"
 
+#include <fmt/format.h>
+
 #include "core/base/error.h"
 
 namespace quarry::app {
 
-KeyedRequest::Begun KeyedRequest::begin(const Services& services, store::KeyedRequest request,
-                                        std::int64_t started_at) {
+KeyedRequest::Begun KeyedRequest::begin(const Services& services, store::KeyedRequest request) {
     constexpr std::int64_t seconds_a_day = 86'400;
     auto repository = store::open_idempotency(services.base_path);
-    const std::int64_t now = services.clock();
-    if (auto known = repository->begin(request, now, now - seconds_a_day, started_at)) {
-        return {.known = std::move(*known)};
+    auto presence = store::open_presence(services.base_path);
+    // Held before it is noted: who finds the note finds who works on it.
+    const std::string name = fmt::format("request {} {}", request.principal, request.key);
+    presence->hold(name);
+    const std::int64_t now = services.clock(), oldest = now - seconds_a_day;
+    auto known = repository->begin(request, now, oldest, oldest);
+    if (known && known->response.empty() && !presence->is_held_elsewhere(name)) {
+        repository->finish(request, {});
+        known = repository->begin(request, now, oldest, oldest);
     }
-    return {.request = std::unique_ptr<KeyedRequest>(new KeyedRequest(std::move(repository), std::move(request)))};
+    if (known) return {.known = std::move(*known)};
+    return {.request = std::unique_ptr<KeyedRequest>(
+                new KeyedRequest(std::move(repository), std::move(presence), std::move(request)))};
 }
 
 KeyedRequest::~KeyedRequest() {
@@ -20,7 +29,7 @@ KeyedRequest::~KeyedRequest() {
     try {
         repository_->finish(request_, {});
     } catch (const Error&) {
-        // It is forgotten when the next server starts.
+        // It is forgotten when it is repeated.
     }
 }
 

@@ -345,6 +345,8 @@ std::span<const ConfigKey> config_keys() {
         {.name = "serve.search_per_minute", .type = Type::integer, .fallback = "0",
          .summary = "Requests that search or read in a minute, for each user, key or address; 0: no limit",
          .minimum = 0, .maximum = 1'000'000},
+        {.name = "serve.shared_port", .type = Type::boolean, .fallback = "false",
+         .summary = "Let several servers of one base listen on one port; all of them must say so"},
         {.name = "serve.sign_in_per_minute", .type = Type::integer, .fallback = "20",
          .summary = "Attempts to sign in from an address in a minute; 0: no limit", .minimum = 0, .maximum = 1'000'000},
         {.name = "serve.tls_certificate", .fallback = "",

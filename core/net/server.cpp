@@ -35,9 +35,14 @@ void raise_file_limit() noexcept {
 Error cannot_listen(const ServerOptions& options, const boost::system::error_code& error) {
     Error failed(
         ErrorCode::failed, fmt::format("cannot listen on {}:{}", options.host, options.port),
-        error == asio::error::address_in_use ? "choose another port, or end the program that listens there" : "");
+        error == asio::error::address_in_use
+            ? "choose another port, or end the program that listens there; several servers of one base share a "
+              "port when all are started with --shared-port"
+            : "");
     return std::move(failed).because(error.message());
 }
+
+using SharedPort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 Acceptor listen(asio::io_context& io, const ServerOptions& options) {
     Acceptor acceptor(io);
@@ -59,6 +64,7 @@ Acceptor listen(asio::io_context& io, const ServerOptions& options) {
     const tcp::endpoint endpoint(address, options.port);
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
+    if (!error && options.shares_port) acceptor.set_option(SharedPort(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(1024, error);
     if (error) throw cannot_listen(options, error);

@@ -51,7 +51,10 @@ struct Tls {
 struct ServerOptions {
     std::string host = "127.0.0.1";  ///< An address, or "localhost".
     std::uint16_t port = 0;          ///< 0: any that is free.
-    int listening_socket = -1;       ///< Instead of both: a socket that listens already. Owned from then on.
+    /// Other servers of this user may listen at the same address and port, where all say so: the system gives each new
+    /// connection to one of them (SO_REUSEPORT, socket(7)).
+    bool shares_port = false;
+    int listening_socket = -1;  ///< Instead of these: a socket that listens already. Owned from then on.
     std::shared_ptr<const Tls> tls{};
     Limits limits{};
     /// What takes the body of a request that has one, by its head; null, or empty: it is held in memory, up to

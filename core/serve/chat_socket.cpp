@@ -230,15 +230,16 @@ void ChatSocket::ask(const Message& message) {
 void ChatSocket::in_background(const Message& message, std::function<void(const Caller& caller)> work) {
     if (!may(RateClass::generate, present_caller().principal.name, message)) return;
     // What `work` uses of this lives as long as the task.
-    const bool taken = service_.try_submit(Work::generate, [self = shared_from_this(), message, work = std::move(work)] {
-        try {
-            work(self->present_caller());
-        } catch (const NotSignedIn&) {
-            self->send_away(message);
-        } catch (...) {
-            self->refuse(message, problem_of(self->service_.public_failure(std::current_exception())));
-        }
-    });
+    const bool taken =
+        service_.try_submit(Work::generate, [self = shared_from_this(), message, work = std::move(work)] {
+            try {
+                work(self->present_caller());
+            } catch (const NotSignedIn&) {
+                self->send_away(message);
+            } catch (...) {
+                self->refuse(message, problem_of(self->service_.public_failure(std::current_exception())));
+            }
+        });
     if (!taken) refuse(message, problem(503, "the server is busy; try again"));
 }
 
@@ -259,8 +260,8 @@ std::shared_ptr<Run> ChatSocket::run_of(const Message& message) {
 
 void ChatSocket::follow(const Message& message, const std::shared_ptr<Run>& run, std::uint64_t after,
                         const char* said) {
-    const auto followed = std::make_shared<Followed>(Followed{
-        service_.runs().stream(run, after, std::make_shared<const RunLog::StreamForm>(message_form(service_, run->id())))});
+    const auto followed = std::make_shared<Followed>(Followed{service_.runs().stream(
+        run, after, std::make_shared<const RunLog::StreamForm>(message_form(service_, run->id())))});
     {
         const std::lock_guard lock(mutex_);
         if (gone_) return;
@@ -276,7 +277,7 @@ void ChatSocket::cancel(const Message& message) {
     if (run->kind() == RunLog::agent_kind) {
         service_.agents().cancel(run->id(), present_caller());
     } else {
-        run->cancellation()->cancel();
+        service_.runs().cancel(run);
     }
     reply(message, "ok", {{"run", run->id()}});
 }

@@ -47,12 +47,11 @@ bool has_key(const net::Request& request) noexcept {
     return request.method != "GET" && request.method != "HEAD" && !request.header(key_header).empty();
 }
 
-KeyedCall begin_keyed(const app::Services& services, const std::string& principal, const net::Request& request,
-                      std::int64_t started_at) {
+KeyedCall begin_keyed(const app::Services& services, const std::string& principal, const net::Request& request) {
     const std::string_view key = request.header(key_header);
     if (!is_key(key)) return {.response = problem(400, "Idempotency-Key must be at most 255 printable characters")};
     const std::string what = sha256(request.method + '\n' + request.target + '\n' + request.body);
-    auto begun = app::KeyedRequest::begin(services, {principal, std::string(key), what}, started_at);
+    auto begun = app::KeyedRequest::begin(services, {principal, std::string(key), what});
     if (begun.request) return {.request = std::move(begun.request)};
     if (begun.known.request != what)
         return {.response = problem(422, "this Idempotency-Key was used for a different request")};

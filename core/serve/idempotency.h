@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +20,7 @@ struct KeyedCall {
 };
 /// Of one that `has_key`. Throws Error.
 [[nodiscard]] KeyedCall begin_keyed(const app::Services& services, const std::string& principal,
-                                    const net::Request& request, std::int64_t started_at);
+                                    const net::Request& request);
 
 /// Keeps what a request is answered with. Streams and failures of the server are not kept: the request may be tried
 /// again.

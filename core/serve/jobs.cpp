@@ -6,7 +6,6 @@
 
 #include "core/app/escaped_error.h"
 #include "core/base/bounded_json.h"
-#include "core/crypto/secret.h"
 #include "core/serve/answer_run.h"
 #include "core/serve/caller_meter.h"
 #include "core/serve/service.h"
@@ -55,7 +54,7 @@ std::optional<Caller> caller_of_principal(Service& service, const std::string& p
     return identity ? std::optional(caller_of(std::move(*identity))) : std::nullopt;
 }
 
-Jobs::Jobs(Service& service) : service_(service), name_(crypto::random_hex(8)) {
+Jobs::Jobs(Service& service) : service_(service) {
     if (service_.runs().writer() == nullptr) return;
     for (const bool writes : {true, false}) threads_.emplace_back([this, writes] { work(writes); });
     threads_.emplace_back([this] { look_after(); });
@@ -102,11 +101,7 @@ std::vector<store::StoredJob> Jobs::list(std::string_view owner, std::size_t lim
 }
 
 void Jobs::cancel(const std::string& id) {
-    const auto run = service_.runs().resume(id);
-    if (!run) return;
-    run->cancellation()->cancel();
-    const auto job = service_.runs().writer()->call([&](store::RunLogRepository& log) { return log.find_job(id); });
-    if (job && job->state == store::JobState::waiting) failed(*job, *run, {ErrorCode::interrupted, "cancelled"});
+    if (const auto run = service_.runs().resume(id)) service_.runs().cancel(run);
 }
 
 void Jobs::work(bool writes) {
@@ -117,7 +112,8 @@ void Jobs::work(bool writes) {
             const std::int64_t now = service_.clock()();
             job = service_.runs().writer()->call([&](store::RunLogRepository& log) {
                 const auto next = log.next_job_at();
-                return next && *next <= now ? log.lease_job(writes, now, name_, now + lease_seconds) : std::nullopt;
+                return next && *next <= now ? log.lease_job(writes, now, service_.runs().mark(), now + lease_seconds)
+                                            : std::nullopt;
             });
             if (job) perform(*job);
         } catch (const Error&) {
@@ -158,7 +154,7 @@ void Jobs::renew_leases() {
     for (const auto& run : running) {
         const std::int64_t until = service_.clock()() + lease_seconds;
         const bool is_ours = service_.runs().writer()->call(
-            [&](store::RunLogRepository& log) { return log.renew_lease(run->id(), name_, until); });
+            [&](store::RunLogRepository& log) { return log.renew_lease(run->id(), service_.runs().mark(), until); });
         if (!is_ours && !run->has_ended()) run->cancellation()->cancel();
     }
 }
@@ -180,7 +176,7 @@ void Jobs::clean_uploads() {
 }
 
 void Jobs::perform(const store::StoredJob& job) {
-    const std::shared_ptr<Run> run = service_.runs().resume(job.run_id);
+    const std::shared_ptr<Run> run = service_.runs().take_over(job.run_id);
     if (!run) return;
     {
         const std::lock_guard lock(mutex_);
@@ -243,9 +239,11 @@ void Jobs::failed(const store::StoredJob& job, Run& run, const Error& error) {
         return;
     }
     service_.runs().writer()->call([&](store::RunLogRepository& log) {
-        const std::vector<store::RunChange> changes = {{.id = run.id(), .job = change}};
+        const std::vector<store::RunChange> changes = {
+            {.id = run.id(), .job = change, .holder = service_.runs().mark()}};
         log.append(changes);
     });
+    run.hand_over();
 }
 
 }  // namespace quarry::serve

@@ -58,8 +58,7 @@ private:
     void failed(const store::StoredJob& job, Run& run, const Error& error);
 
     Service& service_;
-    const std::string name_;  ///< Of this server, in leases.
-    std::mutex mutex_;        ///< Of those below.
+    std::mutex mutex_;  ///< Of those below.
     std::condition_variable changed_;
     std::set<std::shared_ptr<Run>> running_{};
     std::uint64_t submitted_ = 0;

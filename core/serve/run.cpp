@@ -12,7 +12,7 @@ std::size_t size_of(const RunEvent& event) { return event.name.size() + event.da
 
 }  // namespace
 
-Run::Run(store::LoggedRun run, RunBounds bounds, std::function<void()> written)
+Run::Run(store::LoggedRun run, RunBounds bounds, std::function<void()> written, bool is_here)
     : id_(std::move(run.id)),
       owner_(std::move(run.principal)),
       kind_(std::move(run.kind)),
@@ -25,12 +25,55 @@ Run::Run(store::LoggedRun run, RunBounds bounds, std::function<void()> written)
       last_(run.last),
       kept_from_(run.kept_from),
       ended_(run.ended),
-      ended_at_(run.ended_at) {}
+      ended_at_(run.ended_at),
+      here_(is_here) {}
+
+bool Run::is_here() const {
+    const std::lock_guard lock(mutex_);
+    return here_;
+}
+
+bool Run::is_lost() const {
+    const std::lock_guard lock(mutex_);
+    return lost_;
+}
+
+void Run::take_over(std::string holder) {
+    const std::lock_guard lock(mutex_);
+    here_ = true;
+    holder_ = std::move(holder);
+}
+
+void Run::hand_over() {
+    const std::lock_guard lock(mutex_);
+    here_ = false;
+}
+
+void Run::lose_if_open() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (ending_ || ended_) return;
+    }
+    lose();
+}
+
+void Run::lose() {
+    {
+        const std::lock_guard lock(mutex_);
+        lost_ = true;
+        here_ = false;
+        pending_.clear();
+        pending_bytes_ = 0;
+        added_ = last_;
+        taken_.notify_all();
+    }
+    cancel_->cancel();
+}
 
 void Run::add(std::string name, std::string data) {
     std::unique_lock lock(mutex_);
-    taken_.wait(lock, [&] { return pending_bytes_ < most_pending || !failure_.empty(); });
-    if (!failure_.empty() || ending_) return;
+    taken_.wait(lock, [&] { return pending_bytes_ < most_pending || !failure_.empty() || lost_; });
+    if (!failure_.empty() || ending_ || lost_) return;
     RunEvent event{++added_, std::move(name), std::move(data)};
     pending_bytes_ += size_of(event);
     pending_.push_back(std::move(event));
@@ -47,7 +90,7 @@ std::uint64_t Run::next_number() const {
 void Run::end(std::int64_t now, std::optional<NewEvent> last, std::optional<store::JobChange> job) {
     {
         const std::lock_guard lock(mutex_);
-        if (ending_ || ended_) return;
+        if (ending_ || ended_ || lost_) return;
         ending_ = true;
         ended_at_ = now;
         job_ = std::move(job);
@@ -75,8 +118,9 @@ std::uint64_t Run::last() const {
 std::optional<store::RunChange> Run::take_change() {
     const std::lock_guard lock(mutex_);
     const bool ends = ending_ && !end_taken_;
-    if (pending_.empty() && !ends) return std::nullopt;
-    store::RunChange change{.id = id_, .events = std::exchange(pending_, {})};
+    if (lost_ || (pending_.empty() && !ends)) return std::nullopt;
+    store::RunChange change{.id = id_, .events = std::exchange(pending_, {}), .holder = holder_};
+    change.after = added_ - change.events.size();
     pending_bytes_ = 0;
     for (const RunEvent& event : change.events) {
         sizes_.push_back(static_cast<std::uint32_t>(size_of(event)));
@@ -131,7 +175,11 @@ void Run::fail(std::string why) {
 void Run::catch_up(const store::LoggedRun& stored, bool rests) {
     {
         const std::lock_guard lock(mutex_);
-        if (stored.last < last_) return;  // somebody else has seen more
+        if (here_ || stored.last < last_) return;  // somebody else has seen more
+        if (stored.last > last_) {                 // what is in memory is not followed by what comes now
+            events_.clear();
+            bytes_ = 0;
+        }
         added_ = last_ = stored.last;
         kept_from_ = stored.kept_from;
         ended_ = stored.ended || rests;

@@ -37,9 +37,9 @@ struct RunBounds {
 /// reader gets an event when it is written down, so that no restart takes back what was read. Thread-safe.
 class Run {
 public:
-    /// `written`: called when there is something to write down; empty: the run is in memory only. `run` may be one
-    /// that has ended, of which the base has all events.
-    Run(store::LoggedRun run, RunBounds bounds, std::function<void()> written = {});
+    /// `written`: called when there is something to write down; empty: the run is in memory only. `is_here`: this
+    /// process has begun it. Else the base has all events.
+    Run(store::LoggedRun run, RunBounds bounds, std::function<void()> written = {}, bool is_here = true);
 
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
     [[nodiscard]] const std::string& owner() const noexcept { return owner_; }
@@ -49,6 +49,8 @@ public:
     [[nodiscard]] bool is_kept() const noexcept { return is_kept_; }
     [[nodiscard]] std::int64_t started_at() const noexcept { return started_at_; }
     [[nodiscard]] const std::shared_ptr<Cancellation>& cancellation() const noexcept { return cancel_; }
+    /// Whether this process adds its events. Those of the others are caught up with.
+    [[nodiscard]] bool is_here() const;
 
     /// Adds the next event. Events that are too old to be kept, by the bytes of those behind them, go. Waits while much
     /// is not yet written down.
@@ -71,8 +73,18 @@ public:
     void publish(store::RunChange&& change);
     /// It cannot be written: the run ends here, and readers are told why.
     void fail(std::string why);
+    /// It was not written: the run goes on, or was ended, in another process. What was not written is dropped, and who
+    /// works on it is cancelled.
+    void lose();
+    /// The same where its end has not come yet.
+    void lose_if_open();
+    [[nodiscard]] bool is_lost() const;
+    /// This process adds the events from now on: of a job that `holder` has the lease of.
+    void take_over(std::string holder);
+    /// Another process may add the next ones. All that was added has been written.
+    void hand_over();
 
-    // -- for runs whose events another writes to the base: agents'
+    // -- for runs whose events another writes to the base: agents', and those of other processes
     /// What the base has of the run now. `rests`: no event comes until it is gone on with.
     void catch_up(const store::LoggedRun& stored, bool rests);
 
@@ -113,8 +125,9 @@ private:
     std::uint64_t last_ = 0, kept_from_ = 1, next_follower_ = 0;
     bool ending_ = false, end_taken_ = false, ended_ = false;
     std::optional<std::int64_t> ended_at_{};
+    bool here_ = true, lost_ = false;
     std::optional<store::JobChange> job_{};
-    std::string failure_{};
+    std::string failure_{}, holder_{};
     std::map<std::uint64_t, std::function<void()>> followers_;
 };
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/base/file_lock.h"
 #include "core/crypto/secret.h"
 #include "core/serve/event_stream.h"
 #include "core/store/store.h"
@@ -19,14 +18,37 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t removed_at_once = 100;  ///< Runs, so that no other writer waits for long.
 constexpr std::chrono::minutes between_removals{10};
-/// Between two looks at the runs of agents that have readers: another process may go on with them.
-constexpr std::chrono::seconds between_refreshes{1};
+/// Between two looks into the base for events that others added, and for whether they ended a run of this process.
+constexpr std::chrono::milliseconds between_looks_at_others{100}, between_looks_at_own{250};
+/// Between two looks for what servers left behind, where nobody waits for it.
+constexpr std::chrono::seconds between_sweeps{5};
+constexpr int most_tries_to_end = 100;
 /// How long a run that ended stays in memory when the base has it: for clients that come back at once.
 constexpr std::chrono::seconds again{10};
+constexpr std::size_t mark_bytes = 6, id_bytes = 16;
+
+// What is held in the base, seen by other servers: that a server lives, and that a run has a reader.
+std::string server_name(std::string_view mark) { return fmt::format("server {}", mark); }
+std::string reader_name(std::string_view run) { return fmt::format("reader {}", run); }
+
+/// True where it cannot be told: what others may hold is left alone.
+bool is_held(store::Presence& presence, const std::string& name) noexcept {
+    try {
+        return presence.is_held_elsewhere(name);
+    } catch (const std::exception&) {
+        return true;
+    }
+}
+
+/// The server that a run was begun by: its mark is the end of the id.
+std::string_view server_of(std::string_view run) {
+    return run.substr(run.size() - std::min(run.size(), 2 * mark_bytes));
+}
 
 }  // namespace
 
-RunLog::RunLog(RunLimits limits, RunPlace place) : limits_(limits), place_(std::move(place)) {
+RunLog::RunLog(RunLimits limits, RunPlace place)
+    : limits_(limits), place_(std::move(place)), mark_(crypto::random_hex(mark_bytes)) {
     if (!place_.base.empty()) open_base();
     keeper_ = std::jthread([this] { look_after(); });
     fetcher_ = std::jthread([this] { read_for_streams(); });
@@ -55,42 +77,55 @@ void RunLog::open_base() {
         static_cast<void>(place_.failure(std::current_exception()));
         return;
     }
-    try {
-        std::filesystem::path serving = place_.base;
-        serving += ".serving";
-        lock_ = std::make_unique<FileLock>(serving, std::chrono::milliseconds(0), nullptr);
-    } catch (const Error&) {
-        return;  // another server works on this base: what has not ended is its
-    }
-    end_interrupted();
+    presence_ = store::open_presence(place_.base);
+    presence_->hold(server_name(mark_));
+    end_left();
 }
 
-void RunLog::end_interrupted() {
-    writer_->call([&](store::RunLogRepository& log) {
-        log.release_jobs();
-        std::vector<store::RunChange> changes;
-        for (const store::LoggedRun& run : log.unfinished()) {
+bool RunLog::is_gone(std::string_view server) {
+    const std::lock_guard lock(holding_);
+    return server != mark_ && presence_ && !is_held(*presence_, server_name(server));
+}
+
+void RunLog::end_left() {
+    std::vector<store::RunChange> changes;
+    std::vector<std::string> gone;
+    {
+        const std::lock_guard lock(reading_);
+        for (const store::LoggedRun& run : reader_->unfinished()) {
+            if (!is_gone(server_of(run.id))) continue;
             const std::uint64_t number = run.last + 1;
-            changes.push_back(
-                {.id = run.id, .events = {{number, "failed", place_.interruption(number)}}, .ended_at = now()});
+            changes.push_back({.id = run.id,
+                               .events = {{number, "failed", place_.interruption(number)}},
+                               .ended_at = now(),
+                               .after = run.last});
         }
-        if (!changes.empty()) log.append(changes);
+        gone = reader_->job_holders();
+    }
+    std::erase_if(gone, [&](const std::string& server) { return !is_gone(server); });
+    if (changes.empty() && gone.empty()) return;
+    writer_->call([&](store::RunLogRepository& log) {
+        // What another server ends at the same time is refused here.
+        log.append(changes);
+        for (const std::string& server : gone) log.release_jobs(server);
     });
 }
 
-std::shared_ptr<Run> RunLog::make(store::LoggedRun&& run) {
+std::shared_ptr<Run> RunLog::make(store::LoggedRun&& run, bool is_here) {
     // Shared by itself and by what tells the writer of it, which has to know it.
     const auto self = std::make_shared<std::weak_ptr<Run>>();
-    auto made = std::make_shared<Run>(std::move(run), RunBounds{limits_.most_bytes, limits_.memory_bytes},
-                                      [writer = writer_.get(), self] {
-                                          if (auto changed = self->lock()) writer->changed(std::move(changed));
-                                      });
+    auto made = std::make_shared<Run>(
+        std::move(run), RunBounds{limits_.most_bytes, limits_.memory_bytes},
+        [writer = writer_.get(), self] {
+            if (auto changed = self->lock()) writer->changed(std::move(changed));
+        },
+        is_here);
     *self = made;
     return made;
 }
 
 std::shared_ptr<Run> RunLog::begin(const NewRun& run, const store::StoredJob* job) {
-    store::LoggedRun begun{.id = crypto::random_hex(16),
+    store::LoggedRun begun{.id = crypto::random_hex(id_bytes - mark_bytes) + mark_,
                            .principal = run.owner,
                            .kind = run.kind,
                            .background = run.background,
@@ -98,7 +133,7 @@ std::shared_ptr<Run> RunLog::begin(const NewRun& run, const store::StoredJob* jo
     const bool is_kept = writer_ != nullptr && !run.passing;
     if (is_kept) writer_->call([&](store::RunLogRepository& log) { log.begin(begun, job); });
     const std::shared_ptr<Run> made =
-        is_kept ? make(std::move(begun))
+        is_kept ? make(std::move(begun), job == nullptr)  // any server may take a job
                 : std::make_shared<Run>(std::move(begun), RunBounds{limits_.most_bytes, limits_.most_bytes});
     const std::lock_guard lock(mutex_);
     runs_.emplace(made->id(), Kept{.run = made, .passing = run.passing});
@@ -121,18 +156,59 @@ std::shared_ptr<Run> RunLog::find(std::string_view id, std::string_view owner) {
 }
 
 void RunLog::refresh(const std::shared_ptr<Run>& run) {
-    if (run->kind() != agent_kind || !reader_) return;
+    const bool is_agent = run->kind() == agent_kind;
+    if (!reader_ || run->is_here() || (!is_agent && run->has_ended())) return;
     std::optional<store::LoggedRun> stored;
     bool rests = false;
     {
         const std::lock_guard lock(reading_);
         stored = reader_->find(run->id());
-        if (stored && !stored->ended && stored->last > 0) {
+        if (is_agent && stored && !stored->ended && stored->last > 0) {
             const std::vector<RunEvent> last = reader_->events(run->id(), stored->last - 1, 1);
             rests = !last.empty() && last.front().name == "waiting";
         }
     }
-    if (stored) run->catch_up(*stored, rests);
+    if (stored) return run->catch_up(*stored, rests);
+    if (!is_agent) run->fail(place_.cancellation(0));  // it was removed
+}
+
+std::shared_ptr<Run> RunLog::take_over(std::string_view id) {
+    std::shared_ptr<Run> run = resume(id);
+    if (run && run->is_lost()) {
+        // Its readers come back, and find the one that goes on.
+        run->fail(place_.interruption(0));
+        {
+            const std::lock_guard lock(mutex_);
+            if (const auto found = runs_.find(id); found != runs_.end() && found->second.run == run) runs_.erase(found);
+        }
+        run = resume(id);
+    }
+    if (!run) return nullptr;
+    refresh(run);
+    if (run->has_ended()) return nullptr;
+    run->take_over(mark_);
+    return run;
+}
+
+void RunLog::cancel(const std::shared_ptr<Run>& run) {
+    if (run->is_here() || !writer_) return run->cancellation()->cancel();
+    writer_->call([&](store::RunLogRepository& log) {
+        // Who works on it may add events meanwhile, each some milliseconds after the last.
+        for (int tries = 0; tries < most_tries_to_end; ++tries) {
+            const auto stored = log.find(run->id());
+            if (!stored || stored->ended) return;
+            const std::uint64_t number = stored->last + 1;
+            const std::vector<store::RunChange> changes = {
+                {.id = run->id(),
+                 .events = {{number, "failed", place_.cancellation(number)}},
+                 .ended_at = now(),
+                 .job = store::JobChange{.state = store::JobState::cancelled, .error = place_.cancellation(0)},
+                 .after = stored->last}};
+            if (log.append(changes).empty()) return;
+        }
+        throw Error(ErrorCode::locked, "the run could not be cancelled", "try again");
+    });
+    refresh(run);
 }
 
 std::shared_ptr<Run> RunLog::resume(std::string_view id) {
@@ -150,7 +226,7 @@ std::shared_ptr<Run> RunLog::load(std::string_view id) {
         stored = reader_->find(id);
     }
     if (!stored) return nullptr;
-    auto loaded = make(std::move(*stored));
+    auto loaded = make(std::move(*stored), false);
     const std::lock_guard lock(mutex_);
     // Another thread may have been quicker.
     return runs_.emplace(loaded->id(), Kept{.run = loaded}).first->second.run;
@@ -185,11 +261,18 @@ const std::shared_ptr<const RunLog::StreamForm>& RunLog::server_sent_events() {
 
 std::shared_ptr<net::BodySource> RunLog::stream(const std::shared_ptr<Run>& run, std::uint64_t after,
                                                 std::shared_ptr<const StreamForm> form) {
+    auto stream = std::make_shared<EventStream>(*this, run, after, std::move(form));
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = runs_.find(run->id()); found != runs_.end()) found->second.left = {};
     }
-    return std::make_shared<EventStream>(*this, run, after, std::move(form));
+    if (presence_ && run->is_kept() && !run->is_here()) {
+        const std::lock_guard lock(holding_);
+        presence_->hold(reader_name(run->id()));
+    }
+    refresh(run);
+    changed_.notify_all();
+    return stream;
 }
 
 void RunLog::left(const std::string& id) {
@@ -202,37 +285,105 @@ void RunLog::left(const std::string& id) {
             runs_.erase(found);
             return;
         }
+        if (presence_ && found->second.run->is_kept() && !found->second.run->is_here()) {
+            unread_.push_back(found->second.run);
+        }
         if (shut_down_) return;
         found->second.left = SteadyClock::now();
     }
     changed_.notify_all();
 }
 
-void RunLog::refresh_agents(std::unique_lock<std::mutex>& lock) {
-    std::vector<std::shared_ptr<Run>> followed;
+RunLog::Watched RunLog::watched() {
     std::erase_if(runs_, [](const auto& one) {
-        const Kept& kept = one.second;
-        return kept.run->kind() == agent_kind && kept.run.use_count() == 1 && kept.run->followers() == 0;
+        const Run& run = *one.second.run;
+        const bool may_be_read_again = !run.is_here() && (run.kind() == agent_kind || !run.has_ended());
+        return may_be_read_again && one.second.run.use_count() == 1 && run.followers() == 0;
     });
+    Watched watched;
     for (const auto& [id, kept] : runs_) {
-        if (kept.run->kind() == agent_kind && kept.run->followers() > 0) followed.push_back(kept.run);
-    }
-    if (followed.empty()) return;
-    lock.unlock();
-    for (const auto& run : followed) {
-        try {
-            refresh(run);
-        } catch (const Error&) {
-            // The next time, then.
+        if (!kept.run->is_kept()) continue;
+        if (!kept.run->is_here()) {
+            if (kept.run->followers() > 0) watched.followed.push_back(kept.run);
+        } else if (!kept.run->has_ended()) {
+            watched.open.push_back(kept.run);
         }
     }
+    return watched;
+}
+
+std::optional<std::chrono::milliseconds> RunLog::look() {
+    const auto begun = SteadyClock::now();
+    bool has_changed = true;
+    Watched watched;
+    try {
+        {
+            const std::lock_guard lock(reading_);
+            has_changed = reader_->has_changed();
+        }
+        {
+            // Behind the question: what changes from now on is seen the next time.
+            const std::lock_guard lock(mutex_);
+            watched = this->watched();
+        }
+        for (const auto& run : watched.followed) {
+            if (has_changed || run->is_lost()) refresh(run);
+            const bool is_left = run->kind() != agent_kind && !run->has_ended() && is_gone(server_of(run->id()));
+            if (is_left) next_sweep_ = {};
+        }
+        for (const auto& run : watched.open) {
+            if (!has_changed) break;
+            const std::lock_guard lock(reading_);
+            const auto stored = reader_->find(run->id());
+            if (!stored || stored->ended) run->lose_if_open();
+        }
+        if (SteadyClock::now() >= next_sweep_) {
+            next_sweep_ = SteadyClock::now() + between_sweeps;
+            {
+                const std::lock_guard lock(holding_);
+                presence_->hold(server_name(mark_));
+            }
+            end_left();
+        }
+    } catch (const Error&) {
+        // The next time, then.
+    }
+    if (watched.followed.empty() && watched.open.empty()) return std::nullopt;
+    const auto pause = watched.followed.empty() ? between_looks_at_own : between_looks_at_others;
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begun);
+    return std::max(pause, took * 10);
+}
+
+bool RunLog::is_left(const Kept& kept) {
+    return kept.left != SteadyClock::time_point{} && kept.run->followers() == 0 && kept.run->is_here() &&
+           !kept.run->has_ended() && !kept.run->is_background();
+}
+
+std::set<std::string, std::less<>> RunLog::read_elsewhere(std::unique_lock<std::mutex>& lock) {
+    if (!presence_) return {};
+    std::set<std::string, std::less<>> asked;
+    for (const auto& [id, kept] : runs_) {
+        if (is_left(kept) && kept.run->is_kept()) asked.insert(id);
+    }
+    const auto unread = std::exchange(unread_, {});
+    if (asked.empty() && unread.empty()) return {};
+    lock.unlock();
+    {
+        const std::lock_guard holding(holding_);
+        for (const auto& run : unread) {
+            if (run->followers() == 0) presence_->release(reader_name(run->id()));
+        }
+        std::erase_if(asked, [&](const std::string& id) { return !is_held(*presence_, reader_name(id)); });
+    }
     lock.lock();
+    return asked;
 }
 
 void RunLog::look_after() {
-    SteadyClock::time_point removed{}, refreshed{};
+    SteadyClock::time_point removed{}, next_look{};
     std::unique_lock lock(mutex_);
     while (!ended_) {
+        const auto read_elsewhere = this->read_elsewhere(lock);
         const auto now = SteadyClock::now();
         std::size_t count_of_ended = 0;
         auto oldest = runs_.end();
@@ -240,9 +391,9 @@ void RunLog::look_after() {
             Kept& kept = one->second;
             const bool has_ended = kept.run->has_ended();
             if (has_ended && kept.ended == SteadyClock::time_point{}) kept.ended = now;
-            const bool is_left = kept.left != SteadyClock::time_point{} && kept.run->followers() == 0;
-            if (!has_ended && is_left && !kept.run->is_background() && now - kept.left >= limits_.grace) {
-                kept.run->cancellation()->cancel();
+            if (is_left(kept)) {
+                if (read_elsewhere.contains(one->first)) kept.left = now;
+                if (now - kept.left >= limits_.grace) kept.run->cancellation()->cancel();
             }
             if (has_ended && now - kept.ended >= (kept.run->is_kept() ? std::min(limits_.kept, again) : limits_.kept)) {
                 one = runs_.erase(one);
@@ -262,12 +413,20 @@ void RunLog::look_after() {
             lock.lock();
             continue;
         }
-        if (now - refreshed >= between_refreshes) {
-            refreshed = now;
-            refresh_agents(lock);
-            if (ended_) return;
+        std::chrono::milliseconds pause = std::min<std::chrono::milliseconds>(limits_.grace, between_sweeps);
+        if (writer_) {
+            if (now >= next_look) {
+                lock.unlock();
+                const auto wait = look();
+                lock.lock();
+                next_look = SteadyClock::now() + wait.value_or(std::chrono::milliseconds(0));
+                if (wait) pause = *wait;
+            } else {
+                pause = std::chrono::ceil<std::chrono::milliseconds>(next_look - now);
+            }
         }
-        changed_.wait_for(lock, std::min<SteadyClock::duration>(limits_.grace, std::chrono::seconds(1)));
+        if (ended_) return;
+        changed_.wait_for(lock, std::clamp(pause, std::chrono::milliseconds(10), std::chrono::milliseconds(1000)));
     }
 }
 

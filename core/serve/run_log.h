@@ -11,16 +11,17 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
 #include "core/app/services.h"
-#include "core/base/file_lock.h"
 #include "core/net/message.h"
 #include "core/serve/run.h"
 #include "core/serve/run_writer.h"
+#include "core/store/presence.h"
 
 namespace quarry::serve {
 
@@ -47,16 +48,18 @@ struct NewRun {
 struct RunPlace {
     std::filesystem::path base{};  ///< Empty: in memory only.
     app::Clock clock{};
-    /// What the last event of a run says that a server left behind, numbered `number`.
-    std::function<std::string(std::uint64_t number)> interruption{};
+    /// What the last event of a run says that a server left behind, numbered `number`; of one that was cancelled.
+    std::function<std::string(std::uint64_t number)> interruption{}, cancellation{};
     /// What is told to readers of what went wrong in writing.
     std::function<std::string(const std::exception_ptr&)> failure{};
 };
 
 class EventStream;
 
-/// The runs of a server. With a base they are kept in it, and go on being readable when the server was started again;
-/// a run in the foreground that a server left behind unfinished has ended with the event `failed` then.
+/// The runs of a server. With a base they are kept in it, and go on being readable when the server was started again.
+/// Several servers may work on one base: each reads and cancels what the others work on, by looking into the base at
+/// most ten times a second. A run in the foreground that a server left behind unfinished ends with the event `failed`
+/// as soon as another one sees it; the jobs of such a server are taken again.
 ///
 /// The server's thread never waits for the base: one thread writes, another reads for readers that are behind.
 /// Thread-safe.
@@ -74,8 +77,15 @@ public:
     [[nodiscard]] std::shared_ptr<Run> find(std::string_view id, std::string_view owner);
     /// A run that is not in memory, or is: a job's, that goes on.
     [[nodiscard]] std::shared_ptr<Run> resume(std::string_view id);
-    /// Has the readers of an agent's run see what the base has of it. Not on the server's thread.
+    /// Has the readers of a run see what the base has of it, where another process or an agent writes its events. Not
+    /// on the server's thread.
     void refresh(const std::shared_ptr<Run>& run);
+    /// The run of a job that this server has the lease of; null where there is none, or it has ended.
+    [[nodiscard]] std::shared_ptr<Run> take_over(std::string_view id);
+    /// Ends a run, wherever it is worked on; not an agent's. Not on the server's thread.
+    void cancel(const std::shared_ptr<Run>& run);
+    /// What this server is called in the leases of jobs, and at the end of the ids of its runs. No other one has it.
+    [[nodiscard]] const std::string& mark() const noexcept { return mark_; }
     /// What a run of an agent is called: its events are written with its steps (core/store/checkpoint_repository.h).
     static constexpr std::string_view agent_kind = "agent";
 
@@ -125,11 +135,26 @@ private:
     };
     void left(const std::string& id);
     void look_after();
-    void refresh_agents(std::unique_lock<std::mutex>& lock);
+    /// Runs that this process is to look after in the base.
+    struct Watched {
+        std::vector<std::shared_ptr<Run>> followed{};  ///< Others add their events.
+        std::vector<std::shared_ptr<Run>> open{};      ///< Others may have ended them.
+    };
+    [[nodiscard]] Watched watched();
+    /// Looks after them, as far as there is something new. Gives how long it may wait until the next time; nothing: for
+    /// whatever comes.
+    std::optional<std::chrono::milliseconds> look();
     void drop_old();
     void open_base();
-    void end_interrupted();
-    [[nodiscard]] std::shared_ptr<Run> make(store::LoggedRun&& run);
+    /// Ends what servers left behind that are gone.
+    void end_left();
+    [[nodiscard]] bool is_gone(std::string_view server);
+    /// Whether a run of this server goes on though nobody here reads it.
+    [[nodiscard]] static bool is_left(const Kept& kept);
+    /// Of the runs that are left here, those that another server has readers of; unlocks while it looks. Tells others
+    /// which runs are not read here any more.
+    [[nodiscard]] std::set<std::string, std::less<>> read_elsewhere(std::unique_lock<std::mutex>& lock);
+    [[nodiscard]] std::shared_ptr<Run> make(store::LoggedRun&& run, bool is_here);
     [[nodiscard]] std::shared_ptr<Run> load(std::string_view id);
     /// Has the reading thread look for a stream's next events.
     void fetch(std::weak_ptr<EventStream> stream);
@@ -137,15 +162,19 @@ private:
 
     const RunLimits limits_;
     const RunPlace place_;
-    std::unique_ptr<FileLock> lock_;  ///< The first server of a base has it.
-    std::mutex reading_;              ///< Of the next one.
+    const std::string mark_;
+    std::mutex reading_;  ///< Of the next one.
     std::unique_ptr<store::RunLogRepository> reader_;
-    mutable std::mutex mutex_;  ///< Of those below.
+    std::mutex holding_;                         ///< Of the next one. Not taken by the server's thread.
+    std::unique_ptr<store::Presence> presence_;  ///< Null without a base.
+    mutable std::mutex mutex_;                   ///< Of those below.
+    std::vector<std::shared_ptr<Run>> unread_;   ///< Of other servers, whose last reader here may have left.
     std::condition_variable changed_, wanted_;
     std::map<std::string, Kept, std::less<>> runs_;
     std::deque<std::weak_ptr<EventStream>> behind_;
     bool shut_down_ = false, ended_ = false;
-    std::unique_ptr<RunWriter> writer_;  ///< Null without a base.
+    std::unique_ptr<RunWriter> writer_;                   ///< Null without a base.
+    std::chrono::steady_clock::time_point next_sweep_{};  ///< The keeper's.
     std::jthread keeper_, fetcher_;
 };
 

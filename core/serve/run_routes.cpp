@@ -276,11 +276,11 @@ std::vector<Route> run_routes() {
                       .handle = [](const Call& call) {
                           const std::shared_ptr<Run> run = run_of(call);
                           if (run->kind() == RunLog::agent_kind) {
-                              if (!run->has_ended() || !run->ended_at()) call.service.agents().cancel(run->id(), call.caller);
+                              if (!run->has_ended() || !run->ended_at())
+                                  call.service.agents().cancel(run->id(), call.caller);
                               return json_response(run_json(*run));
                           }
-                          run->cancellation()->cancel();
-                          if (run->is_background()) call.service.jobs().cancel(run->id());
+                          call.service.runs().cancel(run);
                           return json_response(run_json(*run));
                       }});
     return routes;

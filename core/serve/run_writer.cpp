@@ -80,7 +80,10 @@ void RunWriter::write(std::vector<std::shared_ptr<Run>> runs) {
     std::optional<SteadyClock::time_point> last_try;
     for (;;) {
         try {
-            log_->append(changes);
+            for (const std::size_t refused : log_->append(changes)) {
+                changed[refused]->lose();
+                changed[refused] = nullptr;
+            }
             break;
         } catch (const Error& error) {
             {
@@ -97,7 +100,9 @@ void RunWriter::write(std::vector<std::shared_ptr<Run>> runs) {
             return;
         }
     }
-    for (std::size_t i = 0; i < changed.size(); ++i) changed[i]->publish(std::move(changes[i]));
+    for (std::size_t i = 0; i < changed.size(); ++i) {
+        if (changed[i]) changed[i]->publish(std::move(changes[i]));
+    }
 }
 
 void RunWriter::refuse_calls(const std::exception_ptr& failure) {

@@ -62,6 +62,7 @@ void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions 
     const ServiceManager manager = options.manager;
     net::ServerOptions listening = manager.listening_socket < 0 ? server_options(listen) : net::ServerOptions{};
     listening.listening_socket = manager.listening_socket;
+    listening.shares_port = options.shares_port;
     listening.tls = tls_of(options);
     const std::string scheme = listening.tls ? "https" : "http";
     // What is wrong with the base comes now, and not with the first request.

@@ -124,7 +124,6 @@ bool is_loopback_name(std::string_view host) {
            (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
-/// A request on its way: hands its response on with what all of them have, and notes it.
 class Service::Incoming final : public net::Exchange {
 public:
     Incoming(Service& service, std::shared_ptr<net::Exchange> exchange)
@@ -156,7 +155,6 @@ private:
 Service::Service(app::Workspace& workspace, ServiceOptions options)
     : workspace_(workspace),
       options_(std::move(options)),
-      started_at_(options_.clock()),
       proxies_(options_.proxies),
       next_id_(random_number()),
       access_(std::make_unique<app::SignInService>(workspace.base_path(), options_.clock,
@@ -200,6 +198,10 @@ RunPlace Service::place_of_runs() {
         .interruption =
             [](std::uint64_t number) {
                 return failed_event({ErrorCode::interrupted, "the server ended before the run was finished"}, number);
+            },
+        .cancellation =
+            [](std::uint64_t number) {
+                return failed_event({ErrorCode::interrupted, "cancelled"}, number);
             },
         .failure = [this](const std::exception_ptr& thrown) { return failed_event(public_failure(thrown), 0); }};
 }
@@ -386,8 +388,7 @@ std::optional<net::Response> Service::keyed_response(Incoming& incoming, const C
     const bool may_wait = incoming.match.route->work != Work::none;
     if (!may_wait || !has_key(incoming.request())) return std::nullopt;
     const CallScope scope(call);
-    KeyedCall begun =
-        begin_keyed(workspace_.services(*scope), incoming.caller->principal.name, incoming.request(), started_at_);
+    KeyedCall begun = begin_keyed(workspace_.services(*scope), incoming.caller->principal.name, incoming.request());
     incoming.keyed = std::move(begun.request);
     return std::move(begun.response);
 }

@@ -40,14 +40,15 @@ struct ServiceOptions {
     std::string tls_certificate{}, tls_key{};  ///< PEM files; both or neither.
     RateLimits rates{};
     ServiceManager manager{};
-    std::size_t readers = 0;             ///< Threads that read; 0: as many as processors.
-    std::size_t generators = 16;         ///< Requests that wait for models at the same time.
-    std::size_t queue = 64;              ///< Requests that wait for a thread, of each kind.
+    bool shares_port = false;     ///< Other servers may listen there too (net::ServerOptions).
+    std::size_t readers = 0;      ///< Threads that read; 0: as many as processors.
+    std::size_t generators = 16;  ///< Requests that wait for models at the same time.
+    std::size_t queue = 64;       ///< Requests that wait for a thread, of each kind.
     RunLimits runs{};
     std::uint64_t upload_quota = 10'000'000'000;  ///< Bytes that all uploads may take.
-    std::vector<std::string> private_paths{};  ///< Folders of the server, which no message shows to others.
-    app::Clock clock{};                        ///< For what is stored; must be there.
-    std::optional<mcp::Catalog> mcp{};  ///< What /mcp offers; empty: the documents.
+    std::vector<std::string> private_paths{};     ///< Folders of the server, which no message shows to others.
+    app::Clock clock{};                           ///< For what is stored; must be there.
+    std::optional<mcp::Catalog> mcp{};            ///< What /mcp offers; empty: the documents.
     /// Gets the keys of serve.issuer; empty: by key_fetcher (issuer.h).
     std::function<std::string(const std::string& url)> fetch_keys{};
     /// Told each request, as a JSON object on a line, without secrets. Called by any thread, one at a time; may be
@@ -134,7 +135,6 @@ private:
 
     app::Workspace& workspace_;
     const ServiceOptions options_;
-    const std::int64_t started_at_;  ///< Seconds since 1970.
     const AddressSet proxies_;
     std::mutex log_mutex_;
     std::atomic<std::uint64_t> next_id_;  ///< Of a request; begins anywhere.

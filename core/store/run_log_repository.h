@@ -62,6 +62,10 @@ struct RunChange {
     std::uint64_t kept_from = 0;             ///< Events before this one go; 0: none does.
     std::optional<std::int64_t> ended_at{};  ///< When it ended, if it did.
     std::optional<JobChange> job{};
+    /// The number of the run's last event before these. Where the run has another one, or has ended, another process
+    /// works on it, and nothing is changed. Nothing: not looked at.
+    std::optional<std::uint64_t> after{};
+    std::string holder{};  ///< Of a job: nothing is changed where somebody else works on it. Empty: not looked at.
 };
 
 /// The runs of a server with their events, and its jobs. Each call that writes is one transaction. Used by one thread
@@ -73,8 +77,8 @@ public:
     // -- runs
     /// Adds a run, and the job that it is of.
     virtual void begin(const LoggedRun& run, const StoredJob* job) = 0;
-    /// All of these, or none.
-    virtual void append(std::span<const RunChange> changes) = 0;
+    /// All of these or none, but for those that were refused (`after`, `holder`): gives their positions.
+    virtual std::vector<std::size_t> append(std::span<const RunChange> changes) = 0;
     [[nodiscard]] virtual std::optional<LoggedRun> find(std::string_view id) = 0;
     /// The runs of a principal, newest first, behind the run `after` (empty: from the newest).
     [[nodiscard]] virtual std::vector<LoggedRun> list(std::string_view principal, std::size_t limit,
@@ -82,8 +86,9 @@ public:
     /// Events behind number `after`, about `most_bytes` of them, at least one where there is one.
     [[nodiscard]] virtual std::vector<LoggedEvent> events(std::string_view id, std::uint64_t after,
                                                           std::size_t most_bytes) = 0;
-    /// The runs that have not ended, are not of a job that goes on, and whose server is gone: in a base in a file,
-    /// whoever asks says that; one on PostgreSQL knows which servers live.
+    /// Whether another connection may have written since the last call. Costs next to nothing.
+    [[nodiscard]] virtual bool has_changed() { return true; }
+    /// The runs that have not ended and are not of a job that goes on.
     [[nodiscard]] virtual std::vector<LoggedRun> unfinished() = 0;
     /// Removes runs that ended before a time, at most `most` of them. Returns how many there were.
     virtual std::size_t remove_ended(std::int64_t before, std::size_t most) = 0;
@@ -96,9 +101,10 @@ public:
                                                              std::int64_t until) = 0;
     /// False when the job is not `who`'s any more.
     [[nodiscard]] virtual bool renew_lease(std::string_view id, std::string_view who, std::int64_t until) = 0;
-    /// Lets jobs that are being worked on be taken again, where the server that did is gone, as above. Their attempts
-    /// stay counted.
-    virtual void release_jobs() = 0;
+    /// Who works on jobs.
+    [[nodiscard]] virtual std::vector<std::string> job_holders() = 0;
+    /// Lets the jobs that `who` worked on be taken again, as that server is gone. Their attempts stay counted.
+    virtual void release_jobs(std::string_view who) = 0;
     [[nodiscard]] virtual std::optional<StoredJob> find_job(std::string_view id) = 0;
     [[nodiscard]] virtual std::vector<StoredJob> list_jobs(std::string_view principal, std::size_t limit,
                                                            std::string_view after) = 0;

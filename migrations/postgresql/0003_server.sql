@@ -81,8 +81,7 @@ CREATE TABLE logged_runs (
     reserved   bigint NOT NULL,               -- no event has a number above it
     kept_from  bigint NOT NULL,               -- the first event that is kept; older ones went
     started_at bigint NOT NULL,
-    ended_at   bigint,
-    server     integer NOT NULL               -- who works on it: while it lives it has the advisory lock of this number
+    ended_at   bigint
 );
 CREATE INDEX logged_runs_by_principal ON logged_runs (principal, started_at);
 CREATE INDEX logged_runs_unfinished ON logged_runs (id) WHERE state = 0;
@@ -106,8 +105,7 @@ CREATE TABLE jobs (
     lease       text NOT NULL,                -- who works on it, '' for nobody
     lease_until bigint NOT NULL,              -- when others may take it
     error       bytea NOT NULL,               -- JSON: why the last attempt failed, '' when none has
-    result      bytea NOT NULL,               -- JSON, '' until it is done
-    server      integer NOT NULL              -- as of logged_runs
+    result      bytea NOT NULL                -- JSON, '' until it is done
 );
 CREATE INDEX jobs_by_state ON jobs (state, not_before);
 

@@ -114,6 +114,7 @@ Every setting has a default:
   serve.listen = "127.0.0.1:8420"
   serve.origins = ""
   serve.search_per_minute = 0
+  serve.shared_port = false
   serve.sign_in_per_minute = 20
   serve.tls_certificate = ""
   serve.tls_key = ""

@@ -20,6 +20,7 @@ import time
 import unittest
 from pathlib import Path
 
+from event_streams import events
 from ports import port_to_keep
 
 QUARRY = os.path.abspath(sys.argv.pop(1))
@@ -82,19 +83,6 @@ class Server:
         connection, response = self.open(method, path, body, headers)
         with contextlib.closing(connection):
             return response.status, json.loads(response.read())
-
-
-def events(response):
-    """Of a stream, each with its id and its whole text; one that is not complete is not one."""
-    event = {}
-    for line in response:
-        name, colon, value = line.decode().rstrip("\n").partition(": ")
-        if colon and name:
-            event[name] = value
-        elif not name:
-            if "event" in event:
-                yield event
-            event = {}
 
 
 class Reader(threading.Thread):

@@ -1,7 +1,7 @@
 // The runs of servers with their events, and their jobs.
 #include <algorithm>
 #include <map>
-#include <random>
+#include <set>
 
 #include "core/store/postgresql/server_repositories.h"
 #include "core/store/postgresql/side_server.h"
@@ -10,26 +10,23 @@
 namespace quarry::store::postgresql {
 namespace {
 
-// A server is alive while its session has the advisory lock of its number. "qrrz": not one of those that bases have.
-constexpr const char* lock_server = "SELECT pg_catalog.pg_advisory_lock(1903260282, $1)";
-// So that the session of a machine that is lost ends.
-constexpr const char* keep_looking = "SELECT pg_catalog.set_config('tcp_keepalives_idle', '20', false),"
-                                     " pg_catalog.set_config('tcp_keepalives_interval', '5', false),"
-                                     " pg_catalog.set_config('tcp_keepalives_count', '3', false)";
-#define QUARRY_IS_ALIVE(server)                                                                            \
-    "EXISTS (SELECT 1 FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.classid = 1903260282" \
-    " AND l.objid::bigint = " server                                                                       \
-    " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))"
-
 // `reserved` is the last number that was given: an event is shown when it is committed, so none is given ahead.
 constexpr const char* insert_logged_run =
-    "INSERT INTO logged_runs (id, principal, kind, background, state, reserved, kept_from, started_at, server)"
-    " VALUES ($1, $2, $3, $4, 0, 0, 1, $5, $6)";
+    "INSERT INTO logged_runs (id, principal, kind, background, state, reserved, kept_from, started_at)"
+    " VALUES ($1, $2, $3, $4, 0, 0, 1, $5)";
 constexpr const char* take_event_numbers =
     "UPDATE logged_runs SET reserved = reserved + $2 WHERE id = $1 RETURNING reserved";
 constexpr const char* insert_events =
     "INSERT INTO run_events (run_id, number, name, data) SELECT run_id, number, name, data"
     " FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bytea[]) AS e (run_id, number, name, data)";
+// The positions of the changes that are not refused.
+constexpr const char* select_allowed =
+    "SELECT c.position - 1 FROM unnest($1::text[], $2::bigint[], $3::text[]) WITH ORDINALITY"
+    " AS c (id, after, holder, position) JOIN logged_runs r ON r.id = c.id"
+    " WHERE (c.after < 0 AND c.holder = '') OR (r.state = 0 AND (c.after < 0 OR r.reserved = c.after)"
+    " AND (c.holder = '' OR EXISTS (SELECT 1 FROM jobs j WHERE j.run_id = r.id AND j.lease = c.holder AND j.state = "
+    "1)))"
+    " ORDER BY c.id FOR UPDATE OF r";
 constexpr const char* update_runs =
     "UPDATE logged_runs r SET reserved = greatest(r.reserved, c.last), kept_from = greatest(r.kept_from, c.kept_from)"
     " FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS c (id, last, kept_from) WHERE r.id = c.id";
@@ -43,11 +40,8 @@ constexpr const char* select_logged_run = QUARRY_RUN_COLUMNS "WHERE id = $1";
 constexpr const char* select_logged_runs = QUARRY_RUN_COLUMNS
     "WHERE principal = $1 AND ($3 = '' OR (started_at, id) < (SELECT started_at, id FROM logged_runs WHERE id = $3))"
     " ORDER BY started_at DESC, id DESC LIMIT $2";
-// A run with a job is of the server that worked on that.
 constexpr const char* select_unfinished = QUARRY_RUN_COLUMNS
-    "WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM jobs WHERE run_id = logged_runs.id AND jobs.state IN (0, 1))"
-    " AND NOT " QUARRY_IS_ALIVE("coalesce((SELECT j.server FROM jobs j WHERE j.run_id = logged_runs.id AND j.server <> "
-                                "0), logged_runs.server)");
+    "WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM jobs WHERE run_id = logged_runs.id AND jobs.state IN (0, 1))";
 #undef QUARRY_RUN_COLUMNS
 // Those that begin within so many bytes: at least one.
 constexpr const char* select_events =
@@ -60,22 +54,21 @@ constexpr const char* delete_ended_runs =
     " AND ended_at < $1 LIMIT $2)";
 
 constexpr const char* insert_job =
-    "INSERT INTO jobs (run_id, kind, request, state, attempts, not_before, lease, lease_until, error, result, server)"
-    " VALUES ($1, $2, $3, 0, 0, $4, '', 0, '', '', 0)";
+    "INSERT INTO jobs (run_id, kind, request, state, attempts, not_before, lease, lease_until, error, result)"
+    " VALUES ($1, $2, $3, 0, 0, $4, '', 0, '', '')";
 constexpr const char* update_job =
     "UPDATE jobs SET state = $2, error = $3, result = $4, not_before = $5, attempts = attempts - $6, lease = '',"
     " lease_until = 0 WHERE run_id = $1 AND state IN (0, 1)";
 // Runs of agents hold leases of their own and keep what they did (core/store/checkpoint_repository.h).
 constexpr const char* lease_next_job =
-    "UPDATE jobs SET state = 1, attempts = attempts + 1, lease = $2, lease_until = $3, server = $5 WHERE run_id ="
+    "UPDATE jobs SET state = 1, attempts = attempts + 1, lease = $2, lease_until = $3 WHERE run_id ="
     " (SELECT run_id FROM jobs WHERE ((state = 0 AND not_before <= $1) OR (state = 1 AND lease_until <= $1))"
     " AND kind <> 'agent' AND (kind IN ('ingest', 'embed')) = $4"
     " ORDER BY not_before, ordinal LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING run_id";
 constexpr const char* update_lease = "UPDATE jobs SET lease_until = $3 WHERE run_id = $1 AND lease = $2 AND state = 1";
-constexpr const char* release_left_jobs =
-    "UPDATE jobs SET state = 0, lease = '', lease_until = 0 WHERE state = 1 AND kind <> 'agent'"
-    " AND NOT " QUARRY_IS_ALIVE("jobs.server");
-#undef QUARRY_IS_ALIVE
+constexpr const char* select_job_holders = "SELECT DISTINCT lease FROM jobs WHERE state = 1 AND kind <> 'agent'";
+constexpr const char* release_jobs_of =
+    "UPDATE jobs SET state = 0, lease = '', lease_until = 0 WHERE state = 1 AND kind <> 'agent' AND lease = $1";
 #define QUARRY_JOB_COLUMNS                                                                                        \
     "SELECT j.run_id, j.kind, r.principal, j.request, j.state, j.attempts, j.not_before, j.lease, j.lease_until," \
     " j.error, j.result, r.started_at FROM jobs j JOIN logged_runs r ON r.id = j.run_id "
@@ -88,9 +81,6 @@ constexpr const char* select_open_requests = "SELECT request FROM jobs WHERE sta
 constexpr const char* select_next_job =
     "SELECT min(CASE state WHEN 0 THEN not_before ELSE lease_until END) FROM jobs WHERE state IN (0, 1)"
     " AND kind <> 'agent'";
-
-/// A number that no other server has, but by chance: it is 31 bits.
-std::int64_t random_server() { return std::random_device()() & 0x7fffffffU; }
 
 /// How far a run has come.
 struct RunReach {
@@ -105,51 +95,28 @@ struct EventColumns {
 };
 
 class PostgresqlRunLog final : public RunLogRepository {
-    template <typename Work>
-    auto changing(Work&& work) {
-        return server_.changing([&] {
-            if (is_server_ && server_.session() != session_) stay_alive();
-            return work();
-        });
-    }
-
 public:
-    PostgresqlRunLog(const std::string& url, StoreMode mode) : server_(url, mode), is_server_(mode != StoreMode::read) {
-        if (is_server_) stay_alive();
-    }
+    PostgresqlRunLog(const std::string& url, StoreMode mode) : server_(url, mode) {}
 
     void begin(const LoggedRun& run, const StoredJob* job) override {
-        changing([&] {
-            server_.run(insert_logged_run, {run.id, run.principal, run.kind, flag(run.background),
-                                            number(run.started_at), number(number_)});
+        server_.changing([&] {
+            server_.run(insert_logged_run,
+                        {run.id, run.principal, run.kind, flag(run.background), number(run.started_at)});
             if (job != nullptr) {
                 server_.run(insert_job, {run.id, job->kind, bytea(job->request), number(job->not_before)});
             }
         });
     }
 
-    void append(std::span<const RunChange> changes) override {
-        changing([&] {
-            std::map<std::string, RunReach> runs;
-            EventColumns events;
-            for (const RunChange& change : changes) {
-                RunReach& run = runs[change.id];
-                run.last = std::max(run.last, add_events(change, events));
-                run.kept_from = std::max(run.kept_from, static_cast<std::int64_t>(change.kept_from));
+    std::vector<std::size_t> append(std::span<const RunChange> changes) override {
+        return server_.changing([&] {
+            std::vector<std::size_t> refused;
+            for (std::size_t first = 0; first < changes.size();) {
+                const std::size_t count = of_different_runs(changes.subspan(first));
+                append_some(changes.subspan(first, count), first, refused);
+                first += count;
             }
-            if (!events.names.empty()) {
-                server_.run(insert_events,
-                            {words(events.run_ids), bigints(events.numbers), words(events.names), byteas(events.data)});
-            }
-            note_reach(runs);
-            for (const RunChange& change : changes) {
-                if (change.ended_at) server_.run(update_run_ended, {change.id, number(*change.ended_at)});
-                if (!change.job) continue;
-                const JobChange& job = *change.job;
-                server_.run(update_job, {change.id, number(static_cast<std::int64_t>(job.state)), bytea(job.error),
-                                         bytea(job.result), number(job.not_before),
-                                         number(static_cast<std::int64_t>(job.is_no_attempt ? 1 : 0))});
-            }
+            return refused;
         });
     }
 
@@ -170,24 +137,29 @@ public:
         return each_of(server_.query(select_unfinished), read_logged_run<Row>);
     }
     std::size_t remove_ended(std::int64_t before, std::size_t most) override {
-        return changing([&] {
+        return server_.changing([&] {
             return static_cast<std::size_t>(server_.run(delete_ended_runs, {number(before), number(most)}));
         });
     }
 
     [[nodiscard]] std::optional<StoredJob> lease_job(bool writes, std::int64_t now, std::string_view who,
                                                      std::int64_t until) override {
-        return changing([&]() -> std::optional<StoredJob> {
-            const Rows taken = server_.query(
-                lease_next_job, {number(now), std::string(who), number(until), flag(writes), number(number_)});
+        return server_.changing([&]() -> std::optional<StoredJob> {
+            const Rows taken =
+                server_.query(lease_next_job, {number(now), std::string(who), number(until), flag(writes)});
             return taken.empty() ? std::nullopt : find_job(taken.bytes(0, 0));
         });
     }
     [[nodiscard]] bool renew_lease(std::string_view id, std::string_view who, std::int64_t until) override {
-        return changing([&] { return server_.run(update_lease, {ascii(id), std::string(who), number(until)}) > 0; });
+        return server_.changing([&] {
+            return server_.run(update_lease, {ascii(id), std::string(who), number(until)}) > 0;
+        });
     }
-    void release_jobs() override {
-        changing([&] { server_.run(release_left_jobs); });
+    [[nodiscard]] std::vector<std::string> job_holders() override {
+        return each_of(server_.query(select_job_holders), [](const Row& row) { return row.text(0); });
+    }
+    void release_jobs(std::string_view who) override {
+        server_.changing([&] { server_.run(release_jobs_of, {std::string(who)}); });
     }
     [[nodiscard]] std::optional<StoredJob> find_job(std::string_view id) override {
         return first_of(server_.query(select_job, {ascii(id)}), read_job<Row>);
@@ -205,12 +177,62 @@ public:
     }
 
 private:
-    /// Takes the lock that says that this server lives, for as long as its session does.
-    void stay_alive() {
-        server_.run(keep_looking);
-        server_.run(lock_server, {number(number_)});
-        session_ = server_.session();
+    /// How many of the first changes are of different runs: what is allowed is asked for all of them at once.
+    static std::size_t of_different_runs(std::span<const RunChange> changes) {
+        std::set<std::string_view> seen;
+        std::size_t count = 0;
+        while (count < changes.size() && seen.insert(changes[count].id).second) ++count;
+        return count;
     }
+
+    [[nodiscard]] std::vector<bool> allowed(std::span<const RunChange> changes) {
+        std::vector<std::string> ids, holders;
+        std::vector<std::int64_t> after;
+        for (const RunChange& change : changes) {
+            ids.push_back(change.id);
+            holders.push_back(change.holder);
+            after.push_back(change.after ? static_cast<std::int64_t>(*change.after) : -1);
+        }
+        const Rows rows = server_.query(select_allowed, {words(ids), bigints(after), words(holders)});
+        std::vector<bool> is_allowed(changes.size(), false);
+        for (std::size_t row = 0; row < rows.size(); ++row) is_allowed.at(rows.count(row, 0)) = true;
+        return is_allowed;
+    }
+
+    void append_some(std::span<const RunChange> changes, std::size_t first, std::vector<std::size_t>& refused) {
+        const std::vector<bool> is_allowed = allowed(changes);
+        std::map<std::string, RunReach> runs;
+        EventColumns events;
+        for (std::size_t i = 0; i < changes.size(); ++i) {
+            const RunChange& change = changes[i];
+            if (!is_allowed[i]) {
+                // One without a condition is of a run that was removed.
+                if (change.after || !change.holder.empty()) refused.push_back(first + i);
+                continue;
+            }
+            RunReach& run = runs[change.id];
+            run.last = std::max(run.last, add_events(change, events));
+            run.kept_from = std::max(run.kept_from, static_cast<std::int64_t>(change.kept_from));
+        }
+        if (!events.names.empty()) {
+            server_.run(insert_events,
+                        {words(events.run_ids), bigints(events.numbers), words(events.names), byteas(events.data)});
+        }
+        note_reach(runs);
+        for (std::size_t i = 0; i < changes.size(); ++i) {
+            if (is_allowed[i]) end_or_note_job(changes[i]);
+        }
+    }
+
+    void end_or_note_job(const RunChange& change) {
+        if (change.ended_at) server_.run(update_run_ended, {change.id, number(*change.ended_at)});
+        if (!change.job) return;
+        const JobChange& job = *change.job;
+        server_.run(update_job,
+                    {change.id, number(static_cast<std::int64_t>(job.state)), bytea(job.error), bytea(job.result),
+                     number(job.not_before), number(static_cast<std::int64_t>(job.is_no_attempt ? 1 : 0))});
+    }
+
     /// Gives the number of the last event; 0 when there is no event, or no such run any more.
     std::int64_t add_events(const RunChange& change, EventColumns& events) {
         const auto unnumbered = std::ranges::count(change.events, std::uint64_t{0}, &LoggedEvent::number);
@@ -245,9 +267,6 @@ private:
     }
 
     SideServer server_;
-    const bool is_server_;
-    const std::int64_t number_ = random_server();
-    int session_ = 0;  ///< The one that has the lock.
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/store/idempotency_repository.h"
+#include "core/store/presence.h"
 #include "core/store/side_tables.h"
 #include "core/store/store.h"
 
@@ -25,6 +26,7 @@ namespace quarry::store::postgresql {
 [[nodiscard]] std::unique_ptr<SideTables> open_server_side_tables(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<RunLogRepository> open_server_run_log(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<CheckpointRepository> open_server_checkpoints(const std::string& url, StoreMode mode);
+[[nodiscard]] std::unique_ptr<Presence> open_server_presence(const std::string& url);
 [[nodiscard]] std::unique_ptr<UserRepository> open_server_users(const std::string& url, StoreMode mode);
 
 }  // namespace quarry::store::postgresql

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/store/base_address.h"
 #include "core/store/postgresql/server_repositories.h"
 #include "core/store/run_log_rows.h"
@@ -21,6 +23,10 @@ constexpr const char* insert_logged_run =
     " VALUES (?1, ?2, ?3, ?4, 0, 0, 1, ?5)";
 constexpr const char* insert_event = "INSERT INTO run_events (run_id, number, name, data) VALUES (?1, ?2, ?3, ?4)";
 constexpr const char* update_last_event = "UPDATE logged_runs SET reserved = ?2 WHERE id = ?1";
+constexpr const char* select_change_allowed =
+    "SELECT 1 FROM logged_runs r WHERE r.id = ?1 AND r.state = 0 AND (?2 < 0 OR r.reserved = ?2)"
+    " AND (?3 = '' OR EXISTS (SELECT 1 FROM jobs WHERE run_id = r.id AND lease = ?3 AND state = 1))";
+constexpr const char* select_data_version = "PRAGMA data_version";
 constexpr const char* take_number = "UPDATE logged_runs SET reserved = reserved + 1 WHERE id = ?1 RETURNING reserved";
 constexpr const char* delete_old_events = "DELETE FROM run_events WHERE run_id = ?1 AND number < ?2";
 constexpr const char* update_kept_from = "UPDATE logged_runs SET kept_from = ?2 WHERE id = ?1";
@@ -58,8 +64,9 @@ constexpr const char* lease_next_job =
     " ORDER BY not_before, rowid LIMIT 1) RETURNING run_id";
 constexpr const char* update_lease =
     "UPDATE jobs SET lease_until = ?3 WHERE run_id = ?1 AND lease = ?2 AND state = 1 RETURNING run_id";
-constexpr const char* release_all_jobs = "UPDATE jobs SET state = 0, lease = '', lease_until = 0 WHERE state = 1"
-                                         " AND kind <> 'agent'";
+constexpr const char* select_job_holders = "SELECT DISTINCT lease FROM jobs WHERE state = 1 AND kind <> 'agent'";
+constexpr const char* release_jobs_of =
+    "UPDATE jobs SET state = 0, lease = '', lease_until = 0 WHERE state = 1 AND kind <> 'agent' AND lease = ?1";
 constexpr const char* select_job =
     "SELECT j.run_id, j.kind, r.principal, j.request, j.state, j.attempts, j.not_before, j.lease, j.lease_until,"
     " j.error, j.result, r.started_at FROM jobs j JOIN logged_runs r ON r.id = j.run_id WHERE j.run_id = ?1";
@@ -118,33 +125,50 @@ std::uint64_t SqliteRunLog::next_number(const std::string& id) {
     return number;
 }
 
-void SqliteRunLog::append(std::span<const RunChange> changes) {
-    changing_run_log([&] {
-        for (const RunChange& change : changes) {
-            for (const LoggedEvent& event : change.events) {
-                const std::uint64_t number = event.number == 0 ? next_number(change.id) : event.number;
-                if (number == 0) continue;  // the run was removed
-                statements_.query(insert_event)
-                    .with(change.id, number, db::Borrowed{event.name}, db::Borrowed{event.data})
-                    .run();
-            }
-            if (!change.events.empty() && change.events.back().number > 0) {
-                statements_.query(update_last_event).with(change.id, change.events.back().number).run();
-            }
-            if (change.kept_from > 0) {
-                statements_.query(delete_old_events).with(change.id, change.kept_from).run();
-                statements_.query(update_kept_from).with(change.id, change.kept_from).run();
-            }
-            if (change.ended_at) statements_.query(update_run_ended).with(change.id, *change.ended_at).run();
-            if (change.job) {
-                const JobChange& job = *change.job;
-                statements_.query(update_job)
-                    .with(change.id, static_cast<int>(job.state), job.error, job.result, job.not_before,
-                          job.is_no_attempt ? 1 : 0)
-                    .run();
+std::vector<std::size_t> SqliteRunLog::append(std::span<const RunChange> changes) {
+    return changing_run_log([&] {
+        std::vector<std::size_t> refused;
+        for (std::size_t i = 0; i < changes.size(); ++i) {
+            if (may_change(changes[i])) {
+                write_change(changes[i]);
+            } else {
+                refused.push_back(i);
             }
         }
+        return refused;
     });
+}
+
+bool SqliteRunLog::may_change(const RunChange& change) {
+    if (!change.after && change.holder.empty()) return true;
+    const std::int64_t after = change.after ? static_cast<std::int64_t>(*change.after) : -1;
+    db::Query query = statements_.query(select_change_allowed);
+    return query.with(change.id, after, change.holder).step();
+}
+
+void SqliteRunLog::write_change(const RunChange& change) {
+    for (const LoggedEvent& event : change.events) {
+        const std::uint64_t number = event.number == 0 ? next_number(change.id) : event.number;
+        if (number == 0) continue;  // the run was removed
+        statements_.query(insert_event)
+            .with(change.id, number, db::Borrowed{event.name}, db::Borrowed{event.data})
+            .run();
+    }
+    if (!change.events.empty() && change.events.back().number > 0) {
+        statements_.query(update_last_event).with(change.id, change.events.back().number).run();
+    }
+    if (change.kept_from > 0) {
+        statements_.query(delete_old_events).with(change.id, change.kept_from).run();
+        statements_.query(update_kept_from).with(change.id, change.kept_from).run();
+    }
+    if (change.ended_at) statements_.query(update_run_ended).with(change.id, *change.ended_at).run();
+    if (change.job) {
+        const JobChange& job = *change.job;
+        statements_.query(update_job)
+            .with(change.id, static_cast<int>(job.state), job.error, job.result, job.not_before,
+                  job.is_no_attempt ? 1 : 0)
+            .run();
+    }
 }
 
 std::optional<LoggedRun> SqliteRunLog::find(std::string_view id) {
@@ -180,6 +204,14 @@ std::vector<LoggedEvent> SqliteRunLog::events(std::string_view id, std::uint64_t
             bytes += events.back().name.size() + events.back().data.size();
         }
         return events;
+    });
+}
+
+bool SqliteRunLog::has_changed() {
+    return guarded_run_log("read", [&] {
+        db::Query query = statements_.query(select_data_version);
+        if (!query.step()) return true;
+        return std::exchange(seen_version_, query.integer(0)) != query.integer(0);
     });
 }
 
@@ -228,8 +260,17 @@ bool SqliteRunLog::renew_lease(std::string_view id, std::string_view who, std::i
     });
 }
 
-void SqliteRunLog::release_jobs() {
-    changing_run_log([&] { statements_.query(release_all_jobs).run(); });
+std::vector<std::string> SqliteRunLog::job_holders() {
+    return guarded_run_log("read", [&] {
+        std::vector<std::string> holders;
+        db::Query query = statements_.query(select_job_holders);
+        while (query.step()) holders.push_back(query.text(0));
+        return holders;
+    });
+}
+
+void SqliteRunLog::release_jobs(std::string_view who) {
+    changing_run_log([&] { statements_.query(release_jobs_of).with(who).run(); });
 }
 
 std::optional<StoredJob> SqliteRunLog::find_job(std::string_view id) {

@@ -8,9 +8,10 @@
 #include "core/db/postgresql.h"
 #include "core/store/base_address.h"
 #include "core/store/postgresql/server_schema.h"
-#include "tests/unit/store/prepared.h"
+#include "core/store/presence.h"
 #include "tests/support/error_of.h"
 #include "tests/support/postgresql_server.h"
+#include "tests/unit/store/prepared.h"
 
 namespace quarry::store {
 namespace {
@@ -52,7 +53,8 @@ std::vector<PreparedSource> word_documents() {
             const std::size_t rarer = std::min(random() % words.size(), random() % words.size());
             text += words[rarer] + (word % 25 == 24 ? "\n\n" : " ");
         }
-        sources.push_back(testing::prepared("/d/" + std::to_string(i), text + "end", words[static_cast<std::size_t>(i) % words.size()]));
+        sources.push_back(testing::prepared("/d/" + std::to_string(i), text + "end",
+                                            words[static_cast<std::size_t>(i) % words.size()]));
     }
     return sources;
 }
@@ -69,14 +71,14 @@ std::vector<std::pair<std::string, double>> hits(const Store& store, const TermQ
 
 std::vector<TermQuery> ranked_queries() {
     std::vector<TermQuery> queries;
-    for (const std::vector<lexical::LexicalTerm>& terms : std::vector<std::vector<lexical::LexicalTerm>>{
-             {{"lock"}},
-             {{"vacuum"}, {"lock"}, {"checkpoint"}},
-             {{"reader", 1, true}, {"tabl"}},
-             {{"writer", 0.5}, {"write", 1, false, {"writer", "writers"}}},
-             {{"index", 1, false, {}, true}, {"fsync"}},
-             {{"index", 1, false, {}, true}, {"nowhere"}},
-             {{"naiv"}, {"snapshot"}}}) {
+    for (const std::vector<lexical::LexicalTerm>& terms :
+         std::vector<std::vector<lexical::LexicalTerm>>{{{"lock"}},
+                                                        {{"vacuum"}, {"lock"}, {"checkpoint"}},
+                                                        {{"reader", 1, true}, {"tabl"}},
+                                                        {{"writer", 0.5}, {"write", 1, false, {"writer", "writers"}}},
+                                                        {{"index", 1, false, {}, true}, {"fsync"}},
+                                                        {{"index", 1, false, {}, true}, {"nowhere"}},
+                                                        {{"naiv"}, {"snapshot"}}}) {
         queries.push_back({terms, {}});
         queries.push_back({terms, {0.9, 0.3, {2.0, 1.0, 0.7}}});
     }
@@ -172,18 +174,24 @@ TEST_F(ServerBase, GoesOnAfterTheServerWentAway) {
     EXPECT_THAT(testing::problems(*store), IsEmpty());
 }
 
-TEST_F(ServerBase, AServerThatLostItsSessionsLivesOn) {
+TEST_F(ServerBase, NamesAreHeldByASessionAndAgainAfterItsLoss) {
     const auto store = open_store(url_, StoreMode::create);
-    const auto log = open_run_log(url_, StoreMode::write), reader = open_run_log(url_, StoreMode::read);
-    const std::string id(32, 'a');
-    log->begin({.id = id, .principal = "owner", .kind = "ask"}, nullptr);
+    auto one = open_presence(url_);
+    const auto other = open_presence(url_), third = open_presence(url_);
+    one->hold("server a");
+    one->hold("server a");
+    EXPECT_FALSE(one->is_held_elsewhere("server a"));
+    EXPECT_TRUE(other->is_held_elsewhere("server a"));
+    EXPECT_FALSE(other->is_held_elsewhere("server b"));
+    one->release("server a");
+    EXPECT_FALSE(other->is_held_elsewhere("server a"));
+    one->hold("server a");
     end_sessions();
-    const auto other = open_run_log(url_, StoreMode::write);
-    EXPECT_EQ(other->unfinished().size(), 1U) << "as far as others can know";
-    log->append(std::vector<RunChange>{{.id = id, .events = {{1, "text", "{}"}}}});
-    EXPECT_THAT(other->unfinished(), IsEmpty());
-    EXPECT_EQ(reader->events(id, 0, 100).size(), 1U);
-    EXPECT_EQ(store->stats().sources, 0U);
+    EXPECT_TRUE(other->is_held_elsewhere("server a")) << "nobody can tell yet";
+    one->hold("server a");
+    EXPECT_TRUE(open_presence(url_)->is_held_elsewhere("server a"));
+    one.reset();
+    EXPECT_FALSE(open_presence(url_)->is_held_elsewhere("server a"));
 }
 
 TEST_F(ServerBase, ALongWriteHoldsUpNobodyBesideIt) {
@@ -201,7 +209,8 @@ TEST_F(ServerBase, WritersTakeTurns) {
     const std::vector<PreparedSource> sources = word_documents();
     const auto write = [&] {
         const auto store = open_store(url_, StoreMode::write);
-        for (std::size_t first = 0; first < sources.size(); first += 10) store->put(std::span(sources).subspan(first, 10));
+        for (std::size_t first = 0; first < sources.size(); first += 10)
+            store->put(std::span(sources).subspan(first, 10));
     };
     std::thread other(write);
     write();

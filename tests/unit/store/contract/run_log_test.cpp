@@ -260,7 +260,10 @@ std::vector<SharedCase> job_cases() {
              }
              const auto log = base.run_log();
              EXPECT_FALSE(log->lease_job(true, 2, "me", 1'000));
-             log->release_jobs();
+             EXPECT_THAT(log->job_holders(), ElementsAre("gone"));
+             log->release_jobs("somebody");
+             EXPECT_FALSE(log->lease_job(true, 2, "me", 1'000));
+             log->release_jobs("gone");
              EXPECT_EQ(log->lease_job(true, 2, "me", 1'000)->attempts, 2);
          }},
         {"jobs_are_listed_newest_first",
