@@ -83,8 +83,7 @@ bool is_function_word_in(std::span<const std::string> languages, std::string_vie
 
 /// Neighbours of a word by their stem; of those with one stem the first, since added letters more often make a word
 /// that is none.
-std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnalyzer& analyzer, std::string_view word,
-                                                      std::span<const std::string> languages) {
+std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnalyzer& analyzer, std::string_view word) {
     std::map<std::string, std::string> neighbours;
     for (const std::string& spelling : one_slip_away(word)) {
         std::vector<analyze::MultilingualAnalyzer::Reading> terms = analyzer.analyze(spelling);
@@ -92,9 +91,6 @@ std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnaly
         neighbours.try_emplace(std::move(terms.front().text), spelling);
         for (std::string& other : terms.front().others) neighbours.try_emplace(std::move(other), spelling);
     }
-    std::erase_if(neighbours, [&](const auto& neighbour) {
-        return is_function_word_in(languages, neighbour.second) || is_function_word_in(languages, neighbour.first);
-    });
     return neighbours;
 }
 
@@ -117,13 +113,19 @@ std::vector<std::string> languages_of(analyze::MultilingualAnalyzer& analyzer, s
 std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
                                                   std::span<const std::string> languages, std::string_view word,
                                                   const store::ChunkFilter& filter) {
-    const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word, languages);
+    const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word);
     std::vector<std::string> stems;
     for (const auto& [stem, spelling] : neighbours) stems.push_back(stem);
     const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
-    const auto best = std::max_element(weights.begin(), weights.end());
-    if (best == weights.end() || *best == 0) return std::nullopt;
-    MendedWord mended{std::string(word), neighbours.at(stems[static_cast<std::size_t>(best - weights.begin())]), {}};
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < stems.size(); ++i) {
+        if (weights[i] <= (best ? weights[*best] : 0)) continue;
+        if (is_function_word_in(languages, stems[i]) || is_function_word_in(languages, neighbours.at(stems[i])))
+            continue;
+        best = i;
+    }
+    if (!best) return std::nullopt;
+    MendedWord mended{std::string(word), neighbours.at(stems[*best]), {}};
     analyze::MultilingualAnalyzer::Reading reading = analyzer.analyze(mended.meant).front();
     mended.stems = std::move(reading.others);
     mended.stems.insert(mended.stems.begin(), std::move(reading.text));
