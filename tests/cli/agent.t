@@ -55,7 +55,7 @@ It waits for a person before it changes something:
     count with {}
     quarry agent resume RUN --approve, or --reject
   $ quarry agent run agent.yaml --thread one 2>&1 | masked
-  error: the thread one has a run that has not ended: RUN
+  error: the thread one has a run that has not ended (RUN)
   hint: go on with it: quarry agent resume RUN; or end it: quarry agent cancel RUN
   $ quarry agent resume last 2>&1 | masked
   error: the run RUN waits for a person
@@ -124,6 +124,17 @@ What would be done:
     counter/second: computes
   calls that wait for a person: count
 
+What ADK would refuse besides keys:
+
+  $ printf 'name: on-call\ntools: [search, {name: ask}, {name: google_search}, {name: my.tool}]\ninstruction: x\n' > portable.yaml
+  $ printf '[agent.bindings]\n"tools.count" = "count"\ngoogle_search = "search"\n"my.tool" = "verify"\n' > quarry.toml
+  $ quarry agent check --portable portable.yaml
+  on-call: 1 agent in 1 file
+  portable.yaml:2: ADK does not take a tool without the key name
+  portable.yaml:2: ADK does not take the tool ask
+  portable.yaml:1: ADK does not take the name on-call
+  [8]
+
 A graph, a fork, a test:
 
   $ quarry agent graph agent.yaml
@@ -139,6 +150,9 @@ A graph, a fork, a test:
     node [shape=box];
   $ quarry agent fork one --at 1 --set n=21 --name three
   1
+  $ quarry agent history one --at 0 --diff 2
+  - n: 1
+  - twice: 2
   $ quarry agent fork one --at 9
   error: the thread one has no step 9
   hint: quarry agent history one lists them
@@ -153,6 +167,33 @@ A graph, a fork, a test:
   failed  one.json
     the channel twice is 2, and was 3
   [12]
+
+An input with channels is recorded too:
+
+  $ printf 'name: typed\nstate: {n: integer, seen: {reducer: append, default: [0]}}\nset: {n: n + 1}\n' > typed.yaml
+  $ quarry agent run typed.yaml '{"n": 4, "seen": [1]}' --input-json --thread typed | tr -d ' \n'; echo
+  {"n":4,"seen":[1]}
+  $ quarry agent show last --recording > typed.json; quarry agent test typed.json
+  ok      typed.json
+  $ quarry agent fork typed --at 0 --set 'n="x"'
+  error: the channel n cannot be set
+  caused by: the value is not of type integer
+  [2]
+  $ quarry agent fork typed --at 0 --set 'seen={}'
+  error: the channel seen cannot be set
+  caused by: the value is not of type list
+  [2]
+
+An input that does not fit ends the run, and a failed run that its thread has gone past stays as it is:
+
+  $ quarry agent run typed.yaml '{"n": "x"}' --input-json --thread typed 2>&1 | masked
+  error: the run RUN of the thread typed failed at step 1
+  caused by: input cannot write the channel n
+  caused by: the value is not a integer
+  $ quarry agent resume last 2>&1 | masked
+  error: the run RUN cannot go on
+  caused by: the thread typed has a step of another run behind it
+  hint: begin another: quarry agent run; or go on from an earlier step: quarry agent fork typed
 
 What has changed meanwhile, and what is not there:
 
@@ -178,7 +219,7 @@ What has changed meanwhile, and what is not there:
   $ quarry agent rm four three
   removed 2 threads
   $ quarry agent ls --threads --json | grep -c '"thread"'
-  2
+  3
 
 Lines of JSON while it runs:
 
