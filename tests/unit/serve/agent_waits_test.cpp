@@ -99,6 +99,7 @@ TEST_F(AgentWaitsTest, AClockThatIsSetBackMakesNoWaitLonger) {
     add_agent("doze", "name: doze\nagent_class: FunctionNode\nwait: 1.5\nset: {done: '1'}\n");
     const std::string path = begin("doze");
     await_sleep(path);
+    await_place();  // its thread has let go of it
     time_ -= 1'000'000;
     EXPECT_EQ(call("GET", path + "/wait?seconds=60").json().at("state"), "done");
 }
