@@ -83,6 +83,9 @@ if(QUARRY_SANITIZE MATCHES "thread")
   target_compile_definitions(quarry_third_party_boost INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
 endif()
 
+# The shared cache. Debian's version has no TLS.
+quarry_find_library(hiredis hiredis/hiredis.h hiredis)
+
 # Passwords; the library starts threads for lanes, of which there is one.
 quarry_find_library(argon2 argon2.h argon2)
 target_link_libraries(quarry_third_party_argon2 INTERFACE Threads::Threads)

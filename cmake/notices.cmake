@@ -14,7 +14,7 @@ function(quarry_notice title file)
   set(notices "${notices}\n${line}\n${title}\n${line}\n\n${text}" PARENT_SCOPE)
 endfunction()
 
-foreach(package libargon2-dev libboost1.74-dev libbrotli-dev libcli11-dev libcmark-gfm-dev libexpat1-dev libicu-dev libmd-dev libpg-query-dev libpugixml-dev libre2-dev libsqlite3-dev
+foreach(package libargon2-dev libboost1.74-dev libbrotli-dev libcli11-dev libcmark-gfm-dev libexpat1-dev libhiredis-dev libicu-dev libmd-dev libpg-query-dev libpugixml-dev libre2-dev libsqlite3-dev
                 libsqlitecpp-dev libssl-dev libstemmer-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev libzstd-dev
                 nlohmann-json3-dev zlib1g-dev)
   quarry_notice("${package} (Debian)" "/usr/share/doc/${package}/copyright")

@@ -29,7 +29,7 @@ quarry_module_uses(schema PUBLIC quarry_db quarry_sql)
 quarry_module_uses(sql_lint PUBLIC quarry_sql)
 quarry_module_uses(migrate PUBLIC quarry_schema quarry_sql_lint)
 quarry_module_uses(lexical PUBLIC quarry_document quarry_db quarry_analyze)
-quarry_module_uses(cache PUBLIC quarry_embed quarry_llm PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(cache PUBLIC quarry_embed quarry_llm quarry_crypto PRIVATE quarry::hiredis nlohmann_json::nlohmann_json)
 quarry_module_uses(store PUBLIC quarry_document quarry_db quarry_migrate quarry_lexical quarry_index quarry_cache
                    PRIVATE nlohmann_json::nlohmann_json quarry::zstd)
 # Which rows change, as SQLite tells it (row_checksums.cpp); sqlite3.h declares that only where this is defined.

@@ -49,6 +49,7 @@ public:
         add(app::check_knowledge_base(context));
         add(app::check_models(context, offline_));
         add(app::check_server(context));
+        add(app::check_shared_cache(context, offline_));
         add(app::check_mcp_servers(context, offline_));
         add(check_terminal(context));
         const bool healthy = std::ranges::none_of(checks, [](const auto& check) { return check.state == State::fail; });

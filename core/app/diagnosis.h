@@ -18,6 +18,8 @@ namespace quarry::app {
 [[nodiscard]] std::vector<wire::DoctorCheck> check_knowledge_base(const Services& services);
 /// The settings of `quarry serve`, and who may come in.
 [[nodiscard]] std::vector<wire::DoctorCheck> check_server(const Services& services);
+/// The server of cache.url; empty where there is none. Unless `offline`, it is written to and read.
+[[nodiscard]] std::vector<wire::DoctorCheck> check_shared_cache(const Services& services, bool offline);
 /// The servers of models. Keys are looked for and never shown or sent. With `offline` no server is asked.
 [[nodiscard]] std::vector<wire::DoctorCheck> check_models(const Services& services, bool offline);
 /// The MCP servers that are named; without `offline` each one that is trusted is started or reached.

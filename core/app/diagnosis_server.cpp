@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/app/diagnosis.h"
+#include "core/app/response_cache.h"
 #include "core/app/user_service.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
@@ -99,6 +100,22 @@ std::vector<DoctorCheck> check_server(const Services& services) {
         checks.push_back({server_area, "issuer", DoctorCheck::State::ok, issuer});
     }
     return checks;
+}
+
+std::vector<DoctorCheck> check_shared_cache(const Services& services, bool offline) {
+    try {
+        const auto entries = open_shared_entries(services);
+        if (entries == nullptr) return {};
+        if (offline) return {{server_area, "shared cache", DoctorCheck::State::ok, "not asked (--offline)"}};
+        entries->test();
+        return {{server_area, "shared cache", DoctorCheck::State::ok, services.config.text("cache.url")}};
+    } catch (const Error& error) {
+        const std::string cure = error.hint().empty()
+                                     ? "check cache.url and the server; until then responses are cached "
+                                       "in the base only, and each quarry serve counts for itself"
+                                     : error.hint();
+        return {{server_area, "shared cache", DoctorCheck::State::fail, error.what(), cure}};
+    }
 }
 
 }  // namespace quarry::app

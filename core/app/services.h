@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,10 @@
 #include "core/base/cancel.h"
 #include "core/config/config.h"
 #include "core/extract/converter.h"
+
+namespace quarry::cache {
+class ShareScope;
+}
 
 namespace quarry::app {
 
@@ -88,12 +93,15 @@ struct Services {
     extract::ConverterProgram converter{};  ///< What reads documents' formats; none: this process.
     CollectionAccess access{};
     Principal principal{};
+    /// Where responses are shared with other processes, while parts of a workspace are made, which have it as long;
+    /// null: nowhere.
+    std::shared_ptr<cache::ShareScope> sharing{};
 
     /// The scope of the request that the services are for.
     [[nodiscard]] RequestScope scope() const { return {cancel, notices, clock, principal, {}, access}; }
     /// The same with another configuration, which must outlive it.
     [[nodiscard]] Services with(const config::Config& other) const {
-        return {other, environment, base_path, cancel, notices, clock, converter, access, principal};
+        return {other, environment, base_path, cancel, notices, clock, converter, access, principal, sharing};
     }
 };
 

@@ -1,6 +1,8 @@
 // The application's parts, chosen by the settings and handed out to requests.
 #include "core/app/workspace.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/app/chat_models.h"
@@ -8,6 +10,7 @@
 #include "core/app/response_cache.h"
 #include "core/app/vector_index.h"
 #include "core/app/vectors.h"
+#include "core/crypto/secret.h"
 
 namespace quarry::app {
 namespace {
@@ -56,7 +59,10 @@ Services Workspace::services(const RequestScope& scope) const {
 }
 
 Workspace::Lease Workspace::lease(const PartsWanted& wanted, const RequestScope& scope) {
-    if (std::unique_ptr<WorkspaceParts> parts = take(wanted)) return {*this, wanted, std::move(parts)};
+    if (std::unique_ptr<WorkspaceParts> parts = take(wanted)) {
+        share(*parts, scope);
+        return {*this, wanted, std::move(parts)};
+    }
     PartsWanted kind = wanted;
     kind.captured = nullptr;
     bool first = false;
@@ -68,7 +74,9 @@ Workspace::Lease Workspace::lease(const PartsWanted& wanted, const RequestScope&
     SilentNotices silence;
     RequestScope silent = {scope.cancel, silence, scope.clock};
     try {
-        return {*this, wanted, make(wanted, services(first ? scope : silent))};
+        auto parts = make(wanted, services(first ? scope : silent));
+        share(*parts, scope);
+        return {*this, wanted, std::move(parts)};
     } catch (...) {
         const std::lock_guard lock(mutex_);
         if (first) std::erase(announced_, kind);  // the next one says it
@@ -101,7 +109,11 @@ std::unique_ptr<WorkspaceParts> Workspace::make(const PartsWanted& wanted, const
     if (wanted.model == PartsWanted::Model::answers && wanted.captured == nullptr) {
         parts->tracer = recorder_->make_tracer();
     }
-    parts->model = make_model(wanted, used, parts->tracer.get());
+    if (auto shared = this->shared(used); shared.entries) {
+        parts->sharing = used.sharing = std::make_shared<cache::ShareScope>(std::move(shared.entries), used.clock,
+                                                                            configured_cache_limits(config_).max_age);
+    }
+    parts->model = make_model(wanted, used, *parts);
     if (wanted.mode == search::SearchMode::vector) parts->embedder = query_embedder(used, *parts->store);
     if (wanted.mode == search::SearchMode::hybrid) parts->embedder = query_embedder_if_configured(used, *parts->store);
     if (parts->embedder) prepare_vectors(used, *parts->store, wanted.exact);
@@ -110,19 +122,61 @@ std::unique_ptr<WorkspaceParts> Workspace::make(const PartsWanted& wanted, const
 }
 
 std::unique_ptr<llm::ChatModel> Workspace::make_model(const PartsWanted& wanted, const Services& services,
-                                                      Tracer* tracer) {
+                                                      WorkspaceParts& parts) {
     if (wanted.model == PartsWanted::Model::none) return nullptr;
-    ChatModelStack around{.tracer = tracer, .captured = wanted.captured};
+    ChatModelStack around{.tracer = parts.tracer.get(), .captured = wanted.captured};
     if (wanted.captured == nullptr) {
         const std::lock_guard lock(mutex_);
         if (wanted.model == PartsWanted::Model::answers) {
-            if (!cache_opened_) cache_ = open_response_cache(services);
+            Services alone = services;
+            alone.sharing = nullptr;  // it is each request's own
+            if (!cache_opened_) cache_ = open_response_cache(alone);
             cache_opened_ = true;
-            around.cache = cache_.get();
+            if (cache_ && parts.sharing) parts.cache = cache::make_shared_response_cache(cache_, parts.sharing);
+            around.cache = parts.cache ? parts.cache.get() : cache_.get();
         }
     }
     if (wanted.captured == nullptr) around.limiter = limiter();
     return make_chat_model(services, around);
+}
+
+void Workspace::share(WorkspaceParts& parts, const RequestScope& scope) {
+    if (parts.sharing == nullptr) return;
+    const std::string secret = parts.store->setting(share_secret_setting).value_or("");
+    std::string audience = fmt::format("{}:{}", parts.state.size(), parts.state);
+    if (scope.access.readable) {
+        std::vector<std::string> names = *scope.access.readable;
+        std::ranges::sort(names);
+        for (const std::string& name : names) audience += fmt::format(":{}:{}", name.size(), name);
+    } else {
+        audience += ":all";
+    }
+    parts.sharing->set(secret.empty() ? std::string() : crypto::secret_hash(secret), std::move(audience));
+}
+
+Workspace::Shared Workspace::shared(const Services& services) {
+    const std::lock_guard lock(mutex_);
+    if (shared_opened_) return shared_;
+    Shared opened{.entries = open_shared_entries(services)};
+    if (opened.entries) {
+        make_share_secret(services);
+        try {
+            opened.secret =
+                store::open_store(base_path_, store::StoreMode::read)->setting(share_secret_setting).value_or("");
+        } catch (const Error&) {
+            // The same as without one.
+        }
+        if (opened.secret.empty()) opened.entries = nullptr;
+    }
+    shared_ = std::move(opened);
+    shared_opened_ = true;
+    if (shared_.entries == nullptr) return shared_;
+    // Only so that somebody is told; it is tried again later.
+    static_cast<void>(shared_.entries->find("quarry:test"));
+    if (const auto failure = shared_.entries->new_failure()) {
+        services.notices.warn(fmt::format("the shared cache is not used: {}", *failure));
+    }
+    return shared_;
 }
 
 std::shared_ptr<llm::ChatLimiter> Workspace::limiter() {

@@ -14,6 +14,7 @@
 #include "core/app/services.h"
 #include "core/base/trace.h"
 #include "core/cache/response_cache.h"
+#include "core/cache/shared_response_cache.h"
 #include "core/config/config.h"
 #include "core/embed/embedder.h"
 #include "core/llm/chat_model.h"
@@ -32,6 +33,8 @@ struct WorkspaceParts {
     std::unique_ptr<store::Store::Snapshot> snapshot;
     std::string state;                            ///< Of the base when these were made; see `Workspace`.
     std::unique_ptr<Tracer> tracer;               ///< Null when runs are not kept.
+    std::shared_ptr<cache::ShareScope> sharing;   ///< Null where nothing is shared; set anew for each request.
+    std::unique_ptr<cache::ResponseCache> cache;  ///< Of the model; null without one.
     std::unique_ptr<llm::ChatModel> model;        ///< Null without one: answers are extracted, queries not expanded.
     std::unique_ptr<embed::Embedder> embedder;    ///< Null in a search by words.
     std::unique_ptr<rerank::Reranker> reranker;   ///< Null without one.
@@ -114,6 +117,14 @@ public:
     /// The settings with that model chosen.
     [[nodiscard]] config::Config config_with_model(const std::string& name) const;
 
+    /// What the processes of the base share, with the secret that it is named by; null without cache.url or a base, or
+    /// where the base can only be read. Throws as `open_shared_entries` does.
+    struct Shared {
+        std::shared_ptr<cache::SharedEntries> entries{};
+        std::string secret{};
+    };
+    [[nodiscard]] Shared shared(const Services& services);
+
     /// Calls `work` in a run that is called `name`, which the trace keeps when `work` is done or has failed.
     template <typename Work>
     auto traced(WorkspaceParts& parts, const char* name, Work&& work) {
@@ -142,7 +153,9 @@ private:
     [[nodiscard]] std::unique_ptr<WorkspaceParts> take(const PartsWanted& wanted);
     [[nodiscard]] std::unique_ptr<WorkspaceParts> make(const PartsWanted& wanted, const Services& services);
     [[nodiscard]] std::unique_ptr<llm::ChatModel> make_model(const PartsWanted& wanted, const Services& services,
-                                                             Tracer* tracer);
+                                                             WorkspaceParts& parts);
+    /// Has the responses that the parts take and leave be those of the request's rights.
+    static void share(WorkspaceParts& parts, const RequestScope& scope);
     void give_back(const PartsWanted& wanted, std::unique_ptr<WorkspaceParts> parts) noexcept;
     [[nodiscard]] std::shared_ptr<llm::ChatLimiter> limiter();
 
@@ -154,8 +167,9 @@ private:
     const double spent_;                         ///< Of chat.max_cost, under the settings before.
     mutable std::mutex mutex_;                   ///< Of all below.
     std::shared_ptr<llm::ChatLimiter> limiter_;  ///< Of all models together; null before the first.
-    std::unique_ptr<cache::ResponseCache> cache_;
-    bool cache_opened_ = false;
+    std::shared_ptr<cache::ResponseCache> cache_;
+    Shared shared_{};
+    bool cache_opened_ = false, shared_opened_ = false;
     std::vector<PartsWanted> announced_;  ///< The kinds of parts of which everything was said.
     std::vector<Pooled> free_;
     std::vector<std::pair<std::string, std::unique_ptr<llm::ChatModel>>> free_models_;  ///< With their names.

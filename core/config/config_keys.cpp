@@ -74,6 +74,12 @@ std::span<const ConfigKey> config_keys() {
         {.name = "cache.max_bytes", .type = Type::integer, .fallback = "100000000",
          .summary = "Maximum size of the cache in bytes; least recently used entries are removed first",
          .minimum = 0, .maximum = 1e12},
+        {.name = "cache.password_env", .fallback = "",
+         .summary = "Environment variable with the password of cache.url; empty: none", .sensitive = true},
+        {.name = "cache.url", .fallback = "",
+         .summary = "Redis server where the processes of a base share responses and the limits of serve: "
+                    "redis://HOST:6379/0 or unix:///PATH; empty: none",
+         .sensitive = true},
         {.name = "chat.api_key_env", .fallback = "auto",
          .summary = "Environment variable with the chat server's key; auto: the provider's own, such as "
                     "OPENAI_API_KEY; empty: no key",

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <memory>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/crypto/secret.h"
@@ -21,6 +22,10 @@ int count(std::string_view text) { return static_cast<int>(text.size()); }
 }  // namespace
 
 Sealer::Sealer() : key_(random_bytes(key_bytes)) {}
+
+Sealer::Sealer(std::string key) : key_(std::move(key)) {
+    if (key_.size() != key_bytes) throw Error(ErrorCode::failed, "a key to seal with needs 32 bytes");
+}
 
 std::string Sealer::seal(std::string_view text, std::string_view purpose) const {
     const std::string nonce = random_bytes(nonce_bytes);

@@ -13,6 +13,7 @@
 #include "core/app/escaped_error.h"
 #include "core/app/user_service.h"
 #include "core/base/ascii.h"
+#include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
 #include "core/crypto/secret.h"
@@ -124,6 +125,17 @@ bool is_loopback_name(std::string_view host) {
            (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
+namespace {
+
+app::Workspace::Shared shared_of(app::Workspace& workspace, const app::Clock& clock) {
+    const Cancellation never;
+    app::SilentNotices silent;
+    return workspace.shared(workspace.services({never, silent, clock}));
+}
+
+}  // namespace
+
+/// A request on its way: hands its response on with what all of them have, and notes it.
 class Service::Incoming final : public net::Exchange {
 public:
     Incoming(Service& service, std::shared_ptr<net::Exchange> exchange)
@@ -161,6 +173,7 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
                                                    app::audit_time(workspace.config())),
               make_issuer(workspace.config(), options_)),
       rates_(options_.rates),
+      shared_(shared_of(workspace, options_.clock)),
       runs_(options_.runs, place_of_runs()),
       uploads_(*this, options_.upload_quota),
       mcp_(make_mcp_endpoint(*this, options_.version, options_.mcp)),
@@ -284,6 +297,26 @@ std::optional<net::Response> Service::rate_refusal(Incoming& incoming) {
     return too_many_requests(*incoming.rate);
 }
 
+std::optional<net::Response> Service::shared_rate_refusal(Incoming& incoming) {
+    const Route& route = *incoming.match.route;
+    // Those without work are answered on the server's thread.
+    if (!incoming.rate || !shared_.entries || route.work == Work::none) return std::nullopt;
+    const std::string who = route.open ? network_of(incoming.request().peer) : incoming.caller->principal.name;
+    RateLimiter::Verdict& rate = *incoming.rate;
+    const std::string name = sha256(fmt::format("{}:rate:{}:{}", shared_.secret, rate.name, who));
+    const auto taken = shared_.entries->take("quarry:rate:" + name, rate.limit);
+    if (const auto failure = shared_.entries->new_failure(); failure && options_.log) {
+        std::string line = fmt::format(R"({{"time":{},"warning":)", options_.clock());
+        add_json_text(line, "limits and responses are not shared between servers: " + *failure);
+        log(line += '}');
+    }
+    if (!taken) return std::nullopt;
+    rate.allowed = taken->allowed;
+    rate.remaining = std::min(rate.remaining, taken->remaining);
+    rate.seconds = std::max(rate.seconds, taken->seconds);
+    return rate.allowed ? std::nullopt : std::optional(too_many_requests(rate));
+}
+
 void Service::route(const std::shared_ptr<Incoming>& incoming) {
     const net::Request& request = incoming->request();
     if (auto refused = refusal(request)) return incoming->respond(std::move(*refused));
@@ -359,6 +392,7 @@ void Service::submit(Work kind, const std::shared_ptr<net::Exchange>& exchange, 
 void Service::run(const std::shared_ptr<Incoming>& incoming) {
     try {
         const Route& route = *incoming->match.route;
+        if (auto refused = shared_rate_refusal(*incoming)) return incoming->respond(std::move(*refused));
         RequestValues read = read_values(route, incoming->request(), incoming->match.path);
         if (!read.problems.empty()) {
             return incoming->respond(problem(read.status, "the request does not fit this route", read.problems));

@@ -118,6 +118,8 @@ private:
     [[nodiscard]] std::optional<net::Response> refusal(const net::Request& request) const;
     /// The response where the caller asks too often.
     [[nodiscard]] std::optional<net::Response> rate_refusal(Incoming& incoming);
+    /// The same where the callers of all servers of the base ask too often. May wait, for some milliseconds.
+    [[nodiscard]] std::optional<net::Response> shared_rate_refusal(Incoming& incoming);
     /// What a request is called in its response and in the log: the client's name for it, or a new one.
     [[nodiscard]] std::string id_of(const net::Request& request);
     void route(const std::shared_ptr<Incoming>& incoming);
@@ -142,6 +144,7 @@ private:
     std::string openapi_;
     Access access_;
     RateLimiter rates_;
+    app::Workspace::Shared shared_;  ///< With other servers of the base.
     RunLog runs_;
     Metrics metrics_;
     std::atomic<bool> ready_{true};

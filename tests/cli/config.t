@@ -16,6 +16,8 @@ Every setting has a default:
   cache.enabled = true
   cache.max_age = 30.0
   cache.max_bytes = 100000000
+  cache.password_env = ""
+  cache.url = ""
   chat.api_key_env = "auto"
   chat.api_key_file = ""
   chat.api_version = ""

@@ -40,7 +40,7 @@ RESERVED = {
     "http": {"embed", "llm", "rerank", "models", "ingest", "trace", "answer", "eval", "config", "app", "serve",
              "mcp", "mcp_client", "agent"},
     "net": {"serve"},
-    "crypto": {"app", "serve", "mcp", "mcp_client"},
+    "crypto": {"app", "serve", "mcp", "mcp_client", "cache"},  # a cache seals what others keep for it
     "llama": {"tokenize", "embed", "llm", "rerank", "models", "app"},
 }
 
@@ -85,6 +85,7 @@ THIRD_PARTY = {
     r"boost/": {"core/net"},
     r"openssl/": {"core/net", "core/crypto"},
     r"argon2\.h": {"core/crypto"},
+    r"hiredis/": {"core/cache"},
     r"(zlib|brotli/encode)\.h": {"core/net"},
     r"(zstd|zdict)\.h": {"core/store/sqlite"},
     r"toml\+\+/": {"core/config"},
