@@ -77,8 +77,15 @@ void RunLog::open_base() {
         static_cast<void>(place_.failure(std::current_exception()));
         return;
     }
-    presence_ = store::open_presence(place_.base);
-    presence_->hold(server_name(mark_));
+    try {
+        presence_ = store::open_presence(place_.base);
+        presence_->hold(server_name(mark_));
+    } catch (const Error&) {
+        // Nobody can tell who lives: what others have not ended is left alone.
+        static_cast<void>(place_.failure(std::current_exception()));
+        presence_.reset();
+        return;
+    }
     end_left();
 }
 
