@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "core/app/user_service.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
+#include "core/store/base_address.h"
 
 namespace quarry::app {
 
@@ -62,8 +62,7 @@ DoctorCheck check_tls(const config::Config& config) {
 DoctorCheck check_somebody(const Services& services) {
     Services used = services;
     try {
-        std::error_code unknown;
-        if (!std::filesystem::exists(services.base_path, unknown)) {
+        if (!store::base_exists(services.base_path)) {
             return {server_area, "users", DoctorCheck::State::ok, "the owner only"};
         }
         const UserService users(used, {});

@@ -12,8 +12,7 @@ namespace quarry::app {
 namespace {
 
 /// Commands, and groups of them.
-constexpr std::array<std::string_view, 7> needs_file = {
-    "serve", "agent", "users", "keys", "backup", "restore", "collections grant"};
+constexpr std::array<std::string_view, 2> needs_file = {"backup", "restore"};
 
 }  // namespace
 

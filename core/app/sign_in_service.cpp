@@ -13,6 +13,7 @@
 #include "core/crypto/jwt.h"
 #include "core/crypto/password.h"
 #include "core/crypto/secret.h"
+#include "core/store/base_address.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -61,8 +62,7 @@ private:
 };
 
 bool SignInService::has_somebody() {
-    std::error_code unknown;
-    if (!std::filesystem::exists(path_, unknown)) return false;
+    if (!store::base_exists(path_)) return false;
     const Locked base(reading_, path_, store::StoreMode::read);
     for (const store::User& user : base->users()) {
         if (!user.disabled_at) return true;

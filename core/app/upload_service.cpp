@@ -18,7 +18,10 @@
 #include "core/app/document_service.h"
 #include "core/app/knowledge_base.h"
 #include "core/base/error.h"
+#include "core/base/hash.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/store/base_address.h"
 #include "core/store/store.h"
 #include "core/wire/ingest_json.h"
 
@@ -75,9 +78,20 @@ std::string upload_uri(const Upload& upload) {
     return is_main(upload.collection) ? "upload:" + upload.name : "upload:" + upload.collection + "/" + upload.name;
 }
 
-std::filesystem::path UploadService::folder(const std::filesystem::path& base) {
-    std::filesystem::path folder = base;
-    folder += ".uploads";
+std::filesystem::path UploadService::folder_path() const {
+    std::filesystem::path path = services_.base_path;
+    if (store::is_server_base(path)) {
+        const auto folder = config::user_folder(services_.environment, "XDG_STATE_HOME", ".local/state");
+        if (!folder) throw Error(ErrorCode::failed, "there is no folder for uploads", "set HOME or XDG_STATE_HOME");
+        std::filesystem::create_directories(*folder);
+        path = *folder / content_hash(path.native());
+    }
+    path += ".uploads";
+    return path;
+}
+
+std::filesystem::path UploadService::folder() const {
+    std::filesystem::path folder = folder_path();
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
         throw Error(ErrorCode::failed, fmt::format("cannot make the folder {}", folder.string()))
             .because(std::strerror(errno));
@@ -93,7 +107,7 @@ void UploadService::check_collection(const std::string& collection) const {
 std::uint64_t UploadService::bytes() const {
     std::uint64_t bytes = store::open_originals(services_.base_path, store::StoreMode::read)->bytes();
     std::error_code gone;
-    for (const auto& entry : std::filesystem::directory_iterator(folder(services_.base_path), gone)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder(), gone)) {
         const std::uintmax_t size = entry.file_size(gone);
         if (!gone) bytes += size;
     }
@@ -122,8 +136,16 @@ void UploadService::store_content(const Upload& upload, const std::filesystem::p
     if (!originals->is_complete(upload.hash)) throw cannot_read_upload(file);
 }
 
+void UploadService::share(const Upload& upload) {
+    if (!store::is_server_base(services_.base_path)) return;
+    const std::filesystem::path file = folder() / upload.hash;
+    store_content(upload, file);
+    std::error_code unknown;
+    std::filesystem::remove(file, unknown);
+}
+
 nlohmann::ordered_json UploadService::ingest(const Upload& upload, const IngestEvents& events) {
-    const std::filesystem::path file = folder(services_.base_path) / upload.hash;
+    const std::filesystem::path file = folder() / upload.hash;
     store_content(upload, file);
     std::error_code unknown;
     if (!std::filesystem::exists(file, unknown)) {
@@ -163,7 +185,7 @@ void UploadService::clean(std::span<const std::string> wanted) const {
         ->remove_orphans(services_.clock() - kept_seconds, wanted);
     const auto before = std::filesystem::file_time_type::clock::now() - std::chrono::seconds(kept_seconds);
     std::error_code gone;
-    for (const auto& entry : std::filesystem::directory_iterator(folder(services_.base_path), gone)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder(), gone)) {
         const auto written = entry.last_write_time(gone);
         const bool is_wanted = std::ranges::find(wanted, entry.path().filename().string()) != wanted.end();
         if (!gone && written < before && !is_wanted) std::filesystem::remove(entry.path(), gone);

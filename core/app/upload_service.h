@@ -37,8 +37,13 @@ class UploadService {
 public:
     explicit UploadService(Services& services) : services_(services) {}
 
-    /// Where files wait: beside the base, for its owner only. Made where it is missing.
-    [[nodiscard]] static std::filesystem::path folder(const std::filesystem::path& base);
+    /// Where files wait: beside the base, or in a folder of the user's for a base on a server; for its owner only. Made
+    /// where it is missing.
+    [[nodiscard]] std::filesystem::path folder() const;
+
+    /// Stores a file's content where any server of the base can read it, and removes it from the folder; of a base in a
+    /// file, which has one folder, leaves it there.
+    void share(const Upload& upload);
 
     /// Throws Error(usage) where the caller may not put documents into a collection, or it is not there.
     void check_collection(const std::string& collection) const;
@@ -58,6 +63,7 @@ public:
     void clean(std::span<const std::string> wanted) const;
 
 private:
+    [[nodiscard]] std::filesystem::path folder_path() const;
     void store_content(const Upload& upload, const std::filesystem::path& file);
 
     Services& services_;

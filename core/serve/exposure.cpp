@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/config/config.h"
 #include "core/serve/serve.h"
+#include "core/store/base_address.h"
 #include "core/wire/user_json.h"
 
 namespace quarry::serve {
@@ -46,8 +46,7 @@ Exposure exposure(app::Services& services, const std::string& listen, const Serv
                    .agents = services.config.text("serve.agents"),
                    .issuer = services.config.text("serve.issuer"),
                    .problems = issuer_problems(services.config)};
-    std::error_code unknown;
-    if (!std::filesystem::exists(services.base_path, unknown)) {
+    if (!store::base_exists(services.base_path)) {
         found.problems.emplace_back("there is no knowledge base yet: quarry ingest PATH makes one");
         return found;
     }

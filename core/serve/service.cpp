@@ -28,6 +28,7 @@
 #include "core/serve/request_scope.h"
 #include "core/serve/request_values.h"
 #include "core/serve/router.h"
+#include "core/store/base_address.h"
 #include "core/wire/json_escapes.h"
 
 namespace quarry::serve {
@@ -185,8 +186,10 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       jobs_(std::make_unique<Jobs>(*this)) {}
 
 bool Service::has_base() const {
-    std::error_code unknown;
-    return std::filesystem::exists(workspace_.base_path(), unknown);
+    // A file may be moved away while it is served. Looking for a base on a server takes a connection.
+    if (!store::is_server_base(workspace_.base_path())) return store::base_exists(workspace_.base_path());
+    if (!has_base_) has_base_ = store::base_exists(workspace_.base_path());
+    return has_base_;
 }
 
 std::shared_ptr<net::BodyReceiver> Service::receiver(const net::Request& head) {

@@ -148,6 +148,7 @@ private:
     RunLog runs_;
     Metrics metrics_;
     std::atomic<bool> ready_{true};
+    mutable std::atomic<bool> has_base_{false};  ///< One on a server was seen.
     Uploads uploads_;
     std::unique_ptr<McpEndpoint> mcp_;
     WorkerPool readers_, writer_, generators_, sign_ins_;  ///< They end before what they use.

@@ -18,14 +18,17 @@ namespace {
 net::Response take_upload(const Call& call) {
     const CallScope scope(call);
     app::Services services = call.service.workspace().services(*scope);
-    const app::UploadService service(services);
+    app::UploadService service(services);
     const auto text = [&](const char* name) { return call.values.value(name, std::string()); };
     service.check_collection(text("collection"));
     const std::vector<app::Upload> uploads = call.service.uploads().accept(
         call.exchange->request(), {.name = text("name"), .type = text("type"), .collection = text("collection")});
     service.check_collection(uploads.front().collection);
     nlohmann::json request = {{"uploads", nlohmann::json::array()}};
-    for (const app::Upload& upload : uploads) request["uploads"].push_back(app::upload_json(upload));
+    for (const app::Upload& upload : uploads) {
+        service.share(upload);
+        request["uploads"].push_back(app::upload_json(upload));
+    }
     return accepted_job(call, "ingest", request);
 }
 

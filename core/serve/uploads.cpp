@@ -46,13 +46,20 @@ std::shared_ptr<net::BodyReceiver> Uploads::receiver(const net::Request& head) {
     return std::make_shared<ReceivedFile>(*this, head);
 }
 
-std::filesystem::path Uploads::folder() const { return app::UploadService::folder(service_.workspace().base_path()); }
-
-void Uploads::recount() {
+template <typename Work>
+auto Uploads::with_uploads(const Work& work) const {
     static const Cancellation never;
     app::SilentNotices silent;
     app::Services services = service_.workspace().services({never, silent, service_.clock()});
-    used_ = app::UploadService(services).bytes();
+    return work(app::UploadService(services));
+}
+
+std::filesystem::path Uploads::folder() const {
+    return with_uploads([](const app::UploadService& uploads) { return uploads.folder(); });
+}
+
+void Uploads::recount() {
+    used_ = with_uploads([](const app::UploadService& uploads) { return uploads.bytes(); });
 }
 
 std::vector<app::Upload> Uploads::accept(const net::Request& request, app::Upload upload) {

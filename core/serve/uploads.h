@@ -45,6 +45,9 @@ public:
     [[nodiscard]] Service& service() noexcept { return service_; }
 
 private:
+    template <typename Work>
+    auto with_uploads(const Work& work) const;
+
     Service& service_;
     const std::uint64_t quota_;
     std::atomic<std::uint64_t> used_{0};  ///< As of the last count, and what came since.

@@ -1,0 +1,206 @@
+"""quarry serve on a base in PostgreSQL: users, ingest, answers and agents, with kills and several servers on one base."""
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from urllib.parse import urlencode
+
+from served import QUARRY, Served
+from engines import psql, shared_server
+
+PASSWORD = "correct horse battery staple"
+MODEL = """
+import json, sys, time
+json.loads(sys.stdin.readline())
+for number in range(40):
+    print(json.dumps({"text": f"word{number} "}), flush=True)
+    time.sleep(0.05)
+print(json.dumps({"text": "The moon is far [1]."}), flush=True)
+print(json.dumps({"finish_reason": "stop"}), flush=True)
+"""
+WAITER = """
+agent_class: Workflow
+name: waiter
+state: {input: string}
+edges: [[START, first, second, third]]
+nodes:
+  - {name: first, agent_class: FunctionNode, func_code: note, args: {text: "'first'"}}
+  - {name: second, agent_class: FunctionNode, func_code: hold}
+  - {name: third, agent_class: FunctionNode, func_code: note, args: {text: "'third'"}}
+"""
+SETTINGS = """
+[[tool]]
+name = "note"
+description = "Writes a line down"
+command = ["sh", "-c", 'echo "$1" >> notes; echo done', "note", "{{text}}"]
+parameters = {{type = "object", properties = {{text = {{type = "string", description = "The line"}}}}, required = ["text"]}}
+read_only = true
+
+[[tool]]
+name = "hold"
+description = "Ends when it may"
+command = ["sh", "-c", 'cd "{folder}"; echo hold >> held; until [ -e go ]; do sleep 0.05; done; echo done']
+parameters = {{type = "object", properties = {{}}}}
+read_only = true
+"""
+
+
+def events(response):
+    """Of a stream, each with its id and its whole text; one that is not complete is not one."""
+    event = {}
+    for line in response:
+        name, colon, value = line.decode().rstrip("\n").partition(": ")
+        if colon and name:
+            event[name] = value
+        elif not name:
+            if "event" in event:
+                yield event
+            event = {}
+
+
+class ServeOnPostgresql(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="quarry-postgresql-serve-")
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+        self.url = shared_server().make_database()
+        (self.folder / "agents").mkdir()
+        (self.folder / "agents/waiter.yaml").write_text(WAITER)
+        (self.folder / "model.py").write_text(MODEL)
+        (self.folder / "moon.txt").write_text("The moon is far.\n")
+        config = self.folder / ".config/quarry/config.toml"
+        config.parent.mkdir(parents=True)
+        config.write_text(SETTINGS.format(folder=self.folder))
+        self.settings = {
+            "QUARRY_BASE": self.url, "QUARRY_CHAT_COMMAND": f"{sys.executable} model.py",
+            "QUARRY_CHAT_PROVIDER": "command", "QUARRY_SEARCH_MODE": "lexical", "QUARRY_CACHE_ENABLED": "false",
+            "QUARRY_ASK_MIN_SCORE": "0", "QUARRY_EMBED_PROVIDER": "none", "QUARRY_SERVE_AGENTS": "agents"}
+        self.first, self.second = self.new_server(), self.new_server()
+        self.first.quarry("ingest", "--quiet", "moon.txt")
+
+    def new_server(self):
+        served = Served(self.folder, self.settings)
+        self.addCleanup(served.kill)
+        return served
+
+    @staticmethod
+    def kill(served):
+        served.kill()
+        served.process = None
+
+    def json(self, served, method, path, body=None):
+        response = served.request(method, path, body)
+        self.assertLess(response.status, 300, response.body)
+        return response.json
+
+    def until(self, what, look):
+        end = time.monotonic() + 120
+        while not (found := look()):
+            self.assertLess(time.monotonic(), end, what)
+            time.sleep(0.05)
+        return found
+
+    def ask(self, served):
+        connection = served.connection()
+        self.addCleanup(connection.close)
+        connection.request("POST", "/api/v1/ask", json.dumps({"question": "How far is the moon?"}), {
+            "Authorization": f"Bearer {served.token}", "Content-Type": "application/json",
+            "Accept": "text/event-stream"})
+        response = connection.getresponse()
+        self.assertEqual(response.status, 200)
+        return response.getheader("Location").rsplit("/", 1)[1], events(response)
+
+    def go_on(self, served, run, seen):
+        """All further events of a run, and whether they are those that follow."""
+        connection = served.connection()
+        self.addCleanup(connection.close)
+        connection.request("GET", f"/api/v1/runs/{run}/events", headers={
+            "Authorization": f"Bearer {served.token}", "Last-Event-ID": seen[-1]["id"]})
+        all_of_them = seen + list(events(connection.getresponse()))
+        self.assertEqual([event["id"] for event in all_of_them],
+                         [f"{run}/{number}" for number in range(1, len(all_of_them) + 1)])
+        return all_of_them
+
+    def test_people_sign_in_and_documents_come_in(self):
+        subprocess.run([QUARRY, "users", "add", "ada@example.org", "--scopes", "search,ask,read,write"], cwd=self.folder,
+                       check=True, env=self.first.environment, input=PASSWORD + "\n", text=True, capture_output=True,
+                       timeout=60)
+        self.first.quarry("collections", "grant", "main", "ada@example.org", "write")
+        key = json.loads(self.first.quarry("keys", "add", "wiki", "--scopes", "search", "--collections", "main", "--json"))
+        self.assertIn("wiki", self.first.quarry("keys", "ls"))
+        self.first.start()
+        self.second.start()
+        connection = self.first.connection()
+        self.addCleanup(connection.close)
+        connection.request("POST", "/auth/token", urlencode(
+            {"grant_type": "password", "username": "ada@example.org", "password": PASSWORD}),
+            {"Content-Type": "application/x-www-form-urlencoded"})
+        session = json.loads(connection.getresponse().read())
+        ada, wiki = ({"Authorization": f"Bearer {token}"} for token in (session["access_token"], key["secret"]))
+        for caller in (ada, wiki):
+            found = self.second.request("POST", "/api/v1/search", {"query": "moon"}, caller)
+            self.assertEqual(len(found.json["hits"]), 1, found.body)
+        # Sent to one server, read in by any of them, searched on the other.
+        job = self.first.request("POST", "/api/v1/documents/upload?name=sun.md", "The sun is bright. " * 2000, ada)
+        self.assertEqual(job.status, 202, job.body)
+        path = f"/api/v1/jobs/{job.json['id']}"
+        self.until("the job ends", lambda: self.second.request("GET", path, headers=ada).json["state"] == "done")
+        found = self.second.request("POST", "/api/v1/search", {"query": "bright sun", "limit": 1}, ada)
+        self.assertEqual(found.json["hits"][0]["uri"], "upload:sun.md")
+        original = self.second.request("GET", "/api/v1/documents/upload:sun.md/original", headers=ada)
+        self.assertIn(b"The sun is bright.", original.body)
+        self.first.quarry("users", "rm", "ada@example.org")
+        self.until("ada is not known any more", lambda: self.second.request(
+            "POST", "/api/v1/search", {"query": "moon"}, ada).status == 401)
+
+    def test_a_stream_goes_on_after_a_kill(self):
+        self.first.start()
+        run, stream = self.ask(self.first)
+        seen = [next(stream) for _ in range(5)]
+        self.kill(self.first)
+        self.first.start()
+        seen = self.go_on(self.first, run, seen)
+        self.assertEqual(seen[-1]["event"], "failed")
+        self.assertEqual(json.loads(seen[-1]["data"])["error"]["code"], "interrupted")
+
+    def test_another_server_follows_a_run_and_ends_what_a_killed_one_left(self):
+        self.first.start()
+        self.second.start()
+        run, stream = self.ask(self.first)
+        seen = self.go_on(self.second, run, [next(stream)])
+        self.assertEqual(seen[-1]["event"], "done")
+        run, stream = self.ask(self.first)
+        seen = [next(stream) for _ in range(5)]
+        self.kill(self.first)
+        seen = self.go_on(self.second, run, seen)
+        self.assertEqual(seen[-1]["event"], "failed")
+
+    def test_the_database_restarts(self):
+        self.first.start()
+        self.json(self.first, "POST", "/api/v1/search", {"query": "moon"})
+        psql(self.url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                       " AND pid <> pg_backend_pid()")
+        self.assertEqual(self.json(self.first, "POST", "/api/v1/search", {"query": "moon"})["hits"][0]["uri"][-8:], "moon.txt")
+        run, stream = self.ask(self.first)
+        self.assertEqual(list(stream)[-1]["event"], "done")
+
+    def test_an_agent_goes_on_at_another_server(self):
+        self.first.start()
+        run = self.json(self.first, "POST", "/api/v1/agents/waiter/runs", {"background": True})["run"]
+        self.until("the agent holds", lambda: (self.folder / "held").exists())
+        self.kill(self.first)
+        self.second.start()
+        (self.folder / "go").touch()
+        done = self.until("the agent ends", lambda: (
+            state := self.json(self.second, "GET", f"/api/v1/agent-runs/{run}/wait?seconds=30"))["state"] != "running" and state)
+        self.assertEqual(done["state"], "done", done)
+        self.assertEqual((self.folder / "notes").read_text().split(), ["first", "third"])
+        self.assertIn("waiter", self.second.quarry("agent", "ls"))
+        self.second.quarry("docs", "verify")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
