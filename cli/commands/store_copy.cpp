@@ -21,13 +21,13 @@ public:
             .summary = "copy a base to PostgreSQL, or back",
             .description =
                 "Copies one base to another, of which one is in a PostgreSQL database: documents with their passages, "
-                "vectors, metadata and collections, conversations, traces, cached answers, uploaded files, grants and "
-                "feedback. FROM and TO are the path of a file, or "
+                "vectors, metadata and collections, conversations, traces, cached answers, uploaded files, users, "
+                "keys, grants and feedback. FROM and TO are the path of a file, or "
                 "postgresql://USER@HOST/DATABASE. TO is made where there is none. FROM is not changed, and others may "
                 "use it meanwhile.\n\n"
                 "A copy that was interrupted goes on where it stopped when the command is run again. In the end the "
                 "copy is checked, as quarry docs verify does it.\n\n"
-                "Users, keys, runs of servers and threads of agents are not copied. Two files are copied by quarry "
+                "Runs of servers, their jobs and threads of agents are not copied. Two files are copied by quarry "
                 "backup.",
             .examples = {{"quarry store copy .quarry/base.db postgresql://db.example.org/quarry", "to a server"},
                          {"quarry store copy postgresql://db.example.org/quarry copy.db", "and back, to a file"}},

@@ -39,6 +39,18 @@ struct Columns {
     static constexpr SideColumn feedback[] = {{"id"},          {"principal", word}, {"question", text},
                                               {"good", flag},  {"answer", text},    {"answerable", flag},
                                               {"facts", text}, {"comment", text},   {"given_at"}};
+    static constexpr SideColumn users[] = {{"id", word},       {"created_at"},    {"email", text}, {"name", text},
+                                           {"password", word}, {"scopes", word},  {"disabled_at"}, {"sessions_from"},
+                                           {"max_tokens"},     {"max_cost", real}};
+    static constexpr SideColumn keys[] = {{"id", word},      {"created_at"},    {"secret", bytes}, {"name", text},
+                                          {"user_id", word}, {"scopes", word},  {"expires_at"},    {"last_used_at"},
+                                          {"max_tokens"},    {"max_cost", real}};
+    static constexpr SideColumn spending[] = {{"principal", word}, {"month", word}, {"tokens"}, {"cost", real}};
+    static constexpr SideColumn sign_ins[] = {{"secret", bytes}, {"user_id", word}, {"kind"},   {"family", word},
+                                              {"issued_at"},     {"expires_at"},    {"used_at"}};
+    static constexpr SideColumn signing_keys[] = {{"id", word}, {"created_at"}, {"secret", bytes}};
+    static constexpr SideColumn audit[] = {
+        {"id"}, {"at"}, {"principal", text}, {"action", word}, {"subject", text}, {"address", text}, {"outcome", text}};
     static constexpr SideColumn cited[] = {{"feedback_id"}, {"number"}, {"uri", text}, {"quote", text}};
 };
 
@@ -55,6 +67,12 @@ const std::vector<SideTable>& side_tables() {
         {"originals", "uploaded files", 1, 2, rows_at_once, Columns::originals},
         {"original_parts", "uploaded files", 2, 3, large_rows_at_once, Columns::parts},
         {"source_originals", "uploaded files", 1, 1, rows_at_once, Columns::links},
+        {"users", "users", 1, 2, rows_at_once, Columns::users},
+        {"api_keys", "keys", 1, 3, rows_at_once, Columns::keys},
+        {"spending", "spending", 2, 2, rows_at_once, Columns::spending},
+        {"sign_ins", "sign-ins", 1, 6, rows_at_once, Columns::sign_ins},
+        {"signing_keys", "signing keys", 1, 3, rows_at_once, Columns::signing_keys},
+        {"audit_log", "audit entries", 1, 7, rows_at_once, Columns::audit},
         {"collection_grants", "grants", 2, 2, rows_at_once, Columns::grants},
         {"answer_feedback", "feedback", 1, 3, rows_at_once, Columns::feedback},
         {"feedback_sources", "feedback", 2, 4, rows_at_once, Columns::cited},
