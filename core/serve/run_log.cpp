@@ -94,7 +94,13 @@ bool RunLog::is_gone(std::string_view server) {
     return server != mark_ && presence_ && !is_held(*presence_, server_name(server));
 }
 
+void RunLog::hold(const std::string& name) {
+    const std::lock_guard lock(holding_);
+    if (presence_) presence_->hold(name);
+}
+
 void RunLog::end_left() {
+    hold(server_name(mark_));  // again, where the connection to the base was lost
     std::vector<store::RunChange> changes;
     std::vector<std::string> gone;
     {
@@ -273,10 +279,7 @@ std::shared_ptr<net::BodySource> RunLog::stream(const std::shared_ptr<Run>& run,
         const std::lock_guard lock(mutex_);
         if (const auto found = runs_.find(run->id()); found != runs_.end()) found->second.left = {};
     }
-    if (presence_ && run->is_kept() && !run->is_here()) {
-        const std::lock_guard lock(holding_);
-        presence_->hold(reader_name(run->id()));
-    }
+    if (run->is_kept() && !run->is_here()) hold(reader_name(run->id()));
     refresh(run);
     changed_.notify_all();
     return stream;
@@ -346,10 +349,6 @@ std::optional<std::chrono::milliseconds> RunLog::look() {
         }
         if (SteadyClock::now() >= next_sweep_) {
             next_sweep_ = SteadyClock::now() + between_sweeps;
-            {
-                const std::lock_guard lock(holding_);
-                presence_->hold(server_name(mark_));
-            }
             end_left();
         }
     } catch (const Error&) {

@@ -149,6 +149,7 @@ private:
     /// Ends what servers left behind that are gone.
     void end_left();
     [[nodiscard]] bool is_gone(std::string_view server);
+    void hold(const std::string& name);
     /// Whether a run of this server goes on though nobody here reads it.
     [[nodiscard]] static bool is_left(const Kept& kept);
     /// Of the runs that are left here, those that another server has readers of; unlocks while it looks. Tells others
