@@ -71,6 +71,13 @@ Error taken_thread_name(std::string_view name) {
     return Error(ErrorCode::usage, fmt::format("there is a thread {} already", name), "choose another name");
 }
 
+Error thread_has_a_run(std::string_view thread, std::string_view run_id) {
+    constexpr std::size_t shown_id_length = 8;
+    const std::string_view shown = run_id.substr(0, shown_id_length);
+    return Error(ErrorCode::locked, fmt::format("the thread {} has a run that has not ended ({})", thread, shown),
+                 fmt::format("go on with it: quarry agent resume {0}; or end it: quarry agent cancel {0}", shown));
+}
+
 void check_lease(const std::optional<std::string>& lease, const RunHolder& holder) {
     if (!lease) throw Error(ErrorCode::locked, fmt::format("the run {} was removed", holder.run_id));
     if (*lease == holder.who) return;

@@ -21,6 +21,8 @@ namespace quarry::store {
 [[nodiscard]] bool is_ended(AgentRunState state) noexcept;
 
 [[nodiscard]] Error taken_thread_name(std::string_view name);
+/// A thread has one run at a time that has not ended.
+[[nodiscard]] Error thread_has_a_run(std::string_view thread, std::string_view run_id);
 /// Throws Error(locked) where the run's lease, if there is such a run, is not the holder's.
 void check_lease(const std::optional<std::string>& lease, const RunHolder& holder);
 /// The run whose id begins with `begin`, of those that do.

@@ -25,11 +25,11 @@ constexpr const char* delete_thread_runs =
 constexpr const char* delete_thread = "DELETE FROM agent_threads WHERE id = $1";
 
 constexpr const char* insert_agent_logged_run =
-    "INSERT INTO logged_runs (id, principal, kind, background, state, reserved, kept_from, started_at, server)"
-    " VALUES ($1, $2, 'agent', true, 0, 0, 1, $3, 0)";
+    "INSERT INTO logged_runs (id, principal, kind, background, state, reserved, kept_from, started_at)"
+    " VALUES ($1, $2, 'agent', true, 0, 0, 1, $3)";
 constexpr const char* insert_agent_job =
-    "INSERT INTO jobs (run_id, kind, request, state, attempts, not_before, lease, lease_until, error, result, server)"
-    " VALUES ($1, 'agent', '{}', 1, 1, $2, $3, $4, '', '', 0)";
+    "INSERT INTO jobs (run_id, kind, request, state, attempts, not_before, lease, lease_until, error, result)"
+    " VALUES ($1, 'agent', '{}', 1, 1, $2, $3, $4, '', '')";
 constexpr const char* insert_agent_run =
     "INSERT INTO agent_runs (run_id, thread_id, file, digest, state, waiting, result, error, allowed)"
     " VALUES ($1, $2, $3, $4, 0, '', '', '', $5)";
@@ -49,6 +49,14 @@ constexpr const char* select_agent_runs = QUARRY_AGENT_RUN_COLUMNS
 constexpr const char* select_orphan_runs =
     QUARRY_AGENT_RUN_COLUMNS "WHERE a.state = 0 AND j.lease_until <= $1 ORDER BY r.started_at";
 #undef QUARRY_AGENT_RUN_COLUMNS
+// Runs of a thread begin one after the other: the next statement sees what others have committed.
+constexpr const char* lock_thread = "SELECT FROM agent_threads WHERE id = $1 FOR UPDATE";
+constexpr const char* lock_thread_of_run =
+    "SELECT FROM agent_threads WHERE id = (SELECT thread_id FROM agent_runs WHERE run_id = $1) FOR UPDATE";
+constexpr const char* select_other_run =
+    "SELECT o.run_id, t.name FROM agent_runs a JOIN agent_runs o ON o.thread_id = a.thread_id"
+    " JOIN agent_threads t ON t.id = a.thread_id"
+    " WHERE a.run_id = $1 AND o.run_id <> a.run_id AND o.state IN (0, 1) LIMIT 1";
 // What changes a run locks its job first, in a statement of its own: the next one sees what others have committed.
 constexpr const char* lock_agent_job = "SELECT lease FROM jobs WHERE run_id = $1 FOR UPDATE";
 constexpr const char* take_job =
@@ -126,6 +134,12 @@ class PostgresqlCheckpoints final : public CheckpointRepository {
         });
     }
 
+    /// Throws Error(locked) where another run of the thread has not ended; the thread is locked.
+    void check_alone(std::string_view run_id) {
+        const Rows rows = server_.query(select_other_run, {ascii(run_id)});
+        if (!rows.empty()) throw thread_has_a_run(rows.text(0, 1), rows.text(0, 0));
+    }
+
 public:
     PostgresqlCheckpoints(const std::string& url, StoreMode mode) : server_(url, mode) {}
 
@@ -156,10 +170,13 @@ public:
 
     void begin_run(const AgentRun& run) override {
         server_.changing([&] {
+            // Before anything that refers to it: two that hold such a lock each would wait for each other.
+            static_cast<void>(server_.query(lock_thread, {number(run.thread_id)}));
             server_.run(insert_agent_logged_run, {run.id, run.principal, number(run.started_at)});
             server_.run(insert_agent_job, {run.id, number(run.started_at), run.lease, number(run.lease_until)});
             server_.run(insert_agent_run,
                         {run.id, number(run.thread_id), bytea(run.file), run.digest, bytea(run.allowed)});
+            check_alone(run.id);
         });
     }
     [[nodiscard]] std::optional<AgentRun> find_run(std::string_view principal, std::string_view id) override {
@@ -174,9 +191,11 @@ public:
     }
     [[nodiscard]] bool take_run(const RunHolder& holder, std::int64_t now, std::int64_t until) override {
         return server_.changing([&] {
+            static_cast<void>(server_.query(lock_thread_of_run, {holder.run_id}));
             static_cast<void>(server_.query(lock_agent_job, {ascii(holder.run_id)}));
             if (server_.run(take_job, {ascii(holder.run_id), holder.who, number(now), number(until)}) == 0)
                 return false;
+            check_alone(holder.run_id);
             server_.run(reopen_logged_run, {holder.run_id});
             server_.run(reopen_agent_run, {holder.run_id});
             return true;

@@ -15,7 +15,6 @@ namespace quarry::store {
 namespace {
 
 constexpr int checkpoints_busy_timeout_ms = 10'000;
-constexpr std::size_t shown_id_length = 8;
 
 constexpr const char* insert_thread =
     "INSERT OR IGNORE INTO agent_threads (principal, name, agent, created_at, forked_from, forked_step)"
@@ -122,10 +121,7 @@ void SqliteCheckpoints::check_holder(const RunHolder& holder) {
 void SqliteCheckpoints::check_alone(std::string_view run_id) {
     db::Query query = statements_.query(select_other_run);
     query.with(run_id);
-    if (!query.step()) return;
-    const std::string other = query.text(0).substr(0, shown_id_length);
-    throw Error(ErrorCode::locked, fmt::format("the thread {} has a run that has not ended ({})", query.text(1), other),
-                fmt::format("go on with it: quarry agent resume {0}; or end it: quarry agent cancel {0}", other));
+    if (query.step()) throw thread_has_a_run(query.text(1), query.text(0));
 }
 
 void SqliteCheckpoints::append_event(const std::string& run_id, std::string_view name, std::string_view data) {

@@ -51,7 +51,7 @@ TEST_F(StoreCopyTest, AnswersFromAServer) {
     EXPECT_EQ(run({"docs", "show", "sun.md", "--base", url_}).code, 10);
     EXPECT_THAT(run({"doctor", "--offline", "--base", url_}).out, HasSubstr("PostgreSQL 1"));
     EXPECT_EQ(run({"migrate", "check", "--database", "base", "--base", url_}).code, 0);
-    EXPECT_EQ(run({"chat", "--base", url_}).code, 2);
+    EXPECT_EQ(run({"backup", "b.db", "--base", url_}).code, 2);
 }
 
 }  // namespace
