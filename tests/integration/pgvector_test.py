@@ -64,7 +64,7 @@ class WithPgvector(unittest.TestCase):
         done = subprocess.run(command, cwd=self.folder, env=self.environment, text=True, capture_output=True,
                               check=False, timeout=600)
         self.assertEqual(done.returncode, code, f"{arguments}: {done.stderr}")
-        return done.stdout if code == 0 else done.stderr
+        return done.stdout if code == 0 else done.stdout + done.stderr
 
     def hits(self, query, options):
         found = json.loads(self.quarry(f"search --mode vector --limit 10 --json {options} -- {shlex.quote(query)}"))
@@ -80,7 +80,7 @@ class WithPgvector(unittest.TestCase):
         for topic, words in enumerate(TOPICS):
             query = f"{words} topic{topic}term{3 + topic} word{topic * 7}"
             exact = self.hits(query, f"--exact {options}")
-            self.assertEqual(len(exact), 10)
+            self.assertGreater(len(exact), 0)  # what is too far away is left out
             found += len(set(exact) & set(self.hits(query, options)))
             wanted += len(exact)
         return found / wanted

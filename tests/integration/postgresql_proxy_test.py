@@ -100,6 +100,8 @@ class CutsAtCommit(Proxy):
                                 server.sendall(one)
                             server.shutdown(socket.SHUT_WR)
                             back.join(10)
+                        else:
+                            server.shutdown(socket.SHUT_RDWR)  # its session ends, and what it locked is free
                         return
                 server.sendall(one)
 
