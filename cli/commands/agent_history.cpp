@@ -77,7 +77,12 @@ private:
         const agent::Checkpoint at = checkpoint(agents, *at_, context);
         const nlohmann::json& values = at.values;
         if (diff_) {
-            show_changes(context, checkpoint(agents, *diff_, context).values, values);
+            const agent::Checkpoint before = checkpoint(agents, *diff_, context);
+            if (context.json) {
+                context.out.result() << config::dump_json(wire::agent_diff_json(thread_, before, at));
+            } else {
+                show_changes(context, before.values, values);
+            }
             return 0;
         }
         context.out.json_result() << config::dump_json(wire::agent_state_json(thread_, at));

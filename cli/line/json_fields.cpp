@@ -44,7 +44,7 @@ constexpr auto exceptions = std::to_array<CommandDocuments>({
     {"agent cancel", "", "quarry.agent.run/1"},
     {"agent show", "", "quarry.agent.run/1 quarry.agent.recording/1"},
     {"agent ls", "runs", "quarry.agent.ls/1 quarry.agent.threads/1"},
-    {"agent history", "steps", "quarry.agent.history/1 quarry.agent.state/1"},
+    {"agent history", "steps", "quarry.agent.history/1 quarry.agent.state/1 quarry.agent.diff/1"},
     {"agent test", "tests", ""},
     {"mcp ls", "servers", ""},
     {"mcp tools", "tools", ""},

@@ -125,23 +125,6 @@ Json thread_schema() {
             {"required", {"thread", "agent", "steps", "created_at", "forked_from", "forked_step", "runs"}}};
 }
 
-Json diff_schema() {
-    const Json number = {{"type", "integer"}};
-    return {{"type", "object"},
-            {"properties",
-             {{"thread", {{"type", "string"}}},
-              {"from", number},
-              {"to", number},
-              {"changes",
-               {{"type", "array"},
-                {"items",
-                 {{"type", "object"},
-                  {"properties",
-                   {{"channel", {{"type", "string"}}}, {"before", Json::object()}, {"after", Json::object()}}},
-                  {"required", {"channel", "before", "after"}}}}}}}},
-            {"required", {"thread", "from", "to", "changes"}}};
-}
-
 Json step_schema() { return {{"type", "integer"}, {"minimum", 0}, {"maximum", most_steps}}; }
 
 Parameter step_parameter(std::string name, std::string description, bool required) {
@@ -211,7 +194,7 @@ std::vector<Route> thread_routes() {
     routes.back().parameters.push_back(limit_parameter());
     routes.back().handle = show_history;
     routes.push_back(thread_route("GET", "/diff", "diff_thread", "How the state differs between two steps.",
-                                  {.status = 200, .description = "What differs", .schema = diff_schema()}));
+                                  {.status = 200, .description = "What differs", .document = "quarry.agent.diff/1"}));
     routes.back().parameters.push_back(step_parameter("from", "The step to compare with", true));
     routes.back().parameters.push_back(step_parameter("to", "Default: the last", false));
     routes.back().handle = show_diff;

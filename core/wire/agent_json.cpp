@@ -168,7 +168,11 @@ Json agent_diff_json(const std::string& thread, const agent::Checkpoint& from, c
         const nlohmann::json after = to.values.value(name, nlohmann::json());
         if (before != after) changes.push_back({{"channel", name}, {"before", Json(before)}, {"after", Json(after)}});
     }
-    return {{"thread", thread}, {"from", from.number}, {"to", to.number}, {"changes", std::move(changes)}};
+    return {{"schema", "quarry.agent.diff/1"},
+            {"thread", thread},
+            {"from", from.number},
+            {"to", to.number},
+            {"changes", std::move(changes)}};
 }
 
 Json agent_history_json(const std::string& thread, std::span<const store::AgentStep> steps) {

@@ -46,7 +46,7 @@ struct AgentRunView {
 [[nodiscard]] nlohmann::ordered_json agent_thread_json(const store::AgentThread& thread);
 /// quarry.agent.state/1
 [[nodiscard]] nlohmann::ordered_json agent_state_json(const std::string& thread, const agent::Checkpoint& at);
-/// How the state of a thread differs between two steps.
+/// quarry.agent.diff/1: how the state of a thread differs between two steps.
 [[nodiscard]] nlohmann::ordered_json agent_diff_json(const std::string& thread, const agent::Checkpoint& from,
                                                      const agent::Checkpoint& to);
 /// An error as runs keep it (agent::error_result), as JSON.

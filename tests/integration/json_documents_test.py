@@ -200,7 +200,7 @@ class Documents(unittest.TestCase):
         self.write("agent.yaml", "agent_class: SequentialAgent\nname: both\nsub_agents:\n"
                                  "  - {name: first, set: {n: 21}}\n  - {name: second, set: {twice: n * 2}}\n")
         for command in ("agent check agent.yaml", "agent run agent.yaml --dry-run", "agent run agent.yaml --thread one",
-                        "agent ls", "agent ls --threads", "agent show last", "agent history one", "agent history one --at 1", "agent fork one --at 1 --name two"):
+                        "agent ls", "agent ls --threads", "agent show last", "agent history one", "agent history one --at 1", "agent history one --at 1 --diff 0", "agent fork one --at 1 --name two"):
             self.quarry(command)
         self.write("tests/one.json", self.quarry("agent show last --recording"))
         self.quarry("agent test tests")
