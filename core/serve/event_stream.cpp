@@ -95,7 +95,7 @@ void EventStream::fetched(std::vector<RunEvent> events, bool failed) {
 
 void EventStream::stop() noexcept {
     if (std::exchange(stopped_, true)) return;
-    if (run_->leave(follower_) == 0) log_.left(run_->id());
+    if (run_->leave(follower_) == 0) log_.left(run_);
 }
 
 }  // namespace quarry::serve

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/crypto/secret.h"
 #include "core/serve/event_stream.h"
+#include "core/serve/server_marks.h"
 #include "core/store/store.h"
 
 namespace quarry::serve {
@@ -25,25 +26,7 @@ constexpr std::chrono::seconds between_sweeps{5};
 constexpr int most_tries_to_end = 100;
 /// How long a run that ended stays in memory when the base has it: for clients that come back at once.
 constexpr std::chrono::seconds again{10};
-constexpr std::size_t mark_bytes = 6, id_bytes = 16;
-
-// What is held in the base, seen by other servers: that a server lives, and that a run has a reader.
-std::string server_name(std::string_view mark) { return fmt::format("server {}", mark); }
-std::string reader_name(std::string_view run) { return fmt::format("reader {}", run); }
-
-/// True where it cannot be told: what others may hold is left alone.
-bool is_held(store::Presence& presence, const std::string& name) noexcept {
-    try {
-        return presence.is_held_elsewhere(name);
-    } catch (const std::exception&) {
-        return true;
-    }
-}
-
-/// The server that a run was begun by: its mark is the end of the id.
-std::string_view server_of(std::string_view run) {
-    return run.substr(run.size() - std::min(run.size(), 2 * mark_bytes));
-}
+constexpr std::size_t id_bytes = 16;
 
 }  // namespace
 
@@ -81,9 +64,10 @@ void RunLog::open_base() {
         presence_ = store::open_presence(place_.base);
         presence_->hold(server_name(mark_));
     } catch (const Error&) {
-        // Nobody can tell who lives: what others have not ended is left alone.
+        // Nobody can tell who lives: what others have not ended is left alone, and they leave alone what this one has.
         static_cast<void>(place_.failure(std::current_exception()));
         presence_.reset();
+        mark_ = unknown_mark;
         return;
     }
     end_left();
@@ -91,7 +75,13 @@ void RunLog::open_base() {
 
 bool RunLog::is_gone(std::string_view server) {
     const std::lock_guard lock(holding_);
-    return server != mark_ && presence_ && !is_held(*presence_, server_name(server));
+    if (server == mark_ || server == unknown_mark || !presence_) return false;
+    const auto now = SteadyClock::now();
+    if (is_held(*presence_, server_name(server))) {
+        unheld_.erase(std::string(server));
+        return false;
+    }
+    return now - unheld_.try_emplace(std::string(server), now).first->second >= presence_->doubt();
 }
 
 void RunLog::hold(const std::string& name) {
@@ -285,18 +275,16 @@ std::shared_ptr<net::BodySource> RunLog::stream(const std::shared_ptr<Run>& run,
     return stream;
 }
 
-void RunLog::left(const std::string& id) {
+void RunLog::left(const std::shared_ptr<Run>& run) {
     {
         const std::lock_guard lock(mutex_);
-        const auto found = runs_.find(id);
+        if (presence_ && run->is_kept() && !run->is_here()) unread_.push_back(run);
+        const auto found = runs_.find(run->id());
         if (found == runs_.end()) return;
         if (found->second.passing) {
             found->second.run->cancellation()->cancel();
             runs_.erase(found);
             return;
-        }
-        if (presence_ && found->second.run->is_kept() && !found->second.run->is_here()) {
-            unread_.push_back(found->second.run);
         }
         if (shut_down_) return;
         found->second.left = SteadyClock::now();

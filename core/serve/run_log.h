@@ -133,7 +133,7 @@ private:
         std::chrono::steady_clock::time_point left{};  ///< When the last reader left it; the clock's beginning: never.
         std::chrono::steady_clock::time_point ended{};
     };
-    void left(const std::string& id);
+    void left(const std::shared_ptr<Run>& run);
     void look_after();
     /// Runs that this process is to look after in the base.
     struct Watched {
@@ -163,11 +163,12 @@ private:
 
     const RunLimits limits_;
     const RunPlace place_;
-    const std::string mark_;
+    std::string mark_;
     std::mutex reading_;  ///< Of the next one.
     std::unique_ptr<store::RunLogRepository> reader_;
     std::mutex holding_;                         ///< Of the next one. Not taken by the server's thread.
     std::unique_ptr<store::Presence> presence_;  ///< Null without a base.
+    std::map<std::string, std::chrono::steady_clock::time_point> unheld_;  ///< Servers, since when they seem gone.
     mutable std::mutex mutex_;                   ///< Of those below.
     std::vector<std::shared_ptr<Run>> unread_;   ///< Of other servers, whose last reader here may have left.
     std::condition_variable changed_, wanted_;

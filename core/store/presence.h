@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -21,6 +22,8 @@ public:
     /// Whether another object holds the name, in this process or another one; true also where that cannot be told yet,
     /// since the server of the base was away. Throws Error(failed).
     [[nodiscard]] virtual bool is_held_elsewhere(std::string_view name) = 0;
+    /// How long a name may seem to be let go of that is held again in a moment.
+    [[nodiscard]] virtual std::chrono::seconds doubt() const noexcept { return std::chrono::seconds(0); }
 };
 
 /// Throws Error(failed) where nothing can be written beside the base.

@@ -202,7 +202,12 @@ std::string ServerConnection::what(std::string_view doing) const {
 
 void ServerConnection::reconnect_if_lost() {
     if (open_ || connection_.alive()) return;
+    connect_again();
+}
+
+void ServerConnection::connect_again() {
     connection_ = connect(url_, cancel_);
+    ++connections_;
 }
 
 template <typename Work>
@@ -226,7 +231,7 @@ auto ServerConnection::guarded_first(Work&& work) {
         } catch (const db::PostgresqlError& error) {
             if (!is_lost(error.failure())) throw;
         }
-        connection_ = connect(url_, cancel_);  // the server was started again since the last statement
+        connect_again();  // the server was started again since the last statement
         return work();
     });
 }

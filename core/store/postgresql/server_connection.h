@@ -129,6 +129,8 @@ public:
     std::uint64_t run(std::string_view sql, std::initializer_list<Parameter> parameters = {}) {
         return query(sql, parameters).affected();
     }
+    /// How many connections were made, one after the other.
+    [[nodiscard]] std::uint64_t connections() const noexcept { return connections_; }
     /// `into`: "chunks (id, document_id)".
     void copy(std::string_view into, CopyRows& rows);
     /// The same of lines with tabs between the columns, of values that have neither.
@@ -153,6 +155,7 @@ public:
     [[nodiscard]] std::string what(std::string_view doing) const;
 
 private:
+    void connect_again();
     void reconnect_if_lost();
     template <typename Work>
     auto guarded(Work&& work);
@@ -166,6 +169,7 @@ private:
     db::PostgresqlConnection connection_;
     bool open_ = false;     ///< A transaction.
     bool writing_ = false;  ///< It writes.
+    std::uint64_t connections_ = 1;
     std::uint64_t transactions_ = 0;
 };
 

@@ -52,6 +52,9 @@ public:
         return is_held || Clock::now() < unsure_until_;
     }
 
+    /// Whoever lost a session holds again at its next look, which servers take each 5 s.
+    [[nodiscard]] std::chrono::seconds doubt() const noexcept override { return std::chrono::seconds(12); }
+
 private:
     void join() {
         server_.run(keep_looking);
@@ -67,7 +70,7 @@ private:
     }
 
     SideServer server_;
-    int session_ = 0;
+    std::uint64_t session_ = 0;
     std::set<std::string, std::less<>> held_;
     Clock::time_point unsure_until_{};
 };

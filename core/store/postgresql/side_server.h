@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -44,8 +45,8 @@ public:
     }
 
     [[nodiscard]] ServerConnection& server() noexcept { return server_; }
-    /// The number of the session at the server: another one after the connection was made again.
-    [[nodiscard]] int session() { return server_.connection().backend(); }
+    /// Another number after the connection was made again.
+    [[nodiscard]] std::uint64_t session() const noexcept { return server_.connections(); }
 
 private:
     ServerConnection server_;

@@ -1,6 +1,7 @@
 // Names that are held: locks on single bytes of a file beside the base, each name at a place of its own.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,9 +31,16 @@ off_t place_of(std::string_view name) {
 /// process see each other, and the system drops them with the last descriptor.
 class FilePresence final : public Presence {
 public:
-    explicit FilePresence(std::filesystem::path path) : path_(std::move(path)) {
+    /// Whoever may use the base may use the file.
+    explicit FilePresence(std::filesystem::path path, const std::filesystem::path& base) : path_(std::move(path)) {
         descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
         if (descriptor_ < 0) throw failure("make");
+        struct stat of_base {
+        }, own{};
+        const bool is_own = ::fstat(descriptor_, &own) == 0 && own.st_uid == ::geteuid();
+        if (is_own && ::stat(base.c_str(), &of_base) == 0) {
+            static_cast<void>(::fchmod(descriptor_, of_base.st_mode & 0666));
+        }
     }
     ~FilePresence() override { ::close(descriptor_); }
     FilePresence(const FilePresence&) = delete;
@@ -81,7 +89,7 @@ std::unique_ptr<Presence> open_presence(const std::filesystem::path& base) {
     if (is_server_base(base)) return postgresql::open_server_presence(base.native());
     std::filesystem::path path = base;
     path += ".serving";
-    return std::make_unique<FilePresence>(std::move(path));
+    return std::make_unique<FilePresence>(std::move(path), base);
 }
 
 }  // namespace quarry::store
