@@ -186,10 +186,18 @@ void Jobs::perform(const store::StoredJob& job) {
     try {
         finish(job, *run);
     } catch (...) {
-        failed(job, *run, service_.public_failure(std::current_exception()));
+        note_failure(job, *run, service_.public_failure(std::current_exception()));
     }
     const std::lock_guard lock(mutex_);
     running_.erase(run);
+}
+
+void Jobs::note_failure(const store::StoredJob& job, Run& run, const Error& error) {
+    try {
+        failed(job, run, error);
+    } catch (const Error&) {
+        run.lose();  // the base cannot be written to: whoever can goes on when the lease is over
+    }
 }
 
 void Jobs::finish(const store::StoredJob& job, Run& run) {

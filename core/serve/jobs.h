@@ -55,6 +55,7 @@ private:
     void clean_uploads();
     void perform(const store::StoredJob& job);
     void finish(const store::StoredJob& job, Run& run);
+    void note_failure(const store::StoredJob& job, Run& run, const Error& error);
     void failed(const store::StoredJob& job, Run& run, const Error& error);
 
     Service& service_;
