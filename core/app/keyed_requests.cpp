@@ -5,18 +5,31 @@
 #include "core/base/error.h"
 
 namespace quarry::app {
+namespace {
+
+/// Null where nothing can be held: then a request that is noted counts as one that is worked on.
+std::unique_ptr<store::Presence> holding(const std::filesystem::path& base, const std::string& name) {
+    try {
+        auto presence = store::open_presence(base);
+        presence->hold(name);
+        return presence;
+    } catch (const Error&) {
+        return nullptr;
+    }
+}
+
+}  // namespace
 
 KeyedRequest::Begun KeyedRequest::begin(const Services& services, store::KeyedRequest request) {
     constexpr std::int64_t seconds_a_day = 86'400;
     auto repository = store::open_idempotency(services.base_path);
-    auto presence = store::open_presence(services.base_path);
     // Held before it is noted: who finds the note finds who works on it.
     const std::string name = fmt::format("request {} {}", request.principal, request.key);
-    presence->hold(name);
+    auto presence = holding(services.base_path, name);
     const std::int64_t now = services.clock(), oldest = now - seconds_a_day;
     auto known = repository->begin(request, now, oldest, oldest);
-    if (known && known->response.empty() && !presence->is_held_elsewhere(name)) {
-        repository->finish(request, {});
+    if (known && known->response.empty() && presence && !presence->is_held_elsewhere(name)) {
+        repository->forget_unanswered(request);  // which may have been answered since
         known = repository->begin(request, now, oldest, oldest);
     }
     if (known) return {.known = std::move(*known)};

@@ -33,6 +33,8 @@ public:
                                                             std::int64_t answered_from, std::int64_t begun_from) = 0;
     /// Keeps what the request was answered with; an empty response forgets the request.
     virtual void finish(const KeyedRequest& request, std::string_view response) = 0;
+    /// Forgets the request unless it was answered.
+    virtual void forget_unanswered(const KeyedRequest& request) = 0;
 };
 
 /// Throws as `open_store` does.

@@ -26,6 +26,8 @@ constexpr const char* insert_keyed_request =
 constexpr const char* update_keyed_request =
     "UPDATE idempotent_requests SET response = $3 WHERE principal = $1 AND key = $2";
 constexpr const char* delete_keyed_request = "DELETE FROM idempotent_requests WHERE principal = $1 AND key = $2";
+constexpr const char* delete_unanswered =
+    "DELETE FROM idempotent_requests WHERE principal = $1 AND key = $2 AND response = ''";
 
 class PostgresqlModelResponses final : public ModelResponseRepository {
 public:
@@ -70,6 +72,9 @@ public:
                                 return KnownRequest{row.text(0), row.text(1)};
                             });
         });
+    }
+    void forget_unanswered(const KeyedRequest& request) override {
+        server_.changing([&] { server_.run(delete_unanswered, {request.principal, bytea(request.key)}); });
     }
     void finish(const KeyedRequest& request, std::string_view response) override {
         server_.changing([&] {

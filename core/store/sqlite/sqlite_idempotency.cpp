@@ -22,6 +22,8 @@ constexpr const char* insert_keyed_request =
 constexpr const char* update_keyed_request =
     "UPDATE idempotent_requests SET response = ?3 WHERE principal = ?1 AND key = ?2";
 constexpr const char* delete_keyed_request = "DELETE FROM idempotent_requests WHERE principal = ?1 AND key = ?2";
+constexpr const char* delete_unanswered =
+    "DELETE FROM idempotent_requests WHERE principal = ?1 AND key = ?2 AND response = ''";
 
 class SqliteIdempotency final : public IdempotencyRepository {
     template <typename Work>
@@ -57,6 +59,9 @@ public:
             transaction.commit();
             return known;
         });
+    }
+    void forget_unanswered(const KeyedRequest& request) override {
+        guarded([&] { statements_.query(delete_unanswered).with(request.principal, request.key).run(); });
     }
     void finish(const KeyedRequest& request, std::string_view response) override {
         guarded([&] {
