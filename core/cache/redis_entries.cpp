@@ -94,10 +94,10 @@ public:
 private:
     /// Nothing where it cannot be asked, now or for a while.
     [[nodiscard]] std::optional<RedisReply> ask(std::initializer_list<std::string_view> command) {
-        const std::lock_guard lock(mutex_);
-        const SteadyClock::time_point now = SteadyClock::now();
-        if (now < not_before_) return std::nullopt;
-        const SteadyClock::time_point end = now + patience;
+        const SteadyClock::time_point end = SteadyClock::now() + patience;
+        // Others ask before: who waits for them for too long goes without.
+        const std::unique_lock lock(mutex_, end);
+        if (!lock.owns_lock() || SteadyClock::now() < not_before_) return std::nullopt;
         try {
             // A connection that was kept may have been closed meanwhile, which says nothing of the server.
             std::optional<RedisReply> reply = connection_ ? ask_again(command, end) : std::nullopt;
@@ -134,7 +134,7 @@ private:
 
     static constexpr std::size_t longest_message = 200;
     const RedisAddress address_;
-    std::mutex mutex_;  ///< Of all below.
+    std::timed_mutex mutex_;  ///< Of all below.
     std::unique_ptr<RedisConnection> connection_{};
     SteadyClock::time_point not_before_{};
     std::chrono::milliseconds pause_ = shortest_pause;
