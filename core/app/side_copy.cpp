@@ -84,6 +84,20 @@ private:
     }
 };
 
+/// What the copy has under another id, made there or left of a copy before, is not put aside.
+void put(store::SideTables& copy, const SideTable& table, const std::vector<SideRow>& rows,
+         const std::filesystem::path& target) {
+    try {
+        copy.put(table, rows);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::failed) throw;
+        throw Error(ErrorCode::failed,
+                    fmt::format("cannot put {} into the copy {}", table.content, wire::display_uri(target.string())),
+                    "it may have others of the same name, left of a copy before: copy to a new base")
+            .because(error.what());
+    }
+}
+
 }  // namespace
 
 std::uint64_t copy_side_tables(const std::filesystem::path& from, const std::filesystem::path& to, Services& services) {
@@ -93,7 +107,7 @@ std::uint64_t copy_side_tables(const std::filesystem::path& from, const std::fil
     for (const SideTable& table : store::side_tables()) {
         SideTableCopy one{*source, *copy, table, to, services};
         one.for_each_missing([&](const std::vector<SideRow>& rows) {
-            copy->put(table, rows);
+            put(*copy, table, rows, to);
             written += rows.size();
             services.notices.progress(fmt::format("copying {}: {} records", table.content, written));
         });

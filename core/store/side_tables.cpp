@@ -128,6 +128,15 @@ std::string SideStatements::stored(const SideColumn& column, std::string_view va
     }
 }
 
+std::string SideStatements::is_known(const SideTable& table, std::span<const std::string> values) {
+    std::string condition = "WHERE true";
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const SideKind kind = table.columns[i].kind;
+        if (kind == SideKind::source || kind == SideKind::collection) condition += " AND " + values[i] + " IS NOT NULL";
+    }
+    return condition;
+}
+
 std::string SideStatements::on_conflict(const SideTable& table) const {
     std::vector<std::string> changes;
     for (const SideColumn& column : table.columns.subspan(table.fixed)) {

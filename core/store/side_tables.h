@@ -76,6 +76,8 @@ public:
     [[nodiscard]] std::string insert(const SideTable& table) const;
     /// What is stored for a value: itself, or the id of what it names.
     [[nodiscard]] static std::string stored(const SideColumn& column, std::string_view value);
+    /// "WHERE ...": that the base has what a row names, of the values as they are stored.
+    [[nodiscard]] static std::string is_known(const SideTable& table, std::span<const std::string> values);
     /// "ON CONFLICT ...": puts the new values in place.
     [[nodiscard]] std::string on_conflict(const SideTable& table) const;
 

@@ -28,12 +28,8 @@ A password in an address is neither taken nor shown:
 
 What a base on a server has no place for yet is refused before it is asked:
 
-  $ quarry serve --base postgresql://127.0.0.1/q
-  error: quarry serve does not work on a base in PostgreSQL yet
-  hint: name the file of a base with --base PATH; docs/postgresql-base.md says what works
-  [2]
-  $ quarry users ls --base postgresql://127.0.0.1/q
-  error: quarry users ls does not work on a base in PostgreSQL yet
+  $ quarry backup copy.db --base postgresql://127.0.0.1/q
+  error: quarry backup does not work on a base in PostgreSQL yet
   hint: name the file of a base with --base PATH; docs/postgresql-base.md says what works
   [2]
 

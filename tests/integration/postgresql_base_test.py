@@ -145,6 +145,7 @@ class PostgresqlBase(unittest.TestCase):
         for command in ("chats export talk", "trace ls --json"):
             self.assertEqual(self.quarry(command, "file.db"), self.quarry(command, "back.db"))
         self.quarry("chats rm talk", "file.db")
+        time.sleep(1.1)  # conversations with one id are told apart by the second they were begun in
         self.quarry("ask --session other 'When does vacuum lock a table?'", "file.db")
         self.assertIn("other conversations", self.quarry(f"store copy file.db {self.url}", "file.db", code=2))
         self.quarry("docs rm 0001.md --yes", "file.db")

@@ -101,9 +101,10 @@ public:
             arrays.push_back(fmt::format("pg_catalog.unnest(${}::{})", i + 1, array_type(column.kind)));
             parameters.push_back(side_array(column.kind, rows, i));
         }
-        const std::string sql = fmt::format("{} OVERRIDING SYSTEM VALUE SELECT {} FROM ROWS FROM ({}) AS r ({}) {}",
+        const std::string sql = fmt::format("{} OVERRIDING SYSTEM VALUE SELECT {} FROM ROWS FROM ({}) AS r ({}) {} {}",
                                             statements_.insert(table), fmt::join(values, ", "), fmt::join(arrays, ", "),
-                                            fmt::join(names, ", "), statements_.on_conflict(table));
+                                            fmt::join(names, ", "), SideStatements::is_known(table, values),
+                                            statements_.on_conflict(table));
         server_.changing([&] {
             static_cast<void>(server_.server().query(sql, parameters));
             renew_sequences(table, rows);

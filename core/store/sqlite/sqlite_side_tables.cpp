@@ -86,8 +86,8 @@ private:
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
             values.push_back(SideStatements::stored(table.columns[i], fmt::format("?{}", i + 1)));
         }
-        return fmt::format("{} VALUES ({}) {}", statements_.insert(table), fmt::join(values, ", "),
-                           statements_.on_conflict(table));
+        return fmt::format("{} SELECT {} {} {}", statements_.insert(table), fmt::join(values, ", "),
+                           SideStatements::is_known(table, values), statements_.on_conflict(table));
     }
     static void bind(SQLite::Statement& query, const SideColumn& column, std::size_t at, const SideValue& value) {
         const int index = static_cast<int>(at) + 1;
