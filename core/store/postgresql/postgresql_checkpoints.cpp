@@ -50,9 +50,10 @@ constexpr const char* select_orphan_runs =
     QUARRY_AGENT_RUN_COLUMNS "WHERE a.state = 0 AND j.lease_until <= $1 ORDER BY r.started_at";
 #undef QUARRY_AGENT_RUN_COLUMNS
 // Runs of a thread begin one after the other: the next statement sees what others have committed.
-constexpr const char* lock_thread = "SELECT FROM agent_threads WHERE id = $1 FOR UPDATE";
+constexpr const char* lock_thread = "SELECT FROM agent_threads WHERE id = $1 FOR NO KEY UPDATE";
 constexpr const char* lock_thread_of_run =
-    "SELECT FROM agent_threads WHERE id = (SELECT thread_id FROM agent_runs WHERE run_id = $1) FOR UPDATE";
+    "SELECT FROM agent_threads WHERE id = (SELECT thread_id FROM agent_runs WHERE run_id = $1)"
+    " FOR NO KEY UPDATE";
 constexpr const char* select_other_run =
     "SELECT o.run_id, t.name FROM agent_runs a JOIN agent_runs o ON o.thread_id = a.thread_id"
     " JOIN agent_threads t ON t.id = a.thread_id"
@@ -162,6 +163,7 @@ public:
     }
     bool remove_thread(std::int64_t id) override {
         return server_.changing([&] {
+            static_cast<void>(server_.query(lock_thread, {number(id)}));
             static_cast<void>(server_.query(lock_thread_jobs, {number(id)}));
             server_.run(delete_thread_runs, {number(id)});
             return server_.run(delete_thread, {number(id)}) > 0;

@@ -24,7 +24,7 @@ constexpr const char* insert_feedback_sources =
     "quote, number)";
 constexpr const char* select_feedback =
     "SELECT id, principal, question, good, answer, answerable, facts, comment, given_at FROM answer_feedback"
-    " WHERE ($1 = '' OR principal = $1) AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3";
+    " WHERE ($1 = '' OR principal = $1) AND ($2 = 0::bigint OR id < $2) ORDER BY id DESC LIMIT $3";
 constexpr const char* select_feedback_sources =
     "SELECT feedback_id, uri, quote FROM feedback_sources WHERE feedback_id = ANY ($1::bigint[])"
     " ORDER BY feedback_id, number";
