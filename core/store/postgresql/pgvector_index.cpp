@@ -200,9 +200,12 @@ bool PgvectorIndex::update(ServerConnection& server, const Pgvector& pgvector, s
                            const VectorStore::IndexProgress& progress) {
     const std::string type = type_for(pgvector, dimensions);
     if (!pgvector.is_usable() || type.empty()) return false;
-    const std::string table = table_of(embedder_id);
-    NearTable found = find_table(server, table);
-    if (rewrite || found.type != type || found.dimensions != dimensions) {
+    const std::string kept = table_of(embedder_id);
+    NearTable found = find_table(server, kept);
+    const bool is_new = rewrite || found.type != type || found.dimensions != dimensions;
+    // Beside the one in use, which searches read until the last moment.
+    const std::string table = is_new ? kept + "_new" : kept;
+    if (is_new) {
         server.run(fmt::format("DROP TABLE IF EXISTS {}", table));
         server.run(fmt::format("CREATE TABLE {} (text_id bigint NOT NULL PRIMARY KEY, near {}.{}({}) NOT NULL)", table,
                                pgvector.schema, type, dimensions));
@@ -234,6 +237,11 @@ bool PgvectorIndex::update(ServerConnection& server, const Pgvector& pgvector, s
     }
     // Without statistics the planner takes a table of few rows for one of many.
     server.run(fmt::format("ANALYZE {}", table));
+    if (is_new) {
+        server.run(fmt::format("DROP TABLE IF EXISTS {}", kept));
+        server.run(fmt::format("ALTER TABLE {} RENAME TO {}", table, kept));
+        server.run(fmt::format("ALTER INDEX {}_near_idx RENAME TO {}_near_idx", table, kept));
+    }
     return true;
 }
 
