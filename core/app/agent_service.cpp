@@ -202,7 +202,8 @@ AgentReport AgentService::run(const AgentRunRequest& request, const agent::Event
     if (!request.background) options.kill = trace.points();
     agent::Runner runner(agent, environment, *repository, std::move(options));
     agent::RunOutcome outcome = runner.begin(holder, request.input, events, scope.cancel);
-    if (outcome.state == AgentRunState::running) {
+    const bool is_left = outcome.state == AgentRunState::running && !outcome.wakes_at;
+    if (is_left) {
         repository->renew(holder, 0);
     } else {
         trace.finish(outcome);

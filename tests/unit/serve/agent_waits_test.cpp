@@ -81,6 +81,8 @@ TEST_F(AgentWaitsTest, RunsThatWaitForATimeLeaveTheThreadsToAnswers) {
     EXPECT_EQ(asked.response().status, 200) << asked.response().body;
     EXPECT_EQ(call("GET", sleeping[0]).json().at("state"), "running");
     EXPECT_EQ(call("GET", sleeping[0]).json().at("wakes_at"), "2027-01-15T09:00:00Z");
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500));  // and nobody goes on with it before
+    EXPECT_EQ(call("GET", sleeping[0]).json().at("state"), "running");
     EXPECT_FALSE(whole.is_answered());
 
     time_ += 3600;
@@ -153,7 +155,7 @@ TEST_F(AgentWaitsTest, MoreRequestsThanMayWaitAreRefused) {
     EXPECT_EQ(refused(), 4);
     for (const auto& one : waits) {
         if (!one->is_answered()) continue;
-        EXPECT_EQ(one->response().status, 503);
+        EXPECT_EQ(one->response().status, 503) << one->response().body;
         EXPECT_EQ(one->response().header("Retry-After"), "5");
     }
     await_place();
