@@ -21,6 +21,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "integration"))
 from engines import PostgresqlServer  # noqa: E402  (the tests' own server)
+from reports import mean_ndcg  # noqa: E402
 
 PASSAGE = 760
 STRETCHES = 3
@@ -57,21 +58,8 @@ def ndcg(quarry, folder, qrels, runs):
     for ranking in runs:
         report = json.loads(subprocess.run([*map(str, command), "--run", str(ranking)], cwd=folder, check=True, text=True,
                                            stdout=subprocess.PIPE).stdout)
-        values.append(mean_of(report))
+        values.append(mean_ndcg(report))
     return values
-
-
-def mean_of(report):
-    """The mean of ndcg@10 in a report of `eval retrieval`."""
-    if isinstance(report, dict):
-        if isinstance(report.get("ndcg@10"), dict) and "mean" in report["ndcg@10"]:
-            return report["ndcg@10"]["mean"]
-        report = list(report.values())
-    if isinstance(report, list):
-        for one in report:
-            if (found := mean_of(one)) is not None:
-                return found
-    return None
 
 
 class Bases:

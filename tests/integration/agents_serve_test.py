@@ -11,6 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
+from held_agent import SETTINGS, WAITER
 from served import QUARRY, Served
 
 REVIEW = """
@@ -27,32 +28,6 @@ nodes:
   - {name: publish, agent_class: FunctionNode, when: verdict.ok, func_code: note, args: {text: "'published'"}}
 """
 
-WAITER = """
-agent_class: Workflow
-name: waiter
-state: {input: string}
-edges: [[START, first, second, third]]
-nodes:
-  - {name: first, agent_class: FunctionNode, func_code: note, args: {text: "'first'"}}
-  - {name: second, agent_class: FunctionNode, func_code: hold}
-  - {name: third, agent_class: FunctionNode, func_code: note, args: {text: "'third'"}}
-"""
-
-SETTINGS = """
-[[tool]]
-name = "note"
-description = "Writes a line down"
-command = ["sh", "-c", 'echo "$1" >> notes; echo done', "note", "{{text}}"]
-parameters = {{type = "object", properties = {{text = {{type = "string", description = "The line"}}}}, required = ["text"]}}
-read_only = true
-
-[[tool]]
-name = "hold"
-description = "Ends when it may"
-command = ["sh", "-c", 'cd "{folder}"; echo hold >> held; until [ -e go ]; do sleep 0.05; done; echo done']
-parameters = {{type = "object", properties = {{}}}}
-read_only = true
-"""
 
 
 class AgentsOfAServer(unittest.TestCase):

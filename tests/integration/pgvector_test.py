@@ -12,6 +12,7 @@ import unittest
 import engines
 from engines import psql
 from mock_servers import MODULES, NODE, ROOT
+from reports import mean_ndcg
 
 SERVER = ROOT / "tests" / "servers" / "pglite.mjs"
 # A folder of judged collections in the layout of BEIR (bench/README.md), for what is not in the repository.
@@ -153,22 +154,9 @@ class WithPgvector(unittest.TestCase):
             for base in (self.folder / "file.db", self.url):
                 self.quarry("ingest --jsonl corpus.jsonl", base)
                 report = json.loads(self.quarry(f"eval retrieval eval.jsonl --mode {mode} --metrics ndcg@10 --json", base))
-                values.append(ndcg(report))
+                values.append(mean_ndcg(report))
             self.assertAlmostEqual(*values, delta=0.005)
             self.assertGreater(values[0], 0.1)
-
-
-def ndcg(report):
-    """The first mean named ndcg@10 in a report of `eval retrieval`."""
-    if isinstance(report, dict):
-        if isinstance(report.get("ndcg@10"), dict) and "mean" in report["ndcg@10"]:
-            return report["ndcg@10"]["mean"]
-        report = list(report.values())
-    if isinstance(report, list):
-        for one in report:
-            if (found := ndcg(one)) is not None:
-                return found
-    return None
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ import unittest
 from pathlib import Path
 from urllib.parse import urlencode
 
-from served import QUARRY, Served
 from engines import psql, shared_server
+from event_streams import events
+from held_agent import SETTINGS, WAITER
+from served import QUARRY, Served
 
 PASSWORD = "correct horse battery staple"
 MODEL = """
@@ -21,44 +23,6 @@ for number in range(40):
 print(json.dumps({"text": "The moon is far [1]."}), flush=True)
 print(json.dumps({"finish_reason": "stop"}), flush=True)
 """
-WAITER = """
-agent_class: Workflow
-name: waiter
-state: {input: string}
-edges: [[START, first, second, third]]
-nodes:
-  - {name: first, agent_class: FunctionNode, func_code: note, args: {text: "'first'"}}
-  - {name: second, agent_class: FunctionNode, func_code: hold}
-  - {name: third, agent_class: FunctionNode, func_code: note, args: {text: "'third'"}}
-"""
-SETTINGS = """
-[[tool]]
-name = "note"
-description = "Writes a line down"
-command = ["sh", "-c", 'echo "$1" >> notes; echo done', "note", "{{text}}"]
-parameters = {{type = "object", properties = {{text = {{type = "string", description = "The line"}}}}, required = ["text"]}}
-read_only = true
-
-[[tool]]
-name = "hold"
-description = "Ends when it may"
-command = ["sh", "-c", 'cd "{folder}"; echo hold >> held; until [ -e go ]; do sleep 0.05; done; echo done']
-parameters = {{type = "object", properties = {{}}}}
-read_only = true
-"""
-
-
-def events(response):
-    """Of a stream, each with its id and its whole text; one that is not complete is not one."""
-    event = {}
-    for line in response:
-        name, colon, value = line.decode().rstrip("\n").partition(": ")
-        if colon and name:
-            event[name] = value
-        elif not name:
-            if "event" in event:
-                yield event
-            event = {}
 
 
 class ServeOnPostgresql(unittest.TestCase):
