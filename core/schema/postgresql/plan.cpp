@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "core/schema/postgresql/columns.h"
 #include "core/schema/postgresql/names.h"
 #include "core/schema/postgresql/objects.h"
 #include "core/schema/postgresql/order.h"
+#include "core/schema/postgresql/type_comparison.h"
 #include "core/sql/lexemes.h"
 
 namespace quarry::schema::postgresql {
