@@ -16,17 +16,29 @@ constexpr const char* delete_lengths = "DELETE FROM chunk_lengths";
 
 }  // namespace
 
+void LengthBlock::set(std::size_t place, const FieldCounts& lengths) {
+    FieldCounts capped{};
+    for (std::size_t field = 0; field < term_fields; ++field) {
+        capped[field] = std::min(lengths[field], longest_fields[field]);
+    }
+    unsigned char* const to = bytes.data() + bytes_each * place;
+    to[0] = static_cast<unsigned char>(capped[0]);
+    to[1] = static_cast<unsigned char>(capped[1]);
+    to[2] = static_cast<unsigned char>(capped[2] & 0xFFU);
+    to[3] = static_cast<unsigned char>(capped[2] >> 8U);
+}
+
 bool ChunkLengths::read_stored(std::int64_t block, Block& lengths) const {
     db::Query row = statements_.query(select_lengths);
     if (!row.with(block).step()) return false;
     const std::string_view bytes = row.bytes(0);
-    if (bytes.size() != lengths.bytes_.size()) return false;
-    std::memcpy(lengths.bytes_.data(), bytes.data(), bytes.size());
+    if (bytes.size() != lengths.bytes.size()) return false;
+    std::memcpy(lengths.bytes.data(), bytes.data(), bytes.size());
     return true;
 }
 
 void ChunkLengths::read_rows(std::int64_t block, Block& lengths) const {
-    lengths.bytes_.fill(0);
+    lengths.bytes.fill(0);
     db::Query row = statements_.query(select_sizes);
     row.with(block * block_size, block * block_size + block_size - 1);
     std::string sizes;
@@ -40,11 +52,7 @@ void ChunkLengths::read_rows(std::int64_t block, Block& lengths) const {
             chunk[field] = static_cast<std::uint32_t>(
                 std::min<std::uint64_t>(fts5::read_varint(sizes.data(), at), longest_fields[field]));
         }
-        unsigned char* const to = lengths.bytes_.data() + Block::bytes_each * place_of(row.integer(0));
-        to[0] = static_cast<unsigned char>(chunk[0]);
-        to[1] = static_cast<unsigned char>(chunk[1]);
-        to[2] = static_cast<unsigned char>(chunk[2] & 0xFFU);
-        to[3] = static_cast<unsigned char>(chunk[2] >> 8U);
+        lengths.set(place_of(row.integer(0)), chunk);
     }
 }
 
@@ -56,7 +64,7 @@ void ChunkLengths::refresh(std::int64_t block) {
     Block lengths;
     read_rows(block, lengths);
     statements_.query(upsert_lengths)
-        .with(block, db::Blob{reinterpret_cast<const char*>(lengths.bytes_.data()), lengths.bytes_.size()})
+        .with(block, db::Blob{reinterpret_cast<const char*>(lengths.bytes.data()), lengths.bytes.size()})
         .run();
 }
 

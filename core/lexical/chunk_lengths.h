@@ -9,28 +9,40 @@
 
 namespace quarry::lexical {
 
-/// How many terms the fields of each chunk have, for many chunks at once. FTS5 keeps a row for each chunk, which costs
-/// a microsecond to read; the table `chunk_lengths` has them for a block of chunks in one.
-class ChunkLengths {
+/// How many terms the fields of each chunk of a block have, as the table `chunk_lengths` stores it: title, headings,
+/// and the body with its low byte first.
+class LengthBlock {
 public:
     /// Chunks in a block: as many as fit a page of the database, with 4 bytes each. On disk.
-    static constexpr std::int64_t block_size = 1'000;
-    /// The lengths of a block's chunks, as they are stored.
-    class Block {
-    public:
-        /// Capped at `longest_fields`; zeros where there is no chunk.
-        [[nodiscard]] FieldCounts operator[](std::size_t place) const {
-            const unsigned char* const at = bytes_.data() + bytes_each * place;
-            return {at[0], at[1], at[2] + 256U * at[3]};
-        }
-        friend bool operator==(const Block&, const Block&) = default;
+    static constexpr std::int64_t size = 1'000;
+    static constexpr std::size_t bytes_each = 4;
 
-    private:
-        friend class ChunkLengths;
-        /// Title, headings, and the body with its low byte first.
-        static constexpr std::size_t bytes_each = 4;
-        std::array<unsigned char, bytes_each * block_size> bytes_{};
-    };
+    /// Capped at `longest_fields`; zeros where there is no chunk.
+    [[nodiscard]] FieldCounts operator[](std::size_t place) const {
+        const unsigned char* const at = bytes.data() + bytes_each * place;
+        return {at[0], at[1], at[2] + 256U * at[3]};
+    }
+    /// Takes longer ones for `longest_fields`.
+    void set(std::size_t place, const FieldCounts& lengths);
+    friend bool operator==(const LengthBlock&, const LengthBlock&) = default;
+
+    std::array<unsigned char, bytes_each * size> bytes{};
+};
+
+/// Where a search finds the lengths of chunks.
+class LengthSource {
+public:
+    virtual ~LengthSource() = default;
+
+    virtual void read(std::int64_t block, LengthBlock& lengths) const = 0;
+};
+
+/// The lengths of many chunks at once. FTS5 keeps a row for each chunk, which costs a microsecond to read; the table
+/// `chunk_lengths` has them for a block of chunks in one.
+class ChunkLengths final : public LengthSource {
+public:
+    static constexpr std::int64_t block_size = LengthBlock::size;
+    using Block = LengthBlock;
 
     explicit ChunkLengths(db::StatementCache& statements) : statements_(statements) {}
 
@@ -39,7 +51,7 @@ public:
         return static_cast<std::size_t>(chunk_id % block_size);
     }
     /// A block as it is stored; from FTS5's rows where it is not.
-    void read(std::int64_t block, Block& lengths) const;
+    void read(std::int64_t block, Block& lengths) const override;
     /// Stores a block anew, from FTS5's rows.
     void refresh(std::int64_t block);
     /// Forgets all blocks.

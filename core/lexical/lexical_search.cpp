@@ -62,7 +62,7 @@ std::uint64_t LexicalSearch::count_in_parts(bool shared, const Count& count) {
     return own + others;
 }
 
-LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query,
+LexicalSearch::LexicalSearch(const TermSource& index, const LengthSource& lengths, const LexicalQuery& query,
                              const Sharing& sharing)
     : query_(query),
       sharing_(sharing),
@@ -100,7 +100,7 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
     });
 }
 
-std::vector<TermPostings> LexicalSearch::find_readings(const TermIndex& index, LexicalTerm& asked) {
+std::vector<TermPostings> LexicalSearch::find_readings(const TermSource& index, LexicalTerm& asked) {
     std::set<std::string, std::less<>> terms(asked.others.begin(), asked.others.end());
     if (asked.prefix) {
         index.for_each_term(asked.text, [&terms](std::string_view term) {

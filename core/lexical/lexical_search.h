@@ -14,11 +14,11 @@
 #include "core/lexical/chunk_lengths.h"
 #include "core/lexical/lexical_query.h"
 #include "core/lexical/merged_postings.h"
-#include "core/lexical/term_index.h"
+#include "core/lexical/term_source.h"
 
 namespace quarry::lexical {
 
-/// The best chunks for a query by BM25, straight from the segments of the lexical index.
+/// The best chunks for a query by BM25, straight from the segments of a lexical index, which it borrows.
 ///
 /// Terms are taken one by one, the rarest first, and add to the scores of their chunks. As soon as the terms left
 /// together could not lift a further chunk among the best, they are looked up only for the chunks that they can
@@ -34,9 +34,10 @@ public:
         std::uint64_t fewest_chunks = 100'000;
     };
 
-    LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query)
+    LexicalSearch(const TermSource& index, const LengthSource& lengths, const LexicalQuery& query)
         : LexicalSearch(index, lengths, query, Sharing{}) {}
-    LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query, const Sharing& sharing);
+    LexicalSearch(const TermSource& index, const LengthSource& lengths, const LexicalQuery& query,
+                  const Sharing& sharing);
 
     /// Best first; ties by id.
     [[nodiscard]] std::vector<document::ScoredChunk> best();
@@ -113,7 +114,7 @@ private:
     };
 
     /// The chunks of each term that `asked` stands for and some chunk has; of its text and others only such are left.
-    [[nodiscard]] static std::vector<TermPostings> find_readings(const TermIndex& index, LexicalTerm& asked);
+    [[nodiscard]] static std::vector<TermPostings> find_readings(const TermSource& index, LexicalTerm& asked);
     Block& make_block(std::int64_t number);
     /// The block with that number; null when none of its chunks is wanted.
     [[nodiscard]] Block* wanted_block(std::int64_t number) {
@@ -144,7 +145,7 @@ private:
 
     const LexicalQuery& query_;
     Sharing sharing_;
-    ChunkLengths lengths_;
+    const LengthSource& lengths_;
     Bm25 bm25_;
     std::vector<Term> terms_;  ///< The rarest first; ties by text.
     Blocks blocks_;

@@ -7,7 +7,7 @@
 
 #include "core/lexical/bm25.h"
 #include "core/lexical/chunk_lengths.h"
-#include "core/lexical/term_index.h"
+#include "core/lexical/term_postings.h"
 
 namespace quarry::lexical {
 

@@ -91,7 +91,8 @@ public:
 
     void check(const lexical::LexicalQuery& query) {
         const lexical::TermIndex index(statements_, lexical::TermIndex::Source::compact);
-        lexical::LexicalSearch direct(index, lexical::ChunkLengths(statements_), query, {chance(0.5), 1});
+        const lexical::ChunkLengths lengths(statements_);
+        lexical::LexicalSearch direct(index, lengths, query, {chance(0.5), 1});
         lexical::Fts5Search every(statements_, function_, query);
         const std::vector<document::ScoredChunk> found = direct.best();
         const std::vector<document::ScoredChunk> expected = every.best();
