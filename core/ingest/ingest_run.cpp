@@ -19,7 +19,7 @@ constexpr std::uint64_t most_batch_bytes = 8'000'000;
 /// many parts, which are fewer than the segments that FTS5 merges.
 constexpr std::uint64_t fewest_batches = 6;
 constexpr std::uint64_t fewest_batch_bytes = 3'000'000;
-constexpr std::size_t batch_sources = 2000;
+constexpr std::size_t batch_sources = 8'000;
 constexpr std::chrono::seconds batch_time{5};
 /// Ids that are listed at once.
 constexpr std::size_t documents_at_once = 10'000;
