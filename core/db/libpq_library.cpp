@@ -36,6 +36,8 @@ LibpqLibrary::LibpqLibrary() : library_("libpq.so.5", cannot_load_libpq) {
     load(transaction_status, "PQtransactionStatus");
     load(set_nonblocking, "PQsetnonblocking");
     load(send_query, "PQsendQueryParams");
+    load(send_prepare, "PQsendPrepare");
+    load(send_prepared, "PQsendQueryPrepared");
     load(flush, "PQflush");
     load(consume_input, "PQconsumeInput");
     load(is_busy, "PQisBusy");

@@ -33,6 +33,8 @@ public:
     decltype(&PQtransactionStatus) transaction_status = nullptr;
     decltype(&PQsetnonblocking) set_nonblocking = nullptr;
     decltype(&PQsendQueryParams) send_query = nullptr;
+    decltype(&PQsendPrepare) send_prepare = nullptr;
+    decltype(&PQsendQueryPrepared) send_prepared = nullptr;
     decltype(&PQflush) flush = nullptr;
     decltype(&PQconsumeInput) consume_input = nullptr;
     decltype(&PQisBusy) is_busy = nullptr;

@@ -95,6 +95,7 @@ struct PostgresqlConnection::State {
     /// How a statement's rows go to and fro.
     struct Transfer {
         bool binary = false;                            ///< Those that come back.
+        bool prepared = false;                          ///< The server keeps the statement.
         std::optional<std::string_view> rows_to_copy{};  ///< Those that COPY FROM STDIN takes.
     };
     /// Runs a statement and gives its last result; sets `failure` instead when it failed.
@@ -114,6 +115,20 @@ struct PostgresqlConnection::State {
     std::unique_ptr<PGconn, FinishConnection> connection{nullptr, {&pq}};
 
 private:
+    /// A statement that came once, or that the server keeps by its name.
+    struct Kept {
+        std::string name;
+        bool is_prepared = false;
+    };
+
+    /// The name of a statement that the server keeps; null when it does not. Sets `failure` when it cannot be prepared.
+    [[nodiscard]] const Kept* prepare(const std::string& sql, std::optional<PostgresqlFailure>& failure);
+    /// Sends a statement; false when the connection is lost.
+    [[nodiscard]] bool send(const std::string& sql, std::span<const Parameter> parameters, const Kept* kept,
+                            bool binary);
+    /// The last result of what was sent.
+    [[nodiscard]] ResultHandle receive(std::string_view sql, std::optional<PostgresqlFailure>& failure,
+                                       const Transfer& transfer);
     [[nodiscard]] Clock::time_point connect_deadline() const;
     void connect_within(Clock::time_point deadline);
     ResultHandle next_result();
@@ -123,6 +138,7 @@ private:
     void send_copy(std::string_view rows);
     static void take_notice(void* state, const PGresult* result);
 
+    std::unordered_map<std::string, Kept> kept_;      ///< By their text.
     std::optional<Clock::time_point> stop_deadline_;  ///< Set once the server was asked to stop a statement.
 };
 
@@ -291,14 +307,51 @@ PostgresqlConnection::State::ResultHandle PostgresqlConnection::State::run(std::
         return last;
     }
     const std::string text(sql);
-    std::vector<const char*> values;
-    for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
     stop_deadline_.reset();
-    if (pq.send_query(connection.get(), text.c_str(), static_cast<int>(values.size()), nullptr, values.data(), nullptr,
-                      nullptr, transfer.binary ? 1 : 0) == 0) {
+    const Kept* const kept = transfer.prepared ? prepare(text, failure) : nullptr;
+    if (failure) return last;
+    if (!send(text, parameters, kept, transfer.binary)) {
         failure = lost();
         return last;
     }
+    return receive(sql, failure, transfer);
+}
+
+const PostgresqlConnection::State::Kept* PostgresqlConnection::State::prepare(
+    const std::string& sql, std::optional<PostgresqlFailure>& failure) {
+    constexpr std::size_t most_kept = 500;
+    const auto known = kept_.find(sql);
+    if (known == kept_.end()) {
+        if (kept_.size() < most_kept) kept_.emplace(sql, Kept{fmt::format("quarry_{}", kept_.size())});
+        return nullptr;
+    }
+    Kept& kept = known->second;
+    if (kept.is_prepared) return &kept;
+    if (pq.send_prepare(connection.get(), kept.name.c_str(), sql.c_str(), 0, nullptr) == 0) {
+        failure = lost();
+        return nullptr;
+    }
+    static_cast<void>(receive(sql, failure, {}));
+    kept.is_prepared = !failure;
+    return &kept;
+}
+
+bool PostgresqlConnection::State::send(const std::string& sql, std::span<const Parameter> parameters, const Kept* kept,
+                                       bool binary) {
+    std::vector<const char*> values;
+    for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+    const int count = static_cast<int>(values.size());
+    const int format = binary ? 1 : 0;
+    if (kept != nullptr) {
+        return pq.send_prepared(connection.get(), kept->name.c_str(), count, values.data(), nullptr, nullptr, format) ==
+               1;
+    }
+    return pq.send_query(connection.get(), sql.c_str(), count, nullptr, values.data(), nullptr, nullptr, format) == 1;
+}
+
+PostgresqlConnection::State::ResultHandle PostgresqlConnection::State::receive(
+    std::string_view sql, std::optional<PostgresqlFailure>& failure, const Transfer& transfer) {
+    ResultHandle last(nullptr, {&pq});
     while (ResultHandle result = next_result()) {
         const ExecStatusType status = pq.result_status(result.get());
         if (status == PGRES_COPY_IN && transfer.rows_to_copy) {
@@ -363,6 +416,10 @@ PostgresqlResult PostgresqlConnection::query(std::string_view sql, std::span<con
 
 PostgresqlResult PostgresqlConnection::query_binary(std::string_view sql, std::span<const Parameter> parameters) {
     return state_->read(sql, parameters, {.binary = true});
+}
+
+PostgresqlResult PostgresqlConnection::query_prepared(std::string_view sql, std::span<const Parameter> parameters) {
+    return state_->read(sql, parameters, {.binary = true, .prepared = true});
 }
 
 void PostgresqlConnection::copy_in(std::string_view sql, std::string_view rows) {

@@ -102,6 +102,9 @@ public:
     }
     /// The same with each value of the rows as the server holds it: integers big-endian, bytea as its bytes.
     PostgresqlResult query_binary(std::string_view sql, std::span<const Parameter> parameters);
+    /// The same of a statement that is read, analysed and mostly planned by the server once, when it comes for the
+    /// second time: for those that come often, with values for which the same plan does.
+    PostgresqlResult query_prepared(std::string_view sql, std::span<const Parameter> parameters);
     /// Runs "COPY ... FROM STDIN" with rows in the format that it names; throws as `query` does.
     void copy_in(std::string_view sql, std::string_view rows);
     /// Runs one statement without parameters and drops its rows: nothing when it succeeded. Throws Error(interrupted).
