@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <ctime>
 
 #include "core/base/error.h"
@@ -73,6 +74,13 @@ constexpr const char* delete_unused_texts =
     "DELETE FROM chunk_texts t WHERE t.id = ANY ($1::bigint[])"
     " AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.text_id = t.id)";
 
+// The server plans by what it counted last, which it does by itself only a minute after many rows came. Columns that
+// nothing is looked for by cost time.
+constexpr const char* analyze_tables =
+    "ANALYZE documents (id, content_hash), document_parts (document_id, start_byte), sources (id, uri, document_id,"
+    " collection_id), chunk_texts (id, hash), chunks (id, document_id, ordinal, text_id), segment_terms (term, "
+    "segment_id)";
+
 /// Rows that are collected are copied when they take so much memory.
 constexpr std::size_t most_collected = 32'000'000;
 
@@ -86,10 +94,17 @@ std::string hash_of(const document::Document& document) {
 
 }  // namespace
 
+bool has_grown_much(std::int64_t first, std::int64_t next) {
+    constexpr std::int64_t few = 1'000;
+    const auto width = [](std::int64_t id) { return std::bit_width(static_cast<std::uint64_t>(id)) / 2; };
+    return next > few && width(first) != width(next);
+}
+
 std::int64_t BaseWriter::next_id(const std::string& kind) {
     if (counters_.empty()) {
         const Rows rows = server_.query(select_counters);
         for (std::size_t row = 0; row < rows.size(); ++row) counters_[rows.text(row, 0)] = {rows.integer(row, 1), false};
+        first_new_chunk_ = counters_["chunks"].first;
     }
     auto& [next, taken] = counters_[kind];
     taken = true;
@@ -403,6 +418,7 @@ void BaseWriter::finish() {
     for (const auto& [name, counter] : counters_) {
         if (counter.second) server_.run(set_counter, {name, number(counter.first)});
     }
+    if (has_grown_much(first_new_chunk_, counters_["chunks"].first)) server_.run(analyze_tables);
     if (changed_) server_.run(renew_counted_setting, {std::string(setting::generation)});
     server_.run(renew_counted_setting, {std::string(state_setting)});
 }

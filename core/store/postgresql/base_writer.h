@@ -20,6 +20,10 @@ namespace quarry::store::postgresql {
 /// Another text after each change of anything in the base.
 inline constexpr std::string_view state_setting = "state";
 
+/// Whether ids have gone up so far since `first` that what the server knows of the tables is out of date: each time
+/// when there are four times as many.
+[[nodiscard]] bool has_grown_much(std::int64_t first, std::int64_t next);
+
 /// What one transaction writes into a base on a server: rows are collected and copied, since each statement of its own
 /// costs a way to the server and back. Within the transaction; `finish` is the last thing in it. Borrows what it is
 /// given.
@@ -88,6 +92,7 @@ private:
     ServerConnection& server_;
     lexical::TermCollector& collector_;
     std::map<std::string, std::pair<std::int64_t, bool>> counters_;  ///< The next id, and whether some were taken.
+    std::int64_t first_new_chunk_ = 0;
     std::map<std::string, std::int64_t, std::less<>> collections_;
     std::unordered_map<std::string, Known> sources_;
     std::set<std::string> known_hashes_;  ///< Of documents that are in the base.

@@ -20,9 +20,12 @@ static_assert(std::endian::native == std::endian::little, "vectors are stored as
 constexpr const char* select_embedder = "SELECT id, dimensions FROM embedders WHERE fingerprint = $1";
 constexpr const char* insert_embedder = "INSERT INTO embedders (id, fingerprint, dimensions) VALUES ($1, $2, $3)";
 constexpr const char* update_dimensions = "UPDATE embedders SET dimensions = $2 WHERE id = $1";
+// Of a page of texts those without a vector, and a row that says where the page ends.
 constexpr const char* select_unembedded =
-    "SELECT t.id, t.hash, (SELECT min(c.id) FROM chunks c WHERE c.text_id = t.id) FROM chunk_texts t WHERE t.id > $1"
-    " AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = $2) ORDER BY t.id LIMIT $3";
+    "WITH page AS MATERIALIZED (SELECT id, hash FROM chunk_texts WHERE id > $1 ORDER BY id LIMIT $3)"
+    " SELECT p.id, p.hash, (SELECT min(c.id) FROM chunks c WHERE c.text_id = p.id) FROM page p WHERE NOT EXISTS"
+    " (SELECT 1 FROM vectors v WHERE v.text_id = p.id AND v.embedder_id = $2)"
+    " UNION ALL SELECT max(id), '', 0 FROM page ORDER BY 1, 3";
 constexpr const char* count_unembedded =
     "SELECT count(*) FROM chunk_texts t"
     " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = $1)";
@@ -138,17 +141,29 @@ PostgresqlStore::EmbedderRow PostgresqlStore::ensure_embedder(BaseWriter& writer
 
 std::vector<Store::UnembeddedText> PostgresqlStore::unembedded(std::string_view fingerprint, std::size_t limit,
                                                                std::int64_t after) const {
+    constexpr std::size_t largest_page = 20'000;
     const ReadTransaction transaction(server_);
     const std::optional<EmbedderRow> known = embedder(fingerprint);
-    const Rows rows = server_.query(select_unembedded,
-                                    {number(after), number(known ? known->id : no_embedder), number(limit)});
-    std::vector<std::int64_t> chunk_ids;
-    for (std::size_t row = 0; row < rows.size(); ++row) chunk_ids.push_back(rows.integer(row, 2));
-    std::vector<std::string> texts = chunk_texts(chunk_ids);
     std::vector<UnembeddedText> found;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        found.push_back({rows.integer(row, 0), rows.text(row, 1), std::move(texts[row])});
+    std::vector<std::int64_t> chunk_ids;
+    // Most texts may have a vector: pages grow until there is one that has not.
+    for (std::size_t page = limit; found.size() < limit; page = std::min(largest_page, page * 4)) {
+        const Rows rows =
+            server_.query(select_unembedded, {number(after), number(known ? known->id : no_embedder), number(page)});
+        std::optional<std::int64_t> end;
+        for (std::size_t row = 0; row < rows.size() && found.size() < limit; ++row) {
+            if (rows.bytes(row, 1).empty()) {
+                if (!rows.is_null(row, 0)) end = rows.integer(row, 0);
+                continue;
+            }
+            found.push_back({rows.integer(row, 0), rows.text(row, 1), ""});
+            chunk_ids.push_back(rows.integer(row, 2));
+        }
+        if (!end) break;
+        after = *end;
     }
+    std::vector<std::string> texts = chunk_texts(chunk_ids);
+    for (std::size_t i = 0; i < found.size(); ++i) found[i].text = std::move(texts[i]);
     return found;
 }
 
@@ -193,6 +208,9 @@ void PostgresqlStore::put_vectors(std::string_view fingerprint, std::size_t dime
             ids.erase(text);  // a hash that comes twice has one vector
         }
         server_.copy("vectors (embedder_id, text_id, vector)", rows);
+        if (replaced.empty()) return;
+        const auto [first, last] = std::ranges::minmax(replaced);
+        if (has_grown_much(first, last + 1)) server_.run("ANALYZE vectors (text_id, embedder_id)");
     });
 }
 
