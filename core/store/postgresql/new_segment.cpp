@@ -1,8 +1,11 @@
 #include "core/store/postgresql/new_segment.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/base/error.h"
+#include "core/lexical/compact_postings.h"
+#include "core/lexical/term_postings.h"
 
 namespace quarry::store::postgresql {
 namespace {
@@ -49,6 +52,20 @@ SegmentSums sums_of(const std::vector<lexical::FieldCounts>& lengths) {
     return sums;
 }
 
+std::string counts_of(std::int64_t first_chunk, std::string_view postings) {
+    constexpr std::size_t fewest_bytes = 200;
+    constexpr std::size_t times_less = 2;
+    if (postings.size() < fewest_bytes) return "";
+    lexical::CompactPostingsWriter writer;
+    bool fits = true;
+    const auto none_is_gone = [](std::uint64_t) { return false; };
+    StoredPostings(postings).for_each(SIZE_MAX, none_is_gone, 0, [&](std::size_t place, std::string_view places) {
+        fits = fits && writer.add(first_chunk + static_cast<std::int64_t>(place), lexical::count_places(places));
+    });
+    std::string counts = writer.finish();
+    return fits && counts.size() * times_less <= postings.size() ? counts : "";
+}
+
 bool NewSegment::is_far_from(std::int64_t chunk_id) const noexcept {
     return !lengths_.empty() && chunk_id > first_chunk_ + static_cast<std::int64_t>(lengths_.size()) + most_missing;
 }
@@ -72,7 +89,8 @@ void NewSegment::add(std::int64_t first_chunk, const std::vector<lexical::FieldC
 void NewSegment::add(std::int64_t first_chunk, std::string_view text, const StoredPostings& postings) {
     const auto base = static_cast<std::uint64_t>(first_chunk - first_chunk_);
     Term* term = nullptr;
-    postings.for_each(lengths_, base, [&](std::uint64_t place, std::string_view places) {
+    const auto is_gone = [this](std::uint64_t place) { return lengths_[place][0] == gone; };
+    postings.for_each(lengths_.size(), is_gone, base, [&](std::uint64_t place, std::string_view places) {
         if (term == nullptr) term = &term_of(text);
         const std::size_t before = term->postings.size();
         lexical::fts5::append_varint(term->postings, place - term->last);
@@ -114,9 +132,12 @@ void NewSegment::write(ServerConnection& server, std::int64_t id) {
     std::ranges::sort(sorted, {}, [](const auto* term) -> const std::string& { return term->first; });
     CopyRows rows;
     for (const auto* term : sorted) {
-        rows.row(3).add(std::string_view(term->first)).add(id).add(std::string_view(term->second.postings));
+        const std::string counts = counts_of(first_chunk_, term->second.postings);
+        rows.row(4).add(std::string_view(term->first)).add(id).add(std::string_view(term->second.postings));
+        if (counts.empty()) rows.add_null();
+        if (!counts.empty()) rows.add(std::string_view(counts));
     }
-    server.copy("segment_terms (term, segment_id, postings)", rows);
+    server.copy("segment_terms (term, segment_id, postings, counts)", rows);
     lengths_.clear();
     terms_.clear();
     bytes_ = 0;

@@ -40,18 +40,16 @@ public:
         bytes_.append(padding, '\0');
     }
 
-    /// Calls `visit(place among the lengths, places)` for each chunk that is not gone; the segment's first chunk has
-    /// the place `first`. Throws Error(failed) for postings that belong to no such chunks.
-    template <typename Visit>
-    void for_each(const std::vector<lexical::FieldCounts>& lengths, std::uint64_t first, Visit&& visit) const {
+    /// Calls `visit(place, places)` for each chunk that is not gone, where the segment's first chunk has the place
+    /// `first`. Throws Error(failed) for one whose place is not below `end`.
+    template <typename IsGone, typename Visit>
+    void for_each(std::size_t end, const IsGone& is_gone, std::uint64_t first, Visit&& visit) const {
         std::uint64_t place = first;
         for (std::size_t at = 0; at < size_;) {
             place += lexical::fts5::read_varint(bytes_.data(), at);
             const std::uint64_t length = lexical::fts5::read_varint(bytes_.data(), at) >> 1U;
-            if (at > size_ || length > size_ - at || place >= lengths.size()) throw_damaged_index();
-            if (lengths[place][0] != gone) {
-                visit(static_cast<std::size_t>(place), std::string_view(bytes_).substr(at, length));
-            }
+            if (at > size_ || length > size_ - at || place >= end) throw_damaged_index();
+            if (!is_gone(place)) visit(static_cast<std::size_t>(place), std::string_view(bytes_).substr(at, length));
             at += length;
         }
     }
@@ -62,6 +60,10 @@ private:
     std::string bytes_;  ///< With zeros behind, so that a number that is cut off can be read.
     std::size_t size_ = 0;
 };
+
+/// The same without places, which is what a search needs of a term that many chunks have (lexical::CompactPostings);
+/// empty where that is not much less.
+[[nodiscard]] std::string counts_of(std::int64_t first_chunk, std::string_view postings);
 
 /// The terms of new chunks, collected to be written as one segment of the lexical index (see migrations/postgresql).
 class NewSegment {

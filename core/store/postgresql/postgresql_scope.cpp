@@ -210,16 +210,15 @@ std::vector<lexical::LexicalExplanation> PostgresqlStore::explain(const TermQuer
 
 std::vector<std::uint64_t> PostgresqlStore::term_weights(std::span<const std::string> terms) const {
     const ReadTransaction transaction(server_);
-    return terms_.chunks_with(terms);
+    return terms_.weights(terms);
 }
 
 std::vector<std::uint64_t> PostgresqlStore::term_weights_within(std::span<const std::string> terms,
                                                                 const ChunkFilter& filter) const {
     const ReadTransaction transaction(server_);
-    std::vector<std::uint64_t> weights = terms_.chunks_with(terms);
     const IdSet* const within = chunks_in({filter, {}});
-    if (within == nullptr) return weights;
-    for (std::size_t i = 0; i < terms.size(); ++i) {
+    std::vector<std::uint64_t> weights = terms_.weights(terms);
+    for (std::size_t i = 0; within != nullptr && i < terms.size(); ++i) {
         if (weights[i] == 0) continue;
         const lexical::TermCondition condition{{{{terms[i]}, false}}, std::nullopt, false};
         weights[i] = both_of(terms_.matching({&condition, 1}), *within).count();

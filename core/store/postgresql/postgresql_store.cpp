@@ -15,6 +15,7 @@ namespace quarry::store::postgresql {
 namespace {
 
 constexpr const char* select_setting = "SELECT value FROM settings WHERE name = $1";
+constexpr const char* select_settings = "SELECT name, value FROM settings";
 
 // The columns that read_source takes.
 #define QUARRY_SERVER_SOURCE_COLUMNS                                                                                 \
@@ -203,8 +204,19 @@ void PostgresqlStore::purge() {
 }
 
 std::optional<std::string> PostgresqlStore::setting(std::string_view name) const {
-    const Rows rows = server_.query(select_setting, {std::string(name)});
-    return rows.empty() ? std::nullopt : std::optional(rows.text(0, 0));
+    if (!server_.is_reading()) {
+        const Rows rows = server_.query(select_setting, {std::string(name)});
+        return rows.empty() ? std::nullopt : std::optional(rows.text(0, 0));
+    }
+    // A search asks for several, and each way to the server takes longer than what it brings.
+    if (settings_.transaction != server_.transactions()) {
+        settings_ = {server_.transactions(), {}};
+        const Rows rows = server_.query(select_settings);
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            settings_.values.emplace(rows.text(row, 0), rows.text(row, 1));
+    }
+    const auto found = settings_.values.find(name);
+    return found == settings_.values.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<Source> PostgresqlStore::source(std::string_view uri) const {

@@ -154,6 +154,11 @@ private:
         std::vector<std::vector<std::int64_t>> rankings;
         std::map<std::int64_t, Chunk> read;
     };
+    /// All settings, as a transaction that only reads has them.
+    struct KnownSettings {
+        std::uint64_t transaction = 0;
+        std::map<std::string, std::string, std::less<>> values;
+    };
     /// What a scope came to in one state of the base: a search asks for the same several times.
     struct KnownScope {
         std::string state;
@@ -222,6 +227,7 @@ private:
     mutable std::optional<LoadedVectors> loaded_;
     mutable std::optional<NearVectors> near_;
     mutable FoundChunks found_;
+    mutable KnownSettings settings_;
     mutable bool compares_all_ = false;  ///< Searches are to look at every vector.
 };
 

@@ -8,7 +8,7 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/lexical/fts5_format.h"
-#include "core/lexical/term_index.h"
+#include "core/lexical/term_postings.h"
 #include "core/store/document_hash.h"
 #include "core/store/json_text.h"
 #include "core/store/postgresql/postgresql_store.h"

@@ -146,6 +146,8 @@ public:
     void commit();
     void rollback() noexcept;
     [[nodiscard]] bool in_transaction() const noexcept { return open_; }
+    /// In one that only reads.
+    [[nodiscard]] bool is_reading() const noexcept { return open_ && !writing_; }
     /// How many transactions were begun: tells one from another.
     [[nodiscard]] std::uint64_t transactions() const noexcept { return transactions_; }
 

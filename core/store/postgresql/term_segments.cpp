@@ -2,27 +2,34 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
-#include <tuple>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 
-#include "core/lexical/fts5_format.h"
-#include "core/lexical/term_index.h"
+#include "core/lexical/lexical_search.h"
 
 namespace quarry::store::postgresql {
 namespace {
 
-constexpr const char* select_segments = "SELECT id, first_chunk, change FROM segments";
-constexpr const char* select_lengths = "SELECT id, lengths FROM segments WHERE id = ANY ($1::bigint[])";
+constexpr const char* select_segments = "SELECT id, change FROM segments";
+constexpr const char* select_lengths =
+    "SELECT id, first_chunk, change, lengths FROM segments WHERE id = ANY ($1::bigint[])";
+constexpr const char* select_all_lengths = "SELECT first_chunk, lengths FROM segments ORDER BY first_chunk";
+// Where a term has counts, its postings need not be sent.
+#define QUARRY_SERVER_COUNTS                                                                              \
+    "SELECT term, segment_id, counts, CASE WHEN counts IS NULL THEN postings END, octet_length(postings)" \
+    " FROM segment_terms WHERE "
+constexpr const char* select_counts = QUARRY_SERVER_COUNTS "term = ANY ($1::bytea[])";
+constexpr const char* select_counts_between = QUARRY_SERVER_COUNTS "term >= $1 AND term < $2";
+#undef QUARRY_SERVER_COUNTS
 constexpr const char* select_postings =
     "SELECT term, segment_id, postings FROM segment_terms WHERE term = ANY ($1::bytea[]) ORDER BY term, segment_id";
 constexpr const char* select_postings_between =
     "SELECT term, segment_id, postings FROM segment_terms WHERE term >= $1 AND term < $2 ORDER BY term, segment_id";
 constexpr const char* select_postings_page =
-    "SELECT term, segment_id, postings FROM segment_terms WHERE (term, segment_id) > ($1, $2)"
+    "SELECT term, segment_id, postings, counts FROM segment_terms WHERE (term, segment_id) > ($1, $2)"
     " ORDER BY term, segment_id LIMIT 5000";
-
+constexpr std::int64_t greatest_chunk = INT64_MAX / 2;
 constexpr std::size_t padding = 16;
 
 /// The places of a term in a chunk: above 32 bits the field, below them the place in it.
@@ -54,55 +61,164 @@ std::string behind(std::string prefix) {
 
 }  // namespace
 
-/// A term of a query with its postings.
-struct TermSegments::ScoredTerm {
-    lexical::LexicalTerm asked;
-    std::vector<Postings> readings;
-    bool is_merged = false;  ///< Several of them, counted as one.
-    std::unordered_map<const Segment*, std::unordered_map<std::size_t, lexical::FieldCounts>> merged;
-    std::uint64_t chunks = 0;
-    double factor = 0;
-
-    /// Calls `visit(segment, place, count)`.
-    template <typename Visit>
-    void for_each(Visit&& visit) const {
-        if (!is_merged) {
-            for (const Postings& one : readings) {
-                one.for_each([&](std::size_t place, std::string_view places) {
-                    visit(*one.segment, place, lexical::count_places(places));
-                });
+/// The index as lexical::LexicalSearch reads it, with what a query asks for fetched at once.
+class TermSegments::Source final : public lexical::TermSource, public lexical::LengthSource {
+public:
+    Source(TermSegments& segments, const TermQuery& query) : segments_(segments) {
+        for (const auto& [id, segment] : segments_.segments_) {
+            chunks_ += static_cast<std::uint64_t>(segment.sums.live);
+            for (std::size_t field = 0; field < lexical::term_fields; ++field) {
+                totals_[field] += static_cast<std::uint64_t>(segment.sums.totals[field]);
             }
-            return;
         }
-        for (const auto& [segment, of_segment] : merged) {
-            for (const auto& [place, counts] : of_segment) visit(*segment, place, counts);
+        std::vector<std::string> wanted;
+        for (const lexical::LexicalTerm& term : query.terms) {
+            if (!term.prefix) wanted.push_back(term.text);
+            wanted.insert(wanted.end(), term.others.begin(), term.others.end());
+        }
+        segments_.fetch(wanted);
+        for (const lexical::LexicalTerm& term : query.terms) {
+            if (term.prefix) segments_.fetch_beginning(term.text);
         }
     }
+
+    [[nodiscard]] std::uint64_t chunk_count() const override { return chunks_; }
+    [[nodiscard]] const std::array<std::uint64_t, lexical::term_fields>& total_lengths() const override {
+        return totals_;
+    }
+
+    [[nodiscard]] lexical::TermPostings find(std::string_view term) const override {
+        std::vector<lexical::SegmentPostings> stored;
+        std::vector<lexical::CompactSegmentPostings> compact;
+        const auto found = segments_.fetched_.find(term);
+        if (found == segments_.fetched_.end()) return lexical::TermPostings({});
+        for (const auto& [id, part] : found->second) {
+            // What is gone comes before what a segment was written with.
+            if (!part.segment->gone.empty())
+                stored.push_back({part.segment->gone_postings, part.segment->gone_size, {0}, 0});
+            if (part.are_counts) {
+                compact.push_back({lexical::CompactPostings(part.bytes), 1});
+                const lexical::CompactPostings& postings = compact.back().postings;
+                if (!part.segment->has(postings.first_chunk()) || !part.segment->has(postings.last_chunk())) {
+                    throw lexical::DamagedTermIndex();
+                }
+            } else {
+                stored.push_back(as_stored(*part.segment, part.bytes));
+            }
+        }
+        return lexical::TermPostings(std::move(stored), std::move(compact));
+    }
+
+    void for_each_term(std::string_view prefix,
+                       const std::function<bool(std::string_view term)>& visit) const override {
+        const auto& all = segments_.fetched_;
+        for (auto at = all.lower_bound(prefix); at != all.end() && at->first.starts_with(prefix); ++at) {
+            if (!at->second.empty() && !visit(at->first)) return;
+        }
+    }
+
+    void read(std::int64_t block, lexical::LengthBlock& lengths) const override {
+        const auto found = segments_.lengths_.find(block);
+        lengths = found == segments_.lengths_.end() ? lexical::LengthBlock() : found->second;
+    }
+
+private:
+    /// The postings of a segment with its first chunk as it is. Throws DamagedTermIndex for chunks that it has not.
+    static lexical::SegmentPostings as_stored(const Segment& segment, const std::string& postings) {
+        const std::string padded = postings + std::string(padding, '\0');
+        std::size_t at = 0;
+        const std::uint64_t first = lexical::fts5::read_varint(padded.data(), at);
+        if (at > postings.size() || first >= segment.chunks) throw lexical::DamagedTermIndex();
+        lexical::SegmentPostings stored;
+        lexical::fts5::append_varint(stored.bytes, static_cast<std::uint64_t>(segment.first_chunk) + first);
+        stored.bytes.append(postings, at);
+        stored.size = stored.bytes.size();
+        stored.bytes.append(2 * padding, '\0');
+        stored.anchors = {0};
+        stored.age = 1;
+        for (lexical::PostingCursor cursor(stored); !cursor.ended(); cursor.next()) {
+            if (!segment.has(cursor.posting().chunk_id)) throw lexical::DamagedTermIndex();
+        }
+        return stored;
+    }
+
+    TermSegments& segments_;
+    std::uint64_t chunks_ = 0;
+    std::array<std::uint64_t, lexical::term_fields> totals_{};
 };
 
+TermSegments::Segment::Segment(std::int64_t first, std::int64_t changed,
+                               const std::vector<lexical::FieldCounts>& lengths)
+    : first_chunk(first), change(changed), chunks(lengths.size()), sums(sums_of(lengths)) {
+    std::int64_t last = 0;
+    for (std::size_t place = 0; place < lengths.size(); ++place) {
+        if (lengths[place][0] != postgresql::gone) continue;
+        gone.push_back(place);
+        const std::int64_t id = first_chunk + static_cast<std::int64_t>(place);
+        lexical::fts5::append_varint(gone_postings, static_cast<std::uint64_t>(id - last));
+        lexical::fts5::append_varint(gone_postings, 0);
+        last = id;
+    }
+    gone_size = gone_postings.size();
+    gone_postings.append(2 * padding, '\0');
+}
+
+void TermSegments::put_lengths(std::int64_t first_chunk, const std::vector<lexical::FieldCounts>& lengths) {
+    for (std::size_t place = 0; place < lengths.size(); ++place) {
+        const std::int64_t id = first_chunk + static_cast<std::int64_t>(place);
+        const lexical::FieldCounts none{};
+        lengths_[lexical::ChunkLengths::block_of(id)].set(lexical::ChunkLengths::place_of(id),
+                                                          lengths[place][0] == gone ? none : lengths[place]);
+    }
+}
+
 void TermSegments::refresh() {
+    if (server_.is_reading() && read_in_ == server_.transactions()) return;
+    fetched_.clear();
     std::map<std::int64_t, Segment> now;
     std::vector<std::int64_t> changed;
     const Rows rows = server_.query(select_segments);
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        const std::int64_t id = rows.integer(row, 0);
-        const auto known = segments_.find(id);
-        if (known != segments_.end() && known->second.change == rows.integer(row, 2)) {
-            now.emplace(id, std::move(known->second));
-            continue;
+        const auto known = segments_.find(rows.integer(row, 0));
+        if (known != segments_.end() && known->second.change == rows.integer(row, 1)) {
+            now.insert(segments_.extract(known));
+        } else {
+            changed.push_back(rows.integer(row, 0));
         }
-        Segment& segment = now[id];
-        segment.first_chunk = rows.integer(row, 1);
-        segment.change = rows.integer(row, 2);
-        changed.push_back(id);
     }
     segments_ = std::move(now);
-    if (changed.empty()) return;
-    const Rows lengths = server_.query(select_lengths, {bigints(changed)});
-    for (std::size_t row = 0; row < lengths.size(); ++row) {
-        Segment& segment = segments_[lengths.integer(row, 0)];
-        segment.lengths = read_lengths(lengths.bytes(row, 1));
-        segment.sums = sums_of(segment.lengths);
+    if (!changed.empty()) {
+        const Rows lengths = server_.query(select_lengths, {bigints(changed)});
+        for (std::size_t row = 0; row < lengths.size(); ++row) {
+            const std::vector<lexical::FieldCounts> of_chunks = read_lengths(lengths.bytes(row, 3));
+            const std::int64_t first = lengths.integer(row, 1);
+            if (first < 0 || first > greatest_chunk) throw_damaged_index();
+            put_lengths(first, of_chunks);
+            segments_.emplace(lengths.integer(row, 0), Segment(first, lengths.integer(row, 2), of_chunks));
+        }
+    }
+    read_in_ = server_.is_reading() ? server_.transactions() : 0;
+}
+
+void TermSegments::fetch(std::span<const std::string> terms) {
+    std::vector<std::string> wanted;
+    for (const std::string& term : terms) {
+        if (fetched_.try_emplace(term).second) wanted.push_back(term);
+    }
+    if (!wanted.empty()) add_parts(server_.query(select_counts, {byteas(wanted)}));
+}
+
+void TermSegments::fetch_beginning(const std::string& prefix) {
+    if (!prefix.empty()) add_parts(server_.query(select_counts_between, {bytea(prefix), bytea(behind(prefix))}));
+}
+
+void TermSegments::add_parts(const Rows& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::int64_t id = rows.integer(row, 1);
+        const Segment* const of = segment(id);
+        if (of == nullptr) continue;  // of a segment whose chunks are all gone
+        const bool are_counts = !rows.is_null(row, 2);
+        fetched_[rows.text(row, 0)][id] = {of, rows.count(row, 4), are_counts, rows.text(row, are_counts ? 2 : 3)};
     }
 }
 
@@ -131,150 +247,38 @@ std::vector<TermSegments::Postings> TermSegments::find_beginning(const std::stri
     return found;
 }
 
-lexical::Bm25 TermSegments::bm25(const lexical::Bm25Options& options) const {
-    std::uint64_t chunks = 0;
-    std::array<std::uint64_t, lexical::term_fields> totals{};
-    for (const auto& [id, segment] : segments_) {
-        chunks += static_cast<std::uint64_t>(segment.sums.live);
-        for (std::size_t field = 0; field < lexical::term_fields; ++field) {
-            totals[field] += static_cast<std::uint64_t>(segment.sums.totals[field]);
-        }
+template <typename Work>
+auto TermSegments::searched(const TermQuery& query, const IdSet* within, std::size_t limit, const Work& work) {
+    refresh();
+    try {
+        const Source source(*this, query);
+        const lexical::LexicalQuery lexical{query.terms, query.bm25, limit, within};
+        lexical::LexicalSearch search(source, source, lexical, {std::thread::hardware_concurrency() > 1});
+        return work(search);
+    } catch (const lexical::DamagedTermIndex&) {
+        throw_damaged_index();
     }
-    return {options, chunks, totals};
-}
-
-std::vector<TermSegments::ScoredTerm> TermSegments::scored_terms(const TermQuery& query) {
-    std::set<std::string> wanted;
-    for (const lexical::LexicalTerm& term : query.terms) {
-        if (!term.prefix) wanted.insert(term.text);
-        wanted.insert(term.others.begin(), term.others.end());
-    }
-    const std::vector<Postings> all = find(std::vector<std::string>(wanted.begin(), wanted.end()));
-    const lexical::Bm25 scoring = bm25(query.bm25);
-    std::vector<ScoredTerm> terms;
-    for (const lexical::LexicalTerm& asked : query.terms) {
-        ScoredTerm term;
-        term.asked = asked;
-        std::set<std::string> texts(asked.others.begin(), asked.others.end());
-        if (asked.prefix) {
-            term.readings = find_beginning(asked.text);
-            std::erase_if(texts, [&](const std::string& text) { return text.starts_with(asked.text); });
-        } else {
-            texts.insert(asked.text);
-        }
-        for (const Postings& postings : all) {
-            if (texts.contains(postings.term)) term.readings.push_back(postings);
-        }
-        std::set<std::string> there;
-        for (const Postings& postings : term.readings) there.insert(postings.term);
-        std::erase_if(term.asked.others, [&](const std::string& other) { return !there.contains(other); });
-        if (!asked.prefix && !term.asked.others.empty() && !there.contains(asked.text)) {
-            term.asked.text = std::move(term.asked.others.front());
-            term.asked.others.erase(term.asked.others.begin());
-        }
-        term.is_merged = there.size() > 1;
-        for (const Postings& postings : term.readings) {
-            if (!term.is_merged) {
-                postings.for_each([&](std::size_t, std::string_view) { ++term.chunks; });
-                continue;
-            }
-            auto& of_segment = term.merged[postings.segment];
-            postings.for_each([&](std::size_t place, std::string_view places) {
-                const lexical::FieldCounts counts = lexical::count_places(places);
-                auto& sum = of_segment[place];
-                for (std::size_t field = 0; field < lexical::term_fields; ++field) sum[field] += counts[field];
-            });
-        }
-        for (const auto& [segment, of_segment] : term.merged) term.chunks += of_segment.size();
-        if (term.chunks == 0) continue;
-        term.factor = scoring.idf(term.chunks) * asked.weight;
-        terms.push_back(std::move(term));
-    }
-    const auto is_function_word = [](const lexical::LexicalTerm& term) { return term.function_word; };
-    if (!std::ranges::all_of(query.terms, is_function_word) &&
-        std::ranges::all_of(terms, is_function_word, &ScoredTerm::asked)) {
-        terms.clear();
-    }
-    // The order in which SQLite's search adds: the sums are the same to the last bit.
-    std::sort(terms.begin(), terms.end(), [](const ScoredTerm& left, const ScoredTerm& right) {
-        return std::tie(left.chunks, left.asked.text, left.asked.prefix) <
-               std::tie(right.chunks, right.asked.text, right.asked.prefix);
-    });
-    return terms;
 }
 
 std::vector<document::ScoredChunk> TermSegments::best(const TermQuery& query, const IdSet* within, std::size_t limit) {
-    refresh();
-    const lexical::Bm25 scoring = bm25(query.bm25);
-    std::unordered_map<const Segment*, std::vector<double>> scores;
-    for (const ScoredTerm& term : scored_terms(query)) {
-        const Segment* last = nullptr;
-        std::vector<double>* of_last = nullptr;
-        term.for_each([&](const Segment& segment, std::size_t place, const lexical::FieldCounts& counts) {
-            if (&segment != last) {
-                last = &segment;
-                of_last = &scores[last];
-                of_last->resize(segment.lengths.size());
-            }
-            (*of_last)[place] += term.factor * scoring.saturated(counts, scoring.norm(segment.lengths[place]));
-        });
-    }
-    std::vector<document::ScoredChunk> best;
-    for (const auto& [segment, of_chunks] : scores) {
-        for (std::size_t place = 0; place < of_chunks.size(); ++place) {
-            const std::int64_t id = segment->first_chunk + static_cast<std::int64_t>(place);
-            if (of_chunks[place] > 0 && (within == nullptr || within->contains(id))) best.push_back({id, of_chunks[place]});
-        }
-    }
-    const auto middle = best.begin() + static_cast<std::ptrdiff_t>(std::min(limit, best.size()));
-    std::partial_sort(best.begin(), middle, best.end(),
-                      [](const document::ScoredChunk& left, const document::ScoredChunk& right) {
-                          return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
-                      });
-    best.erase(middle, best.end());
-    return best;
+    return searched(query, within, limit, [](lexical::LexicalSearch& search) { return search.best(); });
 }
 
 std::vector<lexical::LexicalExplanation> TermSegments::explain(const TermQuery& query,
                                                                std::span<const std::int64_t> chunk_ids) {
-    refresh();
-    const lexical::Bm25 scoring = bm25(query.bm25);
-    std::vector<lexical::LexicalExplanation> explanations(chunk_ids.size());
-    std::unordered_map<std::int64_t, std::size_t> numbers;
-    for (std::size_t i = 0; i < chunk_ids.size(); ++i) {
-        numbers.emplace(chunk_ids[i], i);
-        explanations[i].average_length = scoring.average_length();
-    }
-    for (const auto& [id, segment] : segments_) {
-        for (const auto& [chunk_id, number] : numbers) {
-            const std::int64_t place = chunk_id - segment.first_chunk;
-            if (place < 0 || place >= static_cast<std::int64_t>(segment.lengths.size())) continue;
-            explanations[number].length = scoring.weighted_length(segment.lengths[static_cast<std::size_t>(place)]);
-        }
-    }
-    for (const ScoredTerm& term : scored_terms(query)) {
-        term.for_each([&](const Segment& segment, std::size_t place, const lexical::FieldCounts& counts) {
-            const auto number = numbers.find(segment.first_chunk + static_cast<std::int64_t>(place));
-            if (number == numbers.end()) return;
-            explanations[number->second].terms.push_back(
-                {term.asked.text, term.asked.prefix, term.asked.weight, term.chunks, term.factor / term.asked.weight,
-                 counts, term.factor * scoring.saturated(counts, scoring.norm(segment.lengths[place]))});
-        });
-    }
-    for (lexical::LexicalExplanation& explanation : explanations) {
-        std::ranges::stable_sort(explanation.terms, std::greater<>(), &lexical::TermScore::score);
-    }
-    return explanations;
+    return searched(query, nullptr, chunk_ids.size(),
+                    [&](lexical::LexicalSearch& search) { return search.explain(chunk_ids); });
 }
 
-std::vector<std::uint64_t> TermSegments::chunks_with(std::span<const std::string> terms) {
+std::vector<std::uint64_t> TermSegments::weights(std::span<const std::string> terms) {
     refresh();
-    std::map<std::string, std::uint64_t> counts;
-    for (const Postings& postings : find(terms)) {
-        postings.for_each([&](std::size_t, std::string_view) { ++counts[postings.term]; });
-    }
+    fetch(terms);
     std::vector<std::uint64_t> found;
-    for (const std::string& term : terms) found.push_back(counts[term]);
+    for (const std::string& term : terms) {
+        std::uint64_t weight = 0;
+        for (const auto& [id, part] : fetched_.find(term)->second) weight += part.weight;
+        found.push_back(weight);
+    }
     return found;
 }
 
@@ -332,8 +336,8 @@ IdSet TermSegments::matching(std::span<const lexical::TermCondition> conditions)
     if (!found) {
         found.emplace();
         for (const auto& [id, segment] : segments_) {
-            for (std::size_t place = 0; place < segment.lengths.size(); ++place) {
-                if (segment.lengths[place][0] != gone) found->insert(segment.first_chunk + static_cast<std::int64_t>(place));
+            for (std::size_t place = 0; place < segment.chunks; ++place) {
+                if (!segment.is_gone(place)) found->insert(segment.first_chunk + static_cast<std::int64_t>(place));
             }
         }
     }
@@ -351,11 +355,12 @@ IdSet TermSegments::matching(std::span<const lexical::TermCondition> conditions)
 
 void TermSegments::for_each_chunk(
     const std::function<void(std::int64_t chunk_id, const lexical::FieldCounts& lengths)>& visit) {
-    refresh();
-    for (const auto& [id, segment] : segments_) {
-        for (std::size_t place = 0; place < segment.lengths.size(); ++place) {
-            if (segment.lengths[place][0] == gone) continue;
-            visit(segment.first_chunk + static_cast<std::int64_t>(place), segment.lengths[place]);
+    const Rows rows = server_.query(select_all_lengths);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::vector<lexical::FieldCounts> lengths = read_lengths(rows.bytes(row, 1));
+        for (std::size_t place = 0; place < lengths.size(); ++place) {
+            if (lengths[place][0] == gone) continue;
+            visit(rows.integer(row, 0) + static_cast<std::int64_t>(place), lengths[place]);
         }
     }
 }
@@ -375,6 +380,11 @@ void TermSegments::for_each_posting(const std::function<void(std::string_view te
                 visit(postings.term, postings.segment->first_chunk + static_cast<std::int64_t>(place),
                       lexical::count_places(places));
             });
+        }
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            const Segment* const of = segment(rows.integer(row, 1));
+            if (of == nullptr || rows.is_null(row, 3)) continue;
+            if (rows.bytes(row, 3) != counts_of(of->first_chunk, rows.bytes(row, 2))) throw_damaged_index();
         }
         after = rows.text(rows.size() - 1, 0);
         after_segment = rows.integer(rows.size() - 1, 1);

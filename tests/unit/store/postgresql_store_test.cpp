@@ -109,6 +109,8 @@ TEST_F(ServerBase, RanksLikeABaseInAFile) {
         for (Store* store : {file.get(), server.get()}) store->put(std::span(sources).subspan(first, 20));
     }
     expect_same_rankings(*file, *server);
+    const auto counted = db::PostgresqlConnection::connect(url_).query("SELECT count(counts) FROM segment_terms");
+    EXPECT_NE(counted.text(0, 0), "0") << "searched without places";
     for (Store* store : {file.get(), server.get()}) {
         EXPECT_EQ(store->remove(std::vector<std::string>{"/d/3", "/d/21", "/d/22", "/d/59"}), 4U);
         testing::put(*store, testing::prepared("/d/7", "lock lock vacuum fsync"));
@@ -275,11 +277,22 @@ TEST_F(ServerBase, FindsRowsThatWereChangedByHand) {
     for (const char* sql : {"UPDATE chunks SET end_byte = end_byte + 1 WHERE document_id = 5",
                             "UPDATE documents SET chunk_count = 77 WHERE id = 6",
                             "UPDATE segments SET lengths = set_byte(lengths, 1208, 250)",
+                            "UPDATE segment_terms SET counts = set_byte(counts, 9, 250) WHERE counts IS NOT NULL",
                             "UPDATE document_parts SET content = 'other' WHERE document_id = 1",
                             "DELETE FROM segment_terms WHERE term = 'vacuum'"}) {
         const auto before = testing::problems(*store).size();
         run(sql);
         EXPECT_GT(testing::problems(*store).size(), before) << sql;
+    }
+}
+
+TEST_F(ServerBase, RefusesCountsThatWereChanged) {
+    open_store(url_, StoreMode::create)->put(word_documents());
+    for (const char* counts : {"'\\x00'", "decode(repeat('ff', 40), 'hex')", "set_byte(counts, 0, 77)", "''"}) {
+        run("UPDATE segment_terms SET counts = " + std::string(counts) + " WHERE counts IS NOT NULL");
+        const auto store = open_store(url_, StoreMode::read);
+        const Error error = test::error_of([&] { static_cast<void>(store->lexical({{{"lock"}}, {}}, {}, 10)); });
+        EXPECT_THAT(error.hint(), HasSubstr("docs verify")) << counts;
     }
 }
 
