@@ -87,7 +87,7 @@ public:
     [[nodiscard]] std::string name() const override { return "builtin"; }
     [[nodiscard]] std::string fingerprint() const override;
     [[nodiscard]] std::size_t dimensions() const override;
-    [[nodiscard]] std::size_t batch_size() const override { return 256; }
+    [[nodiscard]] std::size_t batch_size() const override { return 1'024; }
     /// Words that the table does not know, such as "zzzzqqq", come to 0.2 to 0.27; misspelt ones to 0.5.
     [[nodiscard]] double least_similarity() const override { return 0.3; }
     [[nodiscard]] bool knows(std::string_view question) override;
