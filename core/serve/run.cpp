@@ -191,7 +191,8 @@ void Run::catch_up(const store::LoggedRun& stored, bool rests) {
 Run::Part Run::after(std::uint64_t number, std::size_t most_bytes) const {
     const std::lock_guard lock(mutex_);
     Part part;
-    if (number > last_) part.lost = kept_from_;  // of a run that is not this one
+    // A reader of another server may have an event that was stored a moment ago, and is not told of here yet.
+    if (number > added_) part.lost = kept_from_;  // of a run that is not this one
     if (number + 1 < kept_from_) part.lost = kept_from_;
     if (part.lost > 0) number = kept_from_ - 1;
     part.is_stored = number < last_ && (events_.empty() || number + 1 < events_.front().number);

@@ -92,6 +92,21 @@ TEST_F(RunLogTest, WhatIsOfAnotherRunBeginsAgainBehindAGap) {
     EXPECT_THAT(events(run->id(), run->id() + "/7").read_to(), HasSubstr(again));
 }
 
+TEST(Run, AReaderMayHaveAnEventBeforeTheRunTellsOfIt) {
+    serve::Run run({.id = "one"}, {}, [] {}, true);
+    run.add("text", "{}");
+    std::optional<store::RunChange> stored = run.take_change();
+    EXPECT_EQ(run.after(1, 1000).lost, 0U);
+    EXPECT_NE(run.after(2, 1000).lost, 0U) << "of another run";
+    run.add("text", "{}");
+    run.publish(*std::move(stored));
+    run.publish(*run.take_change());
+    const serve::Run::Part part = run.after(1, 1000);
+    EXPECT_EQ(part.lost, 0U);
+    ASSERT_EQ(part.events.size(), 1U);
+    EXPECT_EQ(part.events.front().number, 2U);
+}
+
 TEST_F(RunLogTest, RunsOfOthersAreNotThere) {
     const auto run = begin("user:1");
     run->add("text", "{}");
