@@ -426,9 +426,10 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     TraceScope scope(tools.tracer, "retrieval");
     search::SearchOptions looking = search_options(options);
     const bool has_model = tools.chat != nullptr;
-    // A sentence is chosen among a quarter more passages than a model is given.
-    const std::size_t read = options.sources + (has_model ? 0 : options.sources / 4);
-    const std::size_t tokens = options.max_context_tokens + (has_model ? 0 : options.max_context_tokens / 4);
+    // Sentences are chosen among more passages than a model is given.
+    const auto read_of = [&](std::size_t given) { return has_model ? given : given * 5 / 2; };
+    const std::size_t read = read_of(options.sources);
+    const std::size_t tokens = read_of(options.max_context_tokens);
     looking.limit = read * hits_per_source;
     const search::SearchResult result =
         search::search(store, {tools.embedder, tools.reranker}, question, looking, cancellation);

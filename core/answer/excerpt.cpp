@@ -155,6 +155,23 @@ ChosenExcerpt sentences_around(const PassageReading& reading, const SentenceCand
     return excerpt;
 }
 
+/// A stretch from the first label of its sentence on, where that and the sentence fit; what follows them may go.
+ChosenExcerpt with_name(const PassageReading& reading, const SentenceCandidate& candidate, ChosenExcerpt stretch,
+                        std::size_t most_words) {
+    const passages::Passage& passage = *reading.passage;
+    const std::vector<std::size_t>& labels = reading.parts[candidate.part].labels;
+    if (labels.empty()) return stretch;
+    const std::size_t name = reading.parts[labels.front()].first;
+    if (name >= stretch.first || passage.sentences[name].span.start < passage.start) return stretch;
+    const auto fits = [&](std::size_t last) { return count_words(passage, name, last) <= most_words; };
+    if (!fits(stretch.last)) {
+        if (!fits(candidate.sentence)) return stretch;
+        stretch.last = candidate.sentence;
+    }
+    stretch.first = name;
+    return stretch;
+}
+
 }  // namespace
 
 ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandidate& candidate, bool wants_code,
@@ -170,15 +187,18 @@ ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandid
     return {candidate.passage, run.first_sentence(), run.last_sentence(), 0};
 }
 
-ChosenExcerpt stretch_around(const PassageReading& reading, const SentenceCandidate& candidate,
-                             std::size_t most_words) {
-    PartRun run(reading, candidate.part, reading.parts[candidate.part].first, most_words);
-    if (!run.fits()) return sentences_around(reading, candidate, true, most_words);
+ChosenExcerpt stretch_around(const PassageReading& reading, const SentenceCandidate& candidate, StretchLimit limit) {
+    PartRun run(reading, candidate.part, reading.parts[candidate.part].first, limit.words);
+    if (!run.fits()) {
+        return with_name(reading, candidate, sentences_around(reading, candidate, true, limit.words),
+                         limit.words_with_name);
+    }
     run.take_labels();
     run.take_own_labels();
     run.take_labels();
     run.take_section();
-    return {candidate.passage, run.first_sentence(), run.last_sentence(), 0};
+    return with_name(reading, candidate, {candidate.passage, run.first_sentence(), run.last_sentence(), 0},
+                     limit.words_with_name);
 }
 
 }  // namespace quarry::answer

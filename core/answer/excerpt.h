@@ -7,13 +7,19 @@
 
 namespace quarry::answer {
 
-/// A sentence with what belongs to it, in at most `most_words`: the one before it if it points back to that, the rest of
-/// its paragraph (all of one with labels), the labels above it, a list or code behind a colon; `wants_code`: any.
+/// A sentence with what belongs to it, in at most `most_words`: the one before it if it points back to that, the rest
+/// of its paragraph (all of one with labels), the labels above it, a list or code behind a colon; `wants_code`: any.
 [[nodiscard]] ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandidate& candidate,
                                            bool wants_code, std::size_t most_words);
 
-/// What is around a sentence, in at most `most_words`: first what has the same labels, then all of the section.
+/// How long a stretch may be, in words.
+struct StretchLimit {
+    std::size_t words = 0;
+    std::size_t words_with_name = 0;  ///< Where it needs more to begin with the option or term that it describes.
+};
+
+/// What is around a sentence: first what has the same labels, then all of the section.
 [[nodiscard]] ChosenExcerpt stretch_around(const PassageReading& reading, const SentenceCandidate& candidate,
-                                           std::size_t most_words);
+                                           StretchLimit limit);
 
 }  // namespace quarry::answer

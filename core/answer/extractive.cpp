@@ -20,10 +20,12 @@ constexpr std::size_t most_words = 120;    // of an excerpt of several sentences
 constexpr std::size_t most_embedded = 48;  // sentences that are compared by their vectors
 constexpr double clear_share = 0.6;        // of the probability, that the best paragraph must have to be clear
 
-// Where no sentence is clear: the closest stretch, and shorter ones from elsewhere.
-constexpr std::size_t most_stretches = 5;
-constexpr std::size_t first_stretch = 260;  // words
-constexpr std::size_t further_stretch = 100;
+// Where no sentence is clear: short stretches from several places. Which of them answers is uncertain, so that a reader
+// finds more in four places than in as many words from one.
+constexpr std::size_t most_stretches = 7;
+constexpr StretchLimit first_stretch{120, 150};
+constexpr StretchLimit further_stretch{60, 120};
+constexpr std::size_t most_joined = 120;  // words of two from one section that are shown as one
 constexpr std::size_t most_centres = 60;  // sentences around which stretches are looked at
 constexpr double worth_adding = 1.5;      // how much less than the best a further sentence may score
 constexpr double same_words = 0.8;        // overlap from which two sentences say the same
@@ -103,6 +105,18 @@ public:
         kept_.push_back(&candidate);
         return excerpt;
     }
+    /// Makes excerpts that are near each other in a section one, in the place of the better.
+    void join_neighbours() {
+        for (std::size_t i = 0; i < chosen_.size(); ++i) {
+            for (std::size_t k = i + 1; k < chosen_.size(); ++k) {
+                if (!are_neighbours(chosen_[i], chosen_[k])) continue;
+                chosen_[i].first = std::min(chosen_[i].first, chosen_[k].first);
+                chosen_[i].last = std::max(chosen_[i].last, chosen_[k].last);
+                chosen_.erase(chosen_.begin() + static_cast<std::ptrdiff_t>(k));
+                k = i;  // another may be the neighbour of both
+            }
+        }
+    }
     [[nodiscard]] std::size_t size() const noexcept { return chosen_.size(); }
     [[nodiscard]] const PassageReading& reading(const SentenceCandidate& candidate) const {
         return readings_[candidate.passage];
@@ -110,6 +124,13 @@ public:
     [[nodiscard]] std::vector<ChosenExcerpt> excerpts() && { return std::move(chosen_); }
 
 private:
+    [[nodiscard]] bool are_neighbours(const ChosenExcerpt& a, const ChosenExcerpt& b) const {
+        if (a.passage != b.passage) return false;
+        const passages::Passage& passage = *readings_[a.passage].passage;
+        return in_same_section(passage, a.first, b.first) &&
+               count_words(passage, std::min(a.first, b.first), std::max(a.last, b.last)) <= most_joined;
+    }
+
     std::span<const PassageReading> readings_;
     std::vector<ChosenExcerpt> chosen_;
     std::vector<const SentenceCandidate*> kept_;
@@ -143,15 +164,16 @@ public:
         const std::vector<ChosenExcerpt> further = stretches(further_stretch);
         while (chosen_.size() < most_stretches && take_best(further)) {
         }
+        chosen_.join_neighbours();
         return std::move(chosen_).excerpts();
     }
 
 private:
     /// Those around the best sentences, in their order.
-    [[nodiscard]] std::vector<ChosenExcerpt> stretches(std::size_t words) const {
+    [[nodiscard]] std::vector<ChosenExcerpt> stretches(StretchLimit limit) const {
         std::vector<ChosenExcerpt> found;
         for (const Scored& one : scored_.first(std::min(most_centres, scored_.size()))) {
-            found.push_back(stretch_around(readings_[one.candidate->passage], *one.candidate, words));
+            found.push_back(stretch_around(readings_[one.candidate->passage], *one.candidate, limit));
         }
         return found;
     }

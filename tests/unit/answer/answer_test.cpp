@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/answer/prompt.h"
 #include "core/base/error.h"
@@ -66,8 +68,10 @@ public:
             for (const char c : ascii_lower(texts[i])) {
                 if (c >= 'a' && c <= 'z') vectors[i * 26 + static_cast<std::size_t>(c - 'a')] += 1;
             }
-            for (std::size_t d = 0; d < 26; ++d) squares += static_cast<double>(vectors[i * 26 + d] * vectors[i * 26 + d]);
-            for (std::size_t d = 0; d < 26 && squares > 0; ++d) vectors[i * 26 + d] /= static_cast<float>(std::sqrt(squares));
+            for (std::size_t d = 0; d < 26; ++d)
+                squares += static_cast<double>(vectors[i * 26 + d] * vectors[i * 26 + d]);
+            for (std::size_t d = 0; d < 26 && squares > 0; ++d)
+                vectors[i * 26 + d] /= static_cast<float>(std::sqrt(squares));
         }
         return vectors;
     }
@@ -105,7 +109,8 @@ protected:
     [[nodiscard]] Answer ask(std::string_view question, llm::ChatModel* model = nullptr, const llm::TextSink& sink = {},
                              embed::Embedder* embedder = nullptr) {
         const Cancellation never;
-        return answer_question(*store_, {embedder, model}, question, options_, quarry::testing::text_events(sink), never);
+        return answer_question(*store_, {embedder, model}, question, options_, quarry::testing::text_events(sink),
+                               never);
     }
     [[nodiscard]] ErrorCode failure(std::string_view question, llm::ChatModel* model = nullptr) {
         try {
@@ -292,6 +297,44 @@ TEST_F(AnswerTest, WhereNoSentenceIsClearTheClosestPassagesAreShownAndNamedSo) {
     EXPECT_EQ(clear.text, "The key of the shed is a key. Keys of a shed are many. [1]");
 }
 
+/// Several short places tell more than one long one, where it is uncertain which of them answers.
+TEST_F(AnswerTest, TheClosestPassagesAreShortAndFromSeveralPlaces) {
+    for (const char* place : {"drawer", "cupboard", "car", "shed", "bag", "barn", "boat", "tent", "well"}) {
+        std::string text = fmt::format("# {}\n\n", place);
+        for (int i = 0; i < 12; ++i) {
+            text += fmt::format("The key of the {0} is in room {1}, which has {0} number {1} beside the window.\n\n",
+                                place, i);
+        }
+        add(fmt::format("/d/{}.md", place), text, "text/markdown");
+    }
+    const Answer vague = ask("where is which key");
+    ASSERT_EQ(vague.form, AnswerForm::passages);
+    const auto words = [](std::string_view text) { return std::ranges::count(text, ' ') + 1; };
+    ASSERT_GT(vague.citations.size(), 3U);
+    EXPECT_LE(vague.citations.size(), 7U);
+    EXPECT_LE(words(vague.citations[0].quote), 120);
+    for (std::size_t i = 1; i < vague.citations.size(); ++i) EXPECT_LE(words(vague.citations[i].quote), 120) << i;
+    std::set<std::string> places;
+    for (const Citation& citation : vague.citations) places.insert(citation.uri);
+    EXPECT_GT(places.size(), 2U);
+}
+
+/// A piece of a long description of an option has the option's name.
+TEST_F(AnswerTest, AShortPassageBeginsWithTheOptionThatItDescribes) {
+    std::string text = "# tool(1)\n\n## OPTIONS\n\n";
+    for (const char* name : {"alpha", "beta", "gamma", "delta"}) {
+        text += fmt::format("- --{}=NUM\n\n", name);
+        for (int i = 0; i < 4; ++i) {
+            text += fmt::format(
+                "  Waits for the harbour number {} before the {} sails away with all its heavy load.\n\n", i, name);
+        }
+    }
+    add("/d/tool.1", text, "text/markdown");
+    const Answer vague = ask("what waits for a harbour");
+    ASSERT_EQ(vague.form, AnswerForm::passages);
+    for (const Citation& citation : vague.citations) EXPECT_THAT(citation.quote, HasSubstr("=NUM")) << citation.quote;
+}
+
 TEST_F(AnswerTest, SaysWhenTheDocumentsDoNot) {
     options_.min_score = 0.5;
     EXPECT_EQ(failure("anything?"), ErrorCode::nothing_found);
@@ -404,14 +447,15 @@ TEST_F(AnswerTest, PacksPassagesToTheBudget) {
     add("/d/b.txt", "moon " + std::string(3000, 'b') + " moon.");
     add("/d/c.txt", "moon one one. ");
     const Cancellation never;
-    ScriptedModel model({});  // without one, half as much again is read
+    ScriptedModel model({});  // without one, two and a half times as much is read
     const Retrieved all = retrieve_passages(*store_, {}, "moon", options_, never);
     ASSERT_EQ(all.passages.size(), 2U);  // the chunks of a are neighbours; c says what a says
     const bool first = all.passages[0].uri != "/d/b.txt";
     EXPECT_EQ(all.passages[first ? 0 : 1].text.substr(0, 8), "moon one");
 
     options_.sources = 1;
-    EXPECT_EQ(retrieve_passages(*store_, {}, "moon", options_, never).passages.size(), 1U);
+    EXPECT_EQ(retrieve_passages(*store_, {nullptr, &model}, "moon", options_, never).passages.size(), 1U);
+    EXPECT_EQ(retrieve_passages(*store_, {}, "moon", options_, never).passages.size(), 2U);
     options_.sources = 6;
     options_.max_context_tokens = 12;
     const Retrieved cut = retrieve_passages(*store_, {nullptr, &model}, "moon", options_, never);
