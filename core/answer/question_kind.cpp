@@ -63,6 +63,41 @@ void take_out(std::string& text, std::string_view phrase) {
     if (at != std::string::npos) text.replace(at, phrase.size(), " ");
 }
 
+/// The letters and digits, of languages that are written without spaces or in Latin letters; at most two.
+std::vector<std::string_view> first_characters(std::string_view text) {
+    std::vector<std::string_view> found;
+    for (std::size_t at = 0; at < text.size() && found.size() < 2;) {
+        const CodePoint point = decode_utf8(text, at);
+        const bool counts = point.length > 1 ? is_cjk(point.value) : is_word_at(text, at);
+        if (counts) found.push_back(text.substr(at, point.length));
+        at += point.length;
+    }
+    return found;
+}
+
+/// The particle that each run of words ends with, unless it leaves one character.
+void take_out_particles(std::string& text, const PhraseList& particles) {
+    std::string kept;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        std::string_view run = rest.substr(0, rest.find(' '));
+        rest.remove_prefix(std::min(rest.size(), run.size() + 1));
+        const std::string_view before = run.substr(0, run.size() - particles.ending(run).size());
+        kept.append(first_characters(before).size() == 1 ? run : before).push_back(' ');
+    }
+    text = std::move(kept);
+}
+
+/// A character with its neighbours: the index has pairs of them where there are no spaces.
+std::string with_neighbours(std::string_view character, std::string_view text) {
+    const std::size_t at = text.find(character);
+    std::size_t start = at, end = at + character.size();
+    while (start > 0 && (static_cast<unsigned char>(text[--start]) & 0xC0) == 0x80) {
+    }
+    if (end < text.size()) end += decode_utf8(text, end).length;
+    return std::string(text.substr(start, end - start));
+}
+
 }  // namespace
 
 PhraseList::PhraseList(std::string_view phrases, bool whole_words) : whole_words_(whole_words) {
@@ -104,6 +139,14 @@ std::string_view PhraseList::find(std::string_view folded) const {
     return longest;
 }
 
+std::string_view PhraseList::ending(std::string_view folded) const {
+    std::string_view longest;
+    for (const Phrase& phrase : phrases_) {
+        if (phrase.text.size() > longest.size() && folded.ends_with(phrase.text)) longest = phrase.text;
+    }
+    return folded.substr(folded.size() - longest.size());
+}
+
 bool PhraseList::begins(std::string_view folded) const {
     return std::ranges::any_of(phrases_, [&](const Phrase& phrase) { return is_at(phrase, folded, 0); });
 }
@@ -127,7 +170,13 @@ QuestionReading::QuestionReading(std::string_view question) : text_(question), l
     for (std::string_view filler = fillers.find(subject_); !filler.empty(); filler = fillers.find(subject_)) {
         take_out(subject_, std::string(filler));
     }
-    if (trim(subject_).empty()) subject_ = question;
+    take_out_particles(subject_, PhraseList(words.particles, whole));
+    const std::vector<std::string_view> left = first_characters(subject_);
+    if (trim(subject_).empty()) {
+        subject_ = question;
+    } else if (!whole && left.size() == 1) {
+        subject_ = with_neighbours(left.front(), folded);
+    }
     // What is the difference, the number, the default: that is no definition.
     if (kinds_.count() > 1) kinds_.reset(static_cast<std::size_t>(QuestionKind::definition));
 }

@@ -34,7 +34,9 @@ public:
     [[nodiscard]] bool is_in(std::string_view folded) const { return !find(folded).empty(); }
     /// The longest that is there, as a part of `folded`; empty for none.
     [[nodiscard]] std::string_view find(std::string_view folded) const;
-    /// The same at the beginning of the text only.
+    /// The longest that the text ends with, as a part of it; empty for none.
+    [[nodiscard]] std::string_view ending(std::string_view folded) const;
+    /// Whether one of them is at the beginning of the text.
     [[nodiscard]] bool begins(std::string_view folded) const;
 
 private:

@@ -16,6 +16,8 @@ struct QuestionWords {
     std::string_view leans_back;
     /// What holds a question together and names nothing, where the lists of function words have it not.
     std::string_view fillers{};
+    /// What tells the role of the words before it, in languages without spaces.
+    std::string_view particles{};
 };
 
 inline constexpr QuestionWords question_words[] = {
@@ -82,7 +84,8 @@ inline constexpr QuestionWords question_words[] = {
          "dies|diese|dieser|dieses|das|es|er|sie|solche|zum beispiel|jedoch|aber|auch|dann|daher|deshalb|sonst|"
          "stattdessen|und|oder|so|außerdem|ebenso|hier"},
     {.language = "fr",
-     .asks_definition = "qu'est-ce que|qu'est-ce qu'un|qu'est-ce qu'une|qu'est-ce|qu'est ce que|c'est quoi|que signifie|que veut dire|définition|explique|décris",
+     .asks_definition = "qu'est-ce que|qu'est-ce qu'un|qu'est-ce qu'une|qu'est-ce|qu'est ce que|c'est quoi|que "
+                        "signifie|que veut dire|définition|explique|décris",
      .asks_difference = "différence|différences|diffère|compar*",
      .asks_default = "défaut|par défaut",
      .asks_how_to = "comment|quelle commande|quelle option|je veux|je voudrais|y a-t-il un moyen",
@@ -152,10 +155,14 @@ inline constexpr QuestionWords question_words[] = {
      .asks_difference = "区别|區別|不同|差异|比较",
      .asks_default = "默认|預設|缺省",
      .asks_how_to = "怎么|怎麼|如何|怎样|怎樣|哪个命令|我想",
-     .asks_when = "什么时候|何时|哪年|哪一年|几月|什麼時候",
+     .asks_when = "什么时候|何时|哪年|哪一年|几月|几点|几号|什麼時候|幾月|幾點|幾號",
      .asks_where = "哪里|哪裡|在哪|哪儿|哪个文件|哪个目录",
      .asks_who = "谁|誰",
-     .asks_number = "多少天|多少|几天|几年|几次|几个|幾個|多长|多大|多久|多高|几|幾",
+     .asks_number =
+         "多少天|多少钱|多少錢|多少|几天|几年|几次|几个|几只|几把|几本|几条|几张|几辆|几台|几人|几位|几种|几岁|几分钟|"
+         "几小时|几公里|几米|幾天|幾年|幾次|幾個|幾隻|幾把|幾本|幾條|幾張|幾輛|幾台|幾人|幾位|幾種|幾歲|幾分鐘|幾小時|"
+         "多长|多大|"
+         "多久|多高|几|幾",
      .asks_why = "为什么|為什麼|为何|原因",
      .asks_whether = "吗|嗎|能否|是否|可以",
      .cues_definition = "是|指|称为|表示|叫做",
@@ -172,12 +179,16 @@ inline constexpr QuestionWords question_words[] = {
      .asks_difference = "違い|ちがい|差|比較",
      .asks_default = "デフォルト|既定|初期値|標準",
      .asks_how_to = "どうやって|どうすれば|方法|やり方|するには|どのように",
-     .asks_when = "いつ|何年|何月",
+     .asks_when = "いつ|何年|何月|何時|何曜日|何日から|何日まで",
      .asks_where = "どこ|どのファイル|どのディレクトリ",
      .asks_who = "誰|だれ|どなた",
-     .asks_number = "いくつ|いくら|何個|何人|何回|どれくらい|どのくらい|何本",
+     .asks_number = "いくつ|いくら|どれくらい|どのくらい|何個|何人|何名|何回|何本|何匹|何冊|何枚|何台|何杯|何歳|何階|"
+                    "何番|何度|何件|"
+                    "何種類|何年間|何日|何日間|何時間|何分|何秒|何週間|何か月|何ヶ月|何カ月|何円|何メートル|何キロ|"
+                    "何パーセント|何ページ|何倍",
      .asks_why = "なぜ|どうして|理由",
-     .asks_whether = "できますか|ですか|ますか|可能",
+     .asks_whether =
+         "できますか|ですか|ますか|ありますか|いますか|もらえますか|かかりますか|なりますか|でしょうか|可能",
      .cues_definition = "とは|である|です|といい|呼ばれ|意味",
      .cues_difference = "一方|違い|異な|しかし|だけ",
      .cues_default = "デフォルト|既定|初期値|標準",
@@ -185,7 +196,8 @@ inline constexpr QuestionWords question_words[] = {
      .cues_why = "ため|ので|から|理由|よって",
      .cues_whether = "できます|できません|可能|ない|必要",
      .cues_number = "一|二|三|四|五|六|七|八|九|十|百|千|万|回|個|人",
-     .leans_back = "これ|それ|あれ|この|その|例えば|たとえば|しかし|また|そして"},
+     .leans_back = "これ|それ|あれ|この|その|例えば|たとえば|しかし|また|そして",
+     .particles = "は|が|を|に|へ|で|と|も|の|から|まで|より"},
 };
 
 }  // namespace quarry::answer

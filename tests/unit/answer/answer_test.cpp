@@ -1,13 +1,10 @@
 #include "core/answer/answer.h"
-#include "core/answer/question_kind.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "core/answer/prompt.h"
 #include "core/base/error.h"
@@ -15,7 +12,7 @@
 #include "core/base/text.h"
 #include "core/tokenize/tokenizer.h"
 #include "core/tools/fence.h"
-#include "tests/support/answer_events.h"
+#include "tests/unit/answer/answer_fixture.h"
 
 namespace quarry::answer {
 namespace {
@@ -75,55 +72,6 @@ public:
         }
         return vectors;
     }
-};
-
-class AnswerTest : public ::testing::Test {
-protected:
-    /// Puts a document in, cut into chunks at each "%%" (which is taken out).
-    void add(const std::string& uri, const std::string& marked, const std::string& media_type = "text/plain") {
-        store::PreparedSource source;
-        source.source.uri = uri;
-        document::Document document;
-        document.media_type = media_type;
-        document.title = "Title of " + uri.substr(uri.rfind('/') + 1);
-        document.language = "en";
-        std::vector<std::size_t> cuts = {0};
-        for (std::size_t at = 0; at < marked.size(); ++at) {
-            if (marked.substr(at, 2) == "%%") {
-                cuts.push_back(document.text.size());
-                ++at;
-            } else {
-                document.text += marked[at];
-            }
-        }
-        cuts.push_back(document.text.size());
-        source.source.content_hash = content_hash(document.text);
-        const LineIndex lines(document.text);
-        for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-            source.chunks.push_back({cuts[i], cuts[i + 1], lines.line_of(cuts[i]), lines.line_of(cuts[i + 1] - 1), {}});
-        }
-        source.document = std::move(document);
-        store_->put({&source, 1});
-    }
-
-    [[nodiscard]] Answer ask(std::string_view question, llm::ChatModel* model = nullptr, const llm::TextSink& sink = {},
-                             embed::Embedder* embedder = nullptr) {
-        const Cancellation never;
-        return answer_question(*store_, {embedder, model}, question, options_, quarry::testing::text_events(sink),
-                               never);
-    }
-    [[nodiscard]] ErrorCode failure(std::string_view question, llm::ChatModel* model = nullptr) {
-        try {
-            static_cast<void>(ask(question, model));
-        } catch (const Error& error) {
-            EXPECT_FALSE(error.hint().empty());
-            return error.code();
-        }
-        return ErrorCode::failed;
-    }
-
-    std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
-    AnswerOptions options_{.mode = search::SearchMode::lexical, .max_tokens = {}, .fence = "FENCE"};
 };
 
 TEST_F(AnswerTest, QuotesTheSentenceThatAnswers) {
@@ -194,145 +142,6 @@ TEST_F(AnswerTest, ShowsTheCodeBelowASentenceAndTheSentenceBeforeOne) {
         "text/markdown");
     EXPECT_EQ(ask("how do I rename an archive").text.substr(0, 46), "To rename an archive, run:\nborg rename a b [1]");
     EXPECT_THAT(ask("what blocks an archive").text, HasSubstr("The lock is a file. It blocks an archive."));
-}
-
-struct KindCase {
-    const char* question;
-    QuestionKind kind;
-    const char* right;  ///< The sentence that a text of both has to be answered with.
-    const char* wrong;
-};
-
-class AnswerKindTest : public AnswerTest, public ::testing::WithParamInterface<KindCase> {};
-
-TEST_P(AnswerKindTest, is_heard_and_answered) {
-    const KindCase& one = GetParam();
-    EXPECT_TRUE(QuestionReading(one.question).is(one.kind));
-    add("/d/a.md", std::string(one.wrong) + "\n\n" + one.right + "\n", "text/markdown");
-    EXPECT_EQ(ask(one.question).citations.at(0).quote, one.right);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    kinds, AnswerKindTest,
-    ::testing::Values(
-        KindCase{"what is a lease", QuestionKind::definition, "A lease is a lock that ends by itself.",
-                 "Nobody renews the lease here."},
-        KindCase{"difference between leases and locks", QuestionKind::difference,
-                 "Locks stay, while leases end by themselves.", "Leases and locks were added last year."},
-        KindCase{"what is the default timeout", QuestionKind::default_value, "The timeout is 30 seconds by default.",
-                 "Set a timeout for each request."},
-        KindCase{"how do I list the keys", QuestionKind::how_to, "Run `vault ls` for a list of keys.",
-                 "The list of keys was long."},
-        KindCase{"when was the vault opened", QuestionKind::when, "The vault was opened in May 2015.",
-                 "The vault was opened by a mayor."},
-        KindCase{"where is the cache kept", QuestionKind::where, "The cache is kept in ~/.cache/vault.",
-                 "The cache is kept warm."},
-        KindCase{"how many keys are there", QuestionKind::number, "There are 12 keys.", "There are keys for doors."},
-        KindCase{"why is the vault slow", QuestionKind::why, "The vault is slow because it asks each key.",
-                 "The vault is slow on Mondays."},
-        KindCase{"was ist ein Pfand", QuestionKind::definition, "Ein Pfand ist eine Sicherheit.",
-                 "Niemand gab das Pfand her."},
-        KindCase{"pourquoi le coffre est lent", QuestionKind::why,
-                 "Le coffre est lent parce que les clés sont longues.", "Le coffre est lent ce soir."},
-        KindCase{"\u0441\u043A\u043E\u043B\u044C\u043A\u043E \u043A\u043B\u044E\u0447\u0435\u0439",
-                 QuestionKind::number, "\u041A\u043B\u044E\u0447\u0435\u0439 \u0432\u0441\u0435\u0433\u043E 12.",
-                 "\u041A\u043B\u044E\u0447\u0435\u0439 \u043D\u0435 \u0434\u0430\u043B\u0438."},
-        KindCase{"por qué la caja es lenta", QuestionKind::why, "La caja es lenta porque las llaves son largas.",
-                 "La caja es lenta esta noche."},
-        KindCase{"为什么金库很慢", QuestionKind::why, "金库很慢，因为它要问每把钥匙。", "金库很慢，每天都很慢。"},
-        KindCase{"鍵はいくつありますか", QuestionKind::number, "鍵は12個あります。", "鍵は扉のためにあります。"}));
-
-TEST_F(AnswerTest, AnOptionIsNamedWithItsDescription) {
-    add("/d/tool.1",
-        "# tool(1)\n\n## OPTIONS\n\n- -z\n- --compress\n\n  Compresses data while it is sent.\n- -a, --archive\n\n"
-        "  Keeps times and owners. The same as -rt.\n",
-        "text/markdown");
-    EXPECT_THAT(ask("what does -a do").text, HasSubstr("-a, --archive"));
-    EXPECT_EQ(ask("what does -a do").citations.at(0).quote,
-              "-a, --archive\n\n  Keeps times and owners. The same as -rt.");
-    EXPECT_THAT(ask("how do I compress data").citations.at(0).quote,
-                ::testing::StartsWith("- -z\n- --compress\n\n  Compresses"));
-}
-
-TEST_F(AnswerTest, StepsKeepTheirNumbers) {
-    add("/d/setup.md",
-        "# Setup\n\nThe vault is large.\n\nTo install the vault:\n\n1. Get the archive.\n2. Unpack it:\n\n"
-        "   ```sh\n   tar xf vault.tar\n   ```\n\n3. Polish the hinges with oil.\n   - Use little.\n10) Close it.\n\n"
-        "Hinges are made of steel.\n",
-        "text/markdown");
-    const std::string steps =
-        "To install the vault:\n1. Get the archive.\n2. Unpack it:\ntar xf vault.tar\n3. Polish the hinges with oil.\n"
-        "- Use little.\n10) Close it. [1]";
-    EXPECT_EQ(ask("how do I install the vault").text, steps) << "from the line that leads to them";
-    EXPECT_EQ(ask("how do I polish the hinges with oil").text, steps) << "from one of them";
-}
-
-TEST_F(AnswerTest, AListBeginsWithItsFirstMarker) {
-    add("/d/fruit.md", "# Fruit\n\n1. Pears are sweet, and pears are green: wash them\n2. Plums are blue\n",
-        "text/markdown");
-    const Answer answer = ask("how do I wash pears");
-    EXPECT_EQ(answer.text, "1. Pears are sweet, and pears are green: wash them\n2. Plums are blue [1]");
-    EXPECT_THAT(answer.citations.at(0).quote, ::testing::StartsWith("1. Pears"));
-    EXPECT_TRUE(citation_holds(*store_, answer.citations.at(0)));
-    EXPECT_EQ(ask("what color are plums").citations.at(0).shown, "Plums are blue");
-}
-
-TEST_F(AnswerTest, WhereNoSentenceIsClearTheClosestPassagesAreShownAndNamedSo) {
-    std::string text = "# Keys\n\n";
-    for (const char* place : {"drawer", "cupboard", "car", "shed", "bag"}) {
-        text += fmt::format("The key of the {0} is a key. Keys of a {0} are many.\n\n", place);
-    }
-    add("/d/keys.md", text, "text/markdown");
-    const Answer vague = ask("which key");
-    EXPECT_EQ(vague.form, AnswerForm::passages);
-    EXPECT_THAT(vague.text, ::testing::StartsWith("No sentence answers this clearly; the closest passage:\n\nThe key"));
-    EXPECT_THAT(vague.text, HasSubstr("cupboard")) << "a stretch, not a sentence";
-    ASSERT_EQ(vague.sentences.size(), vague.citations.size());
-    EXPECT_EQ(vague.text.substr(vague.sentences[0].start, 7), "The key") << "the line above states nothing";
-    for (const SentenceCheck& check : check_sentences(vague.text, vague.citations, nullptr, Cancellation(), {})) {
-        EXPECT_EQ(check.verdict, Verdict::supported) << "also when it is verified";
-    }
-    const Answer clear = ask("what is the key of the shed");
-    EXPECT_EQ(clear.form, AnswerForm::sentences);
-    EXPECT_EQ(clear.text, "The key of the shed is a key. Keys of a shed are many. [1]");
-}
-
-/// Several short places tell more than one long one, where it is uncertain which of them answers.
-TEST_F(AnswerTest, TheClosestPassagesAreShortAndFromSeveralPlaces) {
-    for (const char* place : {"drawer", "cupboard", "car", "shed", "bag", "barn", "boat", "tent", "well"}) {
-        std::string text = fmt::format("# {}\n\n", place);
-        for (int i = 0; i < 12; ++i) {
-            text += fmt::format("The key of the {0} is in room {1}, which has {0} number {1} beside the window.\n\n",
-                                place, i);
-        }
-        add(fmt::format("/d/{}.md", place), text, "text/markdown");
-    }
-    const Answer vague = ask("where is which key");
-    ASSERT_EQ(vague.form, AnswerForm::passages);
-    const auto words = [](std::string_view text) { return std::ranges::count(text, ' ') + 1; };
-    ASSERT_GT(vague.citations.size(), 3U);
-    EXPECT_LE(vague.citations.size(), 7U);
-    EXPECT_LE(words(vague.citations[0].quote), 120);
-    for (std::size_t i = 1; i < vague.citations.size(); ++i) EXPECT_LE(words(vague.citations[i].quote), 120) << i;
-    std::set<std::string> places;
-    for (const Citation& citation : vague.citations) places.insert(citation.uri);
-    EXPECT_GT(places.size(), 2U);
-}
-
-/// A piece of a long description of an option has the option's name.
-TEST_F(AnswerTest, AShortPassageBeginsWithTheOptionThatItDescribes) {
-    std::string text = "# tool(1)\n\n## OPTIONS\n\n";
-    for (const char* name : {"alpha", "beta", "gamma", "delta"}) {
-        text += fmt::format("- --{}=NUM\n\n", name);
-        for (int i = 0; i < 4; ++i) {
-            text += fmt::format(
-                "  Waits for the harbour number {} before the {} sails away with all its heavy load.\n\n", i, name);
-        }
-    }
-    add("/d/tool.1", text, "text/markdown");
-    const Answer vague = ask("what waits for a harbour");
-    ASSERT_EQ(vague.form, AnswerForm::passages);
-    for (const Citation& citation : vague.citations) EXPECT_THAT(citation.quote, HasSubstr("=NUM")) << citation.quote;
 }
 
 TEST_F(AnswerTest, SaysWhenTheDocumentsDoNot) {
