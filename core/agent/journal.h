@@ -161,6 +161,8 @@ public:
     void end_wait(std::string_view what, std::int64_t place);
     /// Seconds that models and tools worked on the calls that the journal has answered so far.
     [[nodiscard]] double worked() const noexcept { return static_cast<double>(worked_.load()); }
+    /// Whether a wait is on in this process: that is no work.
+    [[nodiscard]] bool waits() const noexcept { return waits_.load() > 0; }
     /// Places of timers, as `time_left` takes them, for one more node that runs in the task: they are behind this one.
     [[nodiscard]] std::int64_t next_timers() noexcept { return std::exchange(timers_, timers_ + timers_of_a_node); }
 
@@ -182,6 +184,17 @@ public:
     private:
         Task& task_;
         const std::string before_;
+    };
+    /// While it lives, the task waits.
+    class Waiting {
+    public:
+        explicit Waiting(Task& task) : task_(task) { ++task.waits_; }
+        ~Waiting() { --task_.waits_; }
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+
+    private:
+        Task& task_;
     };
     /// While it lives, a call that was interrupted after `timed_out` was set counts as failed.
     class TimeLimit {
@@ -210,6 +223,7 @@ private:
     std::string account_;
     std::int64_t number_ = 0, timers_ = 0;
     std::atomic<std::int64_t> worked_{0};  ///< Seconds.
+    std::atomic<int> waits_{0};
     std::vector<const std::atomic<bool>*> limits_{};
 };
 

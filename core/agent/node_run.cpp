@@ -26,15 +26,17 @@ constexpr std::chrono::milliseconds between_wait_looks{20};
 constexpr std::chrono::milliseconds between_looks{10};
 constexpr std::int64_t wait_place = 1;  // those of retries are behind it
 
-/// Cancels a node when its time is over, or the run is cancelled. What was worked on it in another process counts; that
-/// nobody did does not.
+/// Cancels a node when its time is over, or the run is cancelled. What was worked on it in another process counts. A
+/// wait, such as before a retry, does not, whether this process waits or lets go of the run.
 class Deadline {
 public:
     Deadline(double seconds, const Journal::Task& task, const Cancellation& run)
         : thread_([this, seconds, &task, before = task.worked(), &run] {
-              const auto start = std::chrono::steady_clock::now();
-              while (!ended_) {
-                  const std::chrono::duration<double> here = std::chrono::steady_clock::now() - start;
+              std::chrono::duration<double> here{0};
+              for (auto last = std::chrono::steady_clock::now(); !ended_;) {
+                  const auto now = std::chrono::steady_clock::now();
+                  if (!task.waits()) here += now - last;
+                  last = now;
                   if (here.count() + task.worked() - before >= seconds) timed_out_ = true;
                   if (timed_out_ || run.cancelled()) return own_.cancel();
                   std::this_thread::sleep_for(between_looks);
@@ -215,6 +217,7 @@ void wait_for(Journal::Task& journal, std::string_view what, std::int64_t place,
               const Cancellation& cancellation) {
     if (seconds <= 0) return;
     const double left = journal.time_left(what, place, seconds);
+    const Journal::Task::Waiting waiting(journal);
     // By a clock that nobody sets, as long as this process lives.
     const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(left);
     while (std::chrono::steady_clock::now() < until) {
@@ -245,6 +248,7 @@ NodeResult run_attempts(const NodeTask& task, const NodeContext& context, Journa
             const bool is_final = error.code() == ErrorCode::interrupted || error.code() == ErrorCode::usage ||
                                   error.code() == ErrorCode::locked || error.code() == ErrorCode::budget_exceeded;
             if (is_final || attempt >= node.attempts) throw;
+            context.cancellation.check();  // after its timeout it is not tried again
             context.events("retry", {{"node", task.name}, {"error", error.what()}});
         }
         wait_for(journal, "retry", timers + wait_place + attempt, node.retry_delay * attempt, context.cancellation);

@@ -150,6 +150,42 @@ TEST_F(Timers, TheWorkOfAnotherProcessCountsForATimeout) {
     EXPECT_EQ(again.worked(), 50);
 }
 
+TEST_F(Timers, TheDelayOfARetryDoesNotCountForATimeout) {
+    int tries = 0;
+    environment.tools["flaky"] = {true, [&](const json&) -> std::string {
+                                      if (++tries < 3) throw Error(ErrorCode::failed, "not now");
+                                      return "now";
+                                  }};
+    agent = read_text("name: root\nfunc_code: flaky\nretry: {attempts: 3, delay: 0.2}\ntimeout: 0.5\noutput_key: o\n");
+    holder = base.add_run("t");
+    const auto start = std::chrono::steady_clock::now();
+    // This one waits in its thread, as the command line does.
+    Runner runner(agent, environment, base.repository(), test_options());
+    const RunOutcome outcome = runner.begin(holder, "go", no_events, cancellation);
+    EXPECT_EQ(outcome.values["o"], "now") << (outcome.error ? outcome.error->what() : "");
+    EXPECT_GT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(590)) << "longer than its timeout";
+}
+
+TEST_F(Timers, WhatTookTooLongIsNotTriedAgainInWhicheverThread) {
+    for (const double longest_wait : {0.01, 3600.0}) {
+        AgentBase other;
+        int tries = 0;
+        environment.tools["slow"] = {true, [&](const json&) -> std::string {
+                                         ++tries;
+                                         std::this_thread::sleep_for(std::chrono::milliseconds(150));
+                                         throw Error(ErrorCode::failed, "not now");
+                                     }};
+        agent = read_text("name: root\nfunc_code: slow\nretry: {attempts: 3, delay: 0.05}\ntimeout: 0.05\n");
+        RunnerOptions waits = options();
+        waits.longest_wait = longest_wait;
+        Runner runner(agent, environment, other.repository(), std::move(waits));
+        const RunOutcome outcome = runner.begin(other.add_run("t"), "go", no_events, cancellation);
+        ASSERT_EQ(outcome.state, store::AgentRunState::failed) << longest_wait;
+        EXPECT_THAT(outcome.error->what(), HasSubstr("took longer than 0.05 s"));
+        EXPECT_EQ(tries, 1);
+    }
+}
+
 TEST_F(Timers, ARecordedRunWaitsForNothing) {
     agent = read_text("name: root\nset: {done: '1'}\nwait: 7200\n");
     holder = base.add_run("t");
