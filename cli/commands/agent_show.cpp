@@ -24,8 +24,9 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "agent show",
                 .summary = "show a run with the calls of its thread",
-                .description = "Prints the state of a run, what a person is asked, and each call of its thread with "
-                               "what each node took. --recording prints what quarry agent test takes.",
+                .description =
+                    "Prints the state of a run, what a person is asked, the time it waits for, and each call of "
+                    "its thread with what each node took. --recording prints what quarry agent test takes.",
                 .examples = {{"quarry agent show last", "the newest run"},
                              {"quarry agent show 1a2b3c4d --recording >tests/one.json", "a test of it"}},
                 .exit_codes = {{10, "there is no such run"}},
@@ -67,6 +68,11 @@ private:
         const auto waiting = parse_bounded_json(run.waiting);
         for (std::size_t i = 0; waiting.is_array() && i < waiting.size(); ++i) {
             out << waiting_text(run.id, agent::PersonRequest::from_json(waiting[i])) << '\n';
+        }
+        if (const auto until = wire::agent_wakes_at(run, calls)) {
+            const bool asks = run.state == store::AgentRunState::waiting;
+            out << fmt::format("it {} until {}{}\n", asks ? "also waits" : "sleeps", wire::utc_time(*until),
+                               asks ? "" : ", and goes on by itself then");
         }
         for (const wire::AgentNodeCost& node : wire::agent_node_costs(calls)) {
             out << strip_terminal_controls(fmt::format("  {}: {} calls, {} tokens, cost {:.4f}, {} s\n", node.node, node.calls,

@@ -58,6 +58,9 @@ std::string waiting_message(const Json& run) {
         const std::string description = one.value("description", "");
         if (!description.empty()) text += description + "\n";
     }
+    if (run.at("wakes_at").is_string()) {
+        text += fmt::format("\nIt also waits until {}.\n", run.at("wakes_at").get<std::string>());
+    }
     const bool is_question = !run.at("waiting").empty() && run.at("waiting")[0].value("kind", "") == "question";
     return text + fmt::format("\nAnswer with POST /api/v1/agent-runs/{0}/resume and {1}, or at a terminal: quarry agent "
                               "resume {0} {2}",

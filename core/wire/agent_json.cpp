@@ -31,22 +31,22 @@ Json error_or_null(const std::string& text) {
             {"hint", kept.value("hint", "")}};
 }
 
-/// When the first of the waits is over that the run is in; null where it is in none.
-Json wakes_at(const AgentRunView& view) {
+}  // namespace
+
+std::optional<std::int64_t> agent_wakes_at(const store::AgentRun& run, std::span<const store::AgentCall> calls) {
     std::optional<std::int64_t> first;
-    for (const store::AgentCall& call : view.calls) {
+    if (run.state != store::AgentRunState::running && run.state != store::AgentRunState::waiting) return first;
+    for (const store::AgentCall& call : calls) {
         const bool is_wait = call.kind == store::AgentCallKind::timer && call.state == store::AgentCallState::begun;
         const Json input = is_wait ? stored(call.input) : Json();
-        if (!input.is_object() || view.run.state != store::AgentRunState::running) continue;
+        if (!input.is_object()) continue;
         constexpr double longest = 1e10;
         const double seconds = std::clamp(input.value("seconds", 0.0), 0.0, longest);
         const std::int64_t end = call.began_at + static_cast<std::int64_t>(std::ceil(seconds));
         first = std::min(first.value_or(end), end);
     }
-    return first ? Json(utc_time(*first)) : Json();
+    return first;
 }
-
-}  // namespace
 
 Error stored_error(const std::string& text) {
     const nlohmann::json kept = parse_bounded_json(text);
@@ -109,7 +109,8 @@ Json agent_run_json(const AgentRunView& view) {
     json["step"] = view.step ? Json(*view.step) : Json();
     const Json waiting = stored(view.run.waiting);
     json["waiting"] = waiting.is_array() ? waiting : Json::array();
-    json["wakes_at"] = wakes_at(view);
+    const auto wakes_at = agent_wakes_at(view.run, view.calls);
+    json["wakes_at"] = wakes_at ? Json(utc_time(*wakes_at)) : Json();
     json["output"] = view.output.is_null() ? stored(view.run.result) : Json(view.output);
     json["values"] = Json(view.values);
     json["error"] = error_or_null(view.run.error);

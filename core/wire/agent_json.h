@@ -34,6 +34,11 @@ struct AgentRunView {
 };
 [[nodiscard]] nlohmann::ordered_json agent_run_json(const AgentRunView& view);
 
+/// When the first of the waits is over that the run is in, in seconds since 1970; it may be past. Nothing where it is
+/// in none. A run that waits for a person too does not go on then by itself.
+[[nodiscard]] std::optional<std::int64_t> agent_wakes_at(const store::AgentRun& run,
+                                                         std::span<const store::AgentCall> calls);
+
 /// quarry.agent.ls/1
 [[nodiscard]] nlohmann::ordered_json agent_runs_json(std::span<const store::AgentRun> runs);
 /// quarry.agent.threads/1

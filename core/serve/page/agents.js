@@ -198,6 +198,10 @@ class AgentRun {
     return this.run.wakes_at ? `Sleeps until ${new Date(this.run.wakes_at).toLocaleString()}, and goes on by itself then.` : "Running …";
   }
 
+  waits() {
+    return this.run.wakes_at ? `Waits for you, and until ${new Date(this.run.wakes_at).toLocaleString()}.` : "Waits for you.";
+  }
+
   states() {
     const states = new Map(), { run } = this;
     for (const one of this.steps.values()) for (const path of (one.nodes ?? "").split(" ")) states.set(path, "done");
@@ -209,7 +213,7 @@ class AgentRun {
 
   draw() {
     const { run } = this;
-    this.setState({ running: this.running(), waiting: "Waits for you.", done: "Done.", failed: "", cancelled: "Stopped." }[run.state] ?? run.state);
+    this.setState({ running: this.running(), waiting: this.waits(), done: "Done.", failed: "", cancelled: "Stopped." }[run.state] ?? run.state);
     const button = (label, action, kind = "quiet") => h("button", { type: "button", class: kind, onclick: action }, label);
     replace(this.actions, !HAS_ENDED.includes(run.state) && run.state !== "failed" && button("Stop", () => this.stop(), "danger"), run.state === "failed" && button("Try again", () => this.resume({}), ""),
       (HAS_ENDED.includes(run.state) || run.state === "failed") && h("a", { class: "button quiet", href: startAddress(run.agent) }, "Start another run"));

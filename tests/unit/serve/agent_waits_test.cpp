@@ -97,6 +97,28 @@ TEST_F(AgentWaitsTest, RunsThatWaitForATimeLeaveTheThreadsToAnswers) {
     EXPECT_EQ(whole.json().at("state"), "done");
 }
 
+TEST_F(AgentWaitsTest, ARunThatWaitsForAPersonAndATimeShowsBoth) {
+    add_agent("both", "name: both\nagent_class: ParallelAgent\nsub_agents:\n"
+                      "- {name: ask, interrupt: {ask: 'Now?'}, output_key: answer}\n"
+                      "- {name: late, wait: 3600, set: {late: '1'}}\n");
+    const auto asked = run("both", nlohmann::json::object());
+    EXPECT_EQ(asked.at("state"), "waiting");
+    EXPECT_EQ(asked.at("waiting")[0].at("question"), "Now?");
+    EXPECT_EQ(asked.at("wakes_at"), "2027-01-15T09:00:00Z");
+    const std::string id = asked.at("run").get<std::string>();
+    EXPECT_EQ(resume(id, {{"answer", "yes"}, {"background", true}}).response().status, 202);
+    await_place();
+    const auto sleeping = shown("agent-runs/" + id);
+    EXPECT_EQ(sleeping.at("state"), "running");
+    EXPECT_TRUE(sleeping.at("waiting").empty());
+    EXPECT_EQ(sleeping.at("wakes_at"), "2027-01-15T09:00:00Z") << "it goes on by itself now";
+    time_ += 3600;
+    const auto done = call("GET", "/api/v1/agent-runs/" + id + "/wait?seconds=60").json();
+    EXPECT_EQ(done.at("values").at("late"), 1);
+    EXPECT_EQ(done.at("values").at("answer"), "yes");
+    EXPECT_TRUE(done.at("wakes_at").is_null());
+}
+
 TEST_F(AgentWaitsTest, AClockThatIsSetBackMakesNoWaitLonger) {
     add_agent("doze", "name: doze\nagent_class: FunctionNode\nwait: 1.5\nset: {done: '1'}\n");
     const std::string path = begin("doze");
