@@ -103,6 +103,14 @@ void check_unchanged(const AgentRun& run, const agent::AgentFile& agent, bool mi
         .because(run.file);
 }
 
+/// Takes a run for its holder; false when another holds it. The lease of a process that was killed need not be waited
+/// for.
+bool take(const AgentRun& run, const store::RunHolder& holder, std::int64_t now,
+          store::CheckpointRepository& repository) {
+    const std::int64_t at = process_is_gone(run.lease) ? std::max(now, run.lease_until) : now;
+    return repository.take_run(holder, at, now + agent::lease_seconds);
+}
+
 AgentReport report_of(AgentRun run, agent::RunOutcome outcome) {
     run.state = outcome.state;
     return {std::move(run),
@@ -254,9 +262,7 @@ AgentReport AgentService::resume(const AgentResumeRequest& request, const agent:
     const agent::AgentFile agent = load(run.file, scope, request.flags);
     check_unchanged(run, agent, request.migrate);
     const store::RunHolder holder{run.id, run.thread_id, process_mark()};
-    // The lease of a process that was killed need not be waited for.
-    const std::int64_t taken_at = process_is_gone(run.lease) ? std::max(now, run.lease_until) : now;
-    if (!repository->take_run(holder, taken_at, now + agent::lease_seconds)) {
+    if (!take(run, holder, now, *repository)) {
         throw Error(ErrorCode::locked, fmt::format("another process goes on with the run {}", shown),
                     "wait for it, or end it: quarry agent cancel");
     }
@@ -305,6 +311,16 @@ std::vector<AgentRun> AgentService::left(const RequestScope& scope, const std::s
 void AgentService::hand_over(const std::string& run_id, const RequestScope& scope) const {
     const store::RunHolder holder{.run_id = run_id, .who = process_mark()};
     static_cast<void>(opened(store::StoreMode::write)->take_run(holder, scope.clock(), 0));
+}
+
+bool AgentService::give_up(const AgentRun& run, const Error& error, const RequestScope& scope) const {
+    const auto repository = opened(store::StoreMode::write);
+    const store::RunHolder holder{run.id, run.thread_id, process_mark()};
+    const std::int64_t now = scope.clock();
+    if (!take(run, holder, now, *repository)) return false;
+    const std::string why = agent::error_result(error).dump(-1, ' ', false, AgentValue::error_handler_t::replace);
+    repository->end_run(holder, {.state = AgentRunState::failed, .error = why, .at = now});
+    return true;
 }
 
 AgentReport AgentService::fork(const AgentForkRequest& request, const agent::EventSink& events,

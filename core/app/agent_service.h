@@ -110,6 +110,8 @@ public:
                                                     const std::set<std::string>& due = {}) const;
     /// Leaves a run that nobody works on to the next one who looks for those.
     void hand_over(const std::string& run_id, const RequestScope& scope) const;
+    /// Ends a run that nobody works on as failed; a person may resume it. False when another process has taken it.
+    [[nodiscard]] bool give_up(const store::AgentRun& run, const Error& error, const RequestScope& scope) const;
     /// Begins a thread with the state of a step of another one, and runs it.
     [[nodiscard]] AgentReport fork(const AgentForkRequest& request, const agent::EventSink& events,
                                    const RequestScope& scope);

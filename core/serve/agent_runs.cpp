@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/app/agent_catalog.h"
+#include "core/app/escaped_error.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/serve/agent_parts.h"
@@ -25,8 +26,6 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using EventData = nlohmann::json;
 
-constexpr std::chrono::seconds between_looks{2};
-constexpr std::chrono::minutes before_next_try{1};      ///< Of a run that cannot go on.
 constexpr std::chrono::milliseconds between_texts{20};  ///< Parts of a text that come faster are one event.
 constexpr std::size_t most_waits = 256;                 ///< Requests.
 constexpr std::size_t most_remembered = 10'000;         ///< Runs that wait for a time.
@@ -106,7 +105,8 @@ private:
 
 }  // namespace
 
-AgentRuns::AgentRuns(Service& service, std::size_t most) : service_(service), most_(most), waits_(most_waits) {
+AgentRuns::AgentRuns(Service& service, std::size_t most, std::chrono::milliseconds between_looks)
+    : service_(service), most_(most), between_looks_(between_looks), waits_(most_waits) {
     if (service_.runs().writer() != nullptr) thread_ = std::thread([this] { look_after(); });
 }
 
@@ -254,7 +254,7 @@ void AgentRuns::look_after() {
             // Another process writes, or the base was moved: the next time, then.
         }
         lock.lock();
-        changed_.wait_for(lock, between_looks, [&] { return stopped_; });
+        changed_.wait_for(lock, between_looks_, [&] { return stopped_; });
     }
 }
 
@@ -266,8 +266,9 @@ void AgentRuns::take_left() {
          app::AgentService(service_.workspace()).left({never, silent, service_.clock()}, due())) {
         {
             const std::lock_guard lock(mutex_);
-            const auto later = not_before_.find(run.id);
-            const bool waits = later != not_before_.end() && SteadyClock::now() < later->second;
+            const auto later = refused_.find(run.id);
+            const bool waits = later != refused_.end() && SteadyClock::now() < later->second.steady_until &&
+                               service_.clock()() < later->second.until;
             if (stopped_ || waits || active_.contains(run.id) || !taken_.insert(run.id).second) continue;
         }
         const bool has_place = take_place();
@@ -279,7 +280,7 @@ void AgentRuns::take_left() {
 }
 
 void AgentRuns::go_on(const store::AgentRun& run) {
-    bool failed = false;
+    std::optional<Error> failure;
     try {
         const auto caller = caller_of_principal(service_, run.principal);
         const bool is_offered = !caller || !caller->identity || app::is_offered(service_.workspace(), run.file);
@@ -303,12 +304,51 @@ void AgentRuns::go_on(const store::AgentRun& run) {
             slept.wakes_at));
     } catch (...) {
         static_cast<void>(service_.public_failure(std::current_exception()));
-        failed = true;
+        failure = app::escaped_error(std::current_exception());
     }
+    if (failure) put_off(run, *failure);
     leave_place();
     const std::lock_guard lock(mutex_);
     taken_.erase(run.id);
-    if (failed) not_before_[run.id] = SteadyClock::now() + before_next_try;
+    if (!failure) refused_.erase(run.id);
+}
+
+/// As a job is: later each time, and not for ever where only a person can mend it.
+void AgentRuns::put_off(const store::AgentRun& run, const Error& error) {
+    int attempts = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!refused_.contains(run.id) && refused_.size() >= most_remembered) refused_.erase(refused_.begin());
+        Refused& refused = refused_[run.id];
+        attempts = ++refused.attempts;
+        const std::int64_t seconds = Jobs::back_off(attempts);
+        refused.until = service_.clock()() + seconds;
+        refused.steady_until = SteadyClock::now() + std::chrono::seconds(seconds);
+    }
+    const bool may_pass = Jobs::passes(error.code()) || error.code() == ErrorCode::interrupted;
+    if (may_pass || attempts < Jobs::most_attempts) return;
+    try {
+        give_up(run, error, attempts);
+    } catch (...) {
+        static_cast<void>(service_.public_failure(std::current_exception()));
+    }
+}
+
+void AgentRuns::give_up(const store::AgentRun& run, const Error& error, int attempts) {
+    const std::string shown = run.id.substr(0, 8);
+    Error why = Error(error)
+                    .while_doing(fmt::format("the run {} was given up after {} attempts", shown, attempts))
+                    .with_hint(fmt::format("{}{}then go on with it: quarry agent resume {}", error.hint(),
+                                           error.hint().empty() ? "" : "\n", shown));
+    const Cancellation never;
+    app::SilentNotices silent;
+    const app::AgentService agents(service_.workspace());
+    if (!agents.give_up(run, why, {never, silent, service_.clock(), {run.principal}})) return;
+    {
+        const std::lock_guard lock(mutex_);
+        refused_.erase(run.id);
+    }
+    if (const auto logged = service_.runs().resume(run.id)) service_.runs().refresh(logged);
 }
 
 std::optional<std::set<std::string>> scopes_of(const Caller& caller) {

@@ -32,8 +32,9 @@ struct AgentEvents {
 /// gone. What a run did is in the base, and so are its events: any server of the base goes on with it. Thread-safe.
 class AgentRuns {
 public:
-    /// Begins to look for runs that were left. At most so many are worked on at once, those of requests included.
-    AgentRuns(Service& service, std::size_t most);
+    /// Begins to look for runs that were left, with a pause between looks. At most so many are worked on at once, those
+    /// of requests included.
+    AgentRuns(Service& service, std::size_t most, std::chrono::milliseconds between_looks);
     ~AgentRuns();
     AgentRuns(const AgentRuns&) = delete;
     AgentRuns& operator=(const AgentRuns&) = delete;
@@ -68,6 +69,12 @@ private:
         std::int64_t wakes_at = 0;
         std::chrono::steady_clock::time_point until{};
     };
+    /// A run that could not be gone on with. It may be tried again when either clock says so.
+    struct Refused {
+        int attempts = 0;
+        std::int64_t until = 0;
+        std::chrono::steady_clock::time_point steady_until{};
+    };
     [[nodiscard]] bool take_place();
     void leave_place();
     app::AgentReport work_on(const Caller& caller, const AgentEvents& kept, const Begun& begun, const Task& work,
@@ -77,10 +84,13 @@ private:
     void look_after();
     void take_left();
     void go_on(const store::AgentRun& run);
+    void put_off(const store::AgentRun& run, const Error& error);
+    void give_up(const store::AgentRun& run, const Error& error, int attempts);
     [[nodiscard]] app::AgentReport ended(const std::string& id, const Caller& caller, const Error& error);
 
     Service& service_;
     const std::size_t most_;
+    const std::chrono::milliseconds between_looks_;
     AgentWaits waits_;
     std::mutex mutex_;  ///< Of those below.
     std::size_t places_taken_ = 0;
@@ -88,7 +98,7 @@ private:
     std::condition_variable changed_;
     std::map<std::string, Active> active_{};
     std::set<std::string> taken_{};  ///< Runs that were left, and that a thread is to go on with.
-    std::map<std::string, std::chrono::steady_clock::time_point> not_before_{};  ///< Of those that could not go on.
+    std::map<std::string, Refused> refused_{};
     bool stopped_ = false;
     std::thread thread_;
 };

@@ -20,13 +20,6 @@ constexpr std::chrono::seconds between_renewals{15};
 constexpr std::chrono::hours between_cleanings{1};
 constexpr std::chrono::seconds longest_wait{5};  ///< Before the table is looked at again.
 
-/// How long a job waits after so many attempts: 5 s, 20 s, 80 s ...
-std::int64_t back_off(int attempts) { return std::int64_t{5} << (2 * std::min(attempts - 1, 5)); }
-
-bool passes(ErrorCode code) {
-    return code == ErrorCode::locked || code == ErrorCode::provider_failed || code == ErrorCode::rate_limited;
-}
-
 /// Tells a run's readers what is said on the way.
 class JobNotices final : public app::Notices {
 public:
@@ -52,6 +45,14 @@ std::optional<Caller> caller_of_principal(Service& service, const std::string& p
     if (principal == app::Principal{}.name) return *owner();
     auto identity = service.access().users().by_principal(principal);
     return identity ? std::optional(caller_of(std::move(*identity))) : std::nullopt;
+}
+
+std::int64_t Jobs::back_off(int attempts) {
+    return std::min(std::int64_t{5} << (2 * std::clamp(attempts - 1, 0, 5)), longest_back_off);
+}
+
+bool Jobs::passes(ErrorCode code) noexcept {
+    return code == ErrorCode::locked || code == ErrorCode::provider_failed || code == ErrorCode::rate_limited;
 }
 
 Jobs::Jobs(Service& service) : service_(service) {

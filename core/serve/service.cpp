@@ -182,7 +182,7 @@ Service::Service(app::Workspace& workspace, ServiceOptions options)
       writer_(1, options_.queue),
       generators_(options_.generators, options_.queue),
       sign_ins_(2, options_.queue),
-      agents_(std::make_unique<AgentRuns>(*this, most_agents(options_.generators))),
+      agents_(std::make_unique<AgentRuns>(*this, most_agents(options_.generators), options_.agent_looks)),
       jobs_(std::make_unique<Jobs>(*this)) {}
 
 bool Service::has_base() const {

@@ -45,6 +45,7 @@ struct ServiceOptions {
     std::size_t generators = 16;  ///< Requests that wait for models at the same time.
     std::size_t queue = 64;       ///< Requests that wait for a thread, of each kind.
     RunLimits runs{};
+    std::chrono::milliseconds agent_looks{2000};  ///< Between two looks for runs of agents that were left.
     std::uint64_t upload_quota = 10'000'000'000;  ///< Bytes that all uploads may take.
     std::vector<std::string> private_paths{};     ///< Folders of the server, which no message shows to others.
     app::Clock clock{};                           ///< For what is stored; must be there.

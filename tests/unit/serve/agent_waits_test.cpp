@@ -27,6 +27,7 @@ protected:
                            "nodes: [{name: early, set: {n: '1'}}, {name: late, wait: 3600, set: {n: '1'}}]\n");
         add_agent("nap", "name: nap\nagent_class: FunctionNode\nwait: 0.9\nset: {done: '1'}\n");
         options_.clock = [this] { return time_.load(); };
+        options_.agent_looks = std::chrono::milliseconds(20);
         make_small_service(2);
     }
     void make_small_service(std::size_t generators) {
@@ -81,7 +82,7 @@ TEST_F(AgentWaitsTest, RunsThatWaitForATimeLeaveTheThreadsToAnswers) {
     EXPECT_EQ(asked.response().status, 200) << asked.response().body;
     EXPECT_EQ(call("GET", sleeping[0]).json().at("state"), "running");
     EXPECT_EQ(call("GET", sleeping[0]).json().at("wakes_at"), "2027-01-15T09:00:00Z");
-    std::this_thread::sleep_for(std::chrono::milliseconds(2500));  // and nobody goes on with it before
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // and nobody goes on with it before
     EXPECT_EQ(call("GET", sleeping[0]).json().at("state"), "running");
     EXPECT_FALSE(whole.is_answered());
 
@@ -117,6 +118,35 @@ TEST_F(AgentWaitsTest, ARunThatWaitsForAPersonAndATimeShowsBoth) {
     EXPECT_EQ(done.at("values").at("late"), 1);
     EXPECT_EQ(done.at("values").at("answer"), "yes");
     EXPECT_TRUE(done.at("wakes_at").is_null());
+}
+
+TEST_F(AgentWaitsTest, ARunWhoseToolIsGoneIsTriedLessOftenAndGivenUp) {
+    add_agent("tool", "name: tool\nagent_class: ToolNode\ntool_code: search\nargs: {query: \"'moon'\"}\nwait: 10\n");
+    const std::string path = begin("tool");
+    await_sleep(path);
+    await_place();
+    add_agent("tool", "name: tool\nagent_class: ToolNode\ntool_code: weather\nargs: {query: \"'moon'\"}\nwait: 10\n");
+    time_ += 10;
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));  // many looks, but one attempt
+    EXPECT_EQ(call("GET", path).json().at("state"), "running");
+    auto ended = call("GET", path).json();
+    for (int tries = 0; tries < 400 && ended.at("state") == "running"; ++tries) {
+        time_ += 3600;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        ended = call("GET", path).json();
+    }
+    EXPECT_EQ(ended.at("state"), "failed");
+    const std::string error = ended.at("error").dump();
+    EXPECT_THAT(error, HasSubstr("was given up after 5 attempts"));
+    EXPECT_THAT(error, HasSubstr("a tool weather"));
+    EXPECT_THAT(error, HasSubstr("[agent.bindings]"));
+    EXPECT_THAT(error, HasSubstr("quarry agent resume " + ended.at("run").get<std::string>().substr(0, 8)));
+    ServeCall events(*service_, with(request("GET", path + "/events"), "Accept", "text/event-stream"));
+    EXPECT_THAT(events.read_to(), HasSubstr("event: failed"));
+
+    add_agent("tool", "name: tool\nagent_class: ToolNode\ntool_code: search\nargs: {query: \"'moon'\"}\nwait: 10\n");
+    const auto resumed = resume(ended.at("run").get<std::string>(), nlohmann::json::object()).json();
+    EXPECT_EQ(resumed.at("state"), "done") << resumed;
 }
 
 TEST_F(AgentWaitsTest, AClockThatIsSetBackMakesNoWaitLonger) {
