@@ -70,13 +70,12 @@ private:
             out << waiting_text(run.id, agent::PersonRequest::from_json(waiting[i])) << '\n';
         }
         if (const auto until = wire::agent_wakes_at(run, calls)) {
-            const bool asks = run.state == store::AgentRunState::waiting;
-            out << fmt::format("it {} until {}{}\n", asks ? "also waits" : "sleeps", wire::utc_time(*until),
-                               asks ? "" : ", and goes on by itself then");
+            out << fmt::format("it {} until {}\n", run.state == store::AgentRunState::waiting ? "also waits" : "sleeps",
+                               wire::utc_time(*until));
         }
         for (const wire::AgentNodeCost& node : wire::agent_node_costs(calls)) {
-            out << strip_terminal_controls(fmt::format("  {}: {} calls, {} tokens, cost {:.4f}, {} s\n", node.node, node.calls,
-                                                       node.tokens, node.cost, node.seconds));
+            out << strip_terminal_controls(fmt::format("  {}: {} calls, {} tokens, cost {:.4f}, {} s\n", node.node,
+                                                       node.calls, node.tokens, node.cost, node.seconds));
         }
         for (const store::AgentCall& call : calls) {
             out << strip_terminal_controls(fmt::format(

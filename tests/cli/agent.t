@@ -112,6 +112,19 @@ Where its tool says that a second call does no more than the first, nobody is as
   $ quarry agent rm again; mv plain.toml .config/quarry/config.toml
   removed 1 thread
 
+A run that sleeps says until when:
+
+  $ printf 'name: nap\nagent_class: FunctionNode\nwait: 3600\nset: {done: "1"}\n' > nap.yaml
+  $ (quarry agent run nap.yaml --thread nap & echo $! > pid; wait) > out.txt 2>&1 &
+  $ until quarry agent show last | grep -q 'timer wait'; do sleep 0.05; done; kill -9 $(cat pid); wait
+  $ quarry agent show last | masked
+  run ID of the thread nap: running
+  began TIME; 0 calls, 0 tokens, cost 0.0000
+  it sleeps until TIME
+    step 1  nap  timer wait (begun): 
+  $ quarry agent cancel last 2> cancelled.txt; quarry agent rm nap; rm nap.yaml
+  removed 1 thread
+
   $ quarry agent ls --threads | masked
   two                       TIME  3 steps
   one                       TIME  3 steps
