@@ -194,7 +194,8 @@ const CommandInfo& quarry_info() {
                        {14, "a model server failed"},
                        {15, "a model server limits the rate of requests"},
                        {16, "a budget is used up"},
-                       {17, "a run waits for a person"}},
+                       {17, "a run waits for a person"},
+                       {18, "the server of the knowledge base is away"}},
     };
     return info;
 }

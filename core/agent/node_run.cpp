@@ -246,7 +246,8 @@ NodeResult run_attempts(const NodeTask& task, const NodeContext& context, Journa
             return result;
         } catch (const Error& error) {
             const bool is_final = error.code() == ErrorCode::interrupted || error.code() == ErrorCode::usage ||
-                                  error.code() == ErrorCode::locked || error.code() == ErrorCode::budget_exceeded;
+                                  error.code() == ErrorCode::locked || error.code() == ErrorCode::base_away ||
+                                  error.code() == ErrorCode::budget_exceeded;
             if (is_final || attempt >= node.attempts) throw;
             context.cancellation.check();  // after its timeout it is not tried again
             context.events("retry", {{"node", task.name}, {"error", error.what()}});

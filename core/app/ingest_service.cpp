@@ -195,10 +195,7 @@ private:
             finish(outcome, first);
             if (events_.round) events_.round(outcome);
         } catch (const Error& error) {
-            const ErrorCode code = error.code();
-            const bool passes =
-                code == ErrorCode::locked || code == ErrorCode::provider_failed || code == ErrorCode::rate_limited;
-            if (first || !passes) throw;
+            if (first || !passes(error.code())) throw;
             services_.notices.warn(error.what());
         }
     }

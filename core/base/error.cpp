@@ -23,9 +23,15 @@ std::string_view error_code_name(ErrorCode code) noexcept {
         case ErrorCode::rate_limited: return "rate_limited";
         case ErrorCode::budget_exceeded: return "budget_exceeded";
         case ErrorCode::approval_pending: return "approval_pending";
+        case ErrorCode::base_away: return "base_away";
         case ErrorCode::interrupted: return "interrupted";
     }
     return "failed";
+}
+
+bool passes(ErrorCode code) noexcept {
+    return code == ErrorCode::locked || code == ErrorCode::base_away || code == ErrorCode::provider_failed ||
+           code == ErrorCode::rate_limited;
 }
 
 Error::Error(ErrorCode code, std::string message, std::string hint)
@@ -48,6 +54,11 @@ Error Error::while_doing(std::string message) && {
 
 Error Error::with_hint(std::string hint) && {
     hint_ = std::move(hint);
+    return std::move(*this);
+}
+
+Error Error::with_code(ErrorCode code) && {
+    code_ = code;
     return std::move(*this);
 }
 

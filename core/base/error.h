@@ -26,11 +26,15 @@ enum class ErrorCode : int {
     rate_limited = 15,
     budget_exceeded = 16,
     approval_pending = 17,  ///< A call of a tool waits for a person.
+    base_away = 18,         ///< The server of the knowledge base went away, or cannot be reached.
     interrupted = 130,
 };
 
 /// The stable snake_case name of a code, as printed in JSON errors.
 [[nodiscard]] std::string_view error_code_name(ErrorCode code) noexcept;
+
+/// Whether the same may well succeed in a while: a lock, a server that is away or limits requests.
+[[nodiscard]] bool passes(ErrorCode code) noexcept;
 
 /// The one exception type of quarry: a code, what was being done, why it failed, and the cure if known.
 ///
@@ -49,6 +53,8 @@ public:
 
     /// Puts another hint in place of the present one.
     [[nodiscard]] Error with_hint(std::string hint) &&;
+    /// The same with another code.
+    [[nodiscard]] Error with_code(ErrorCode code) &&;
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
     [[nodiscard]] const std::string& message() const noexcept { return message_; }

@@ -48,6 +48,7 @@ std::string_view hint_for_sqlstate(std::string_view sqlstate) {
 struct TextHint {
     std::string_view part;
     std::string_view hint;
+    bool is_away = true;
 };
 
 // What libpq itself says before there is a server that could give a code.
@@ -56,9 +57,9 @@ constexpr std::array<TextHint, 8> connect_hints = {{
     {"No such file or directory",
      "no server listens on that socket: start it, or write postgres://HOST/… to reach it by network"},
     {"could not translate host name", "check the host in the URL"},
-    {"no password supplied", "give the password in the URL, in PGPASSWORD or in ~/.pgpass"},
-    {"certificate", "check sslmode and sslrootcert in the URL"},
-    {"does not support SSL", "the server has no SSL: check sslmode in the URL"},
+    {"no password supplied", "give the password in the URL, in PGPASSWORD or in ~/.pgpass", false},
+    {"certificate", "check sslmode and sslrootcert in the URL", false},
+    {"does not support SSL", "the server has no SSL: check sslmode in the URL", false},
     {"timeout expired", "the server did not answer: check host and port, or add connect_timeout=30 to the URL"},
     {"server closed the connection unexpectedly", "check that host and port belong to a PostgreSQL server"},
 }};
@@ -92,13 +93,24 @@ std::string plain_message(std::string_view text, std::string_view sqlstate) {
     return plain;
 }
 
-std::string hint_for_connecting(std::string_view sqlstate, std::string_view text) {
+const TextHint* known_failure(std::string_view text) {
+    const auto* found = std::find_if(connect_hints.begin(), connect_hints.end(), [&](const TextHint& known) {
+        return text.find(known.part) != std::string_view::npos;
+    });
+    return found == connect_hints.end() ? nullptr : found;
+}
+
+std::string_view hint_for_connecting(std::string_view sqlstate, std::string_view text) {
     if (sqlstate == "3D000") return "check the database's name in the URL; quarry migrate create makes it";
-    if (const std::string_view hint = hint_for_sqlstate(sqlstate); !hint.empty()) return std::string(hint);
-    for (const TextHint& known : connect_hints) {
-        if (text.find(known.part) != std::string_view::npos) return std::string(known.hint);
-    }
-    return {};
+    if (const std::string_view hint = hint_for_sqlstate(sqlstate); !hint.empty()) return hint;
+    const TextHint* known = known_failure(text);
+    return known == nullptr ? std::string_view{} : known->hint;
+}
+
+bool is_away(std::string_view sqlstate, std::string_view text) {
+    if (!sqlstate.empty()) return sqlstate.starts_with("57P") || sqlstate.starts_with("08") || sqlstate == "53300";
+    const TextHint* known = known_failure(text);
+    return known != nullptr && known->is_away;
 }
 
 }  // namespace
@@ -115,8 +127,9 @@ Error postgresql_error(const PostgresqlFailure& failure, std::string_view doing)
 
 PostgresqlConnectError postgresql_connect_error(std::string_view url, std::string_view text) {
     const std::string_view sqlstate = sqlstate_in(text);
-    Error error(ErrorCode::failed, fmt::format("cannot connect to {}", url), hint_for_connecting(sqlstate, text));
-    return {std::move(error).because(plain_message(text, sqlstate)), std::string(sqlstate)};
+    Error error(ErrorCode::failed, fmt::format("cannot connect to {}", url),
+                std::string(hint_for_connecting(sqlstate, text)));
+    return {std::move(error).because(plain_message(text, sqlstate)), std::string(sqlstate), is_away(sqlstate, text)};
 }
 
 }  // namespace quarry::db

@@ -34,13 +34,16 @@ struct PostgresqlFailure {
 /// Why no connection came about, with the server's code where it gave one.
 class PostgresqlConnectError final : public Error {
 public:
-    PostgresqlConnectError(Error error, std::string sqlstate)
-        : Error(std::move(error)), sqlstate_(std::move(sqlstate)) {}
+    PostgresqlConnectError(Error error, std::string sqlstate, bool is_away)
+        : Error(std::move(error)), sqlstate_(std::move(sqlstate)), is_away_(is_away) {}
     /// Empty when no server answered.
     [[nodiscard]] const std::string& sqlstate() const noexcept { return sqlstate_; }
+    /// Whether the server cannot be reached, starts or stops, or takes nobody in now: it may do so later.
+    [[nodiscard]] bool is_away() const noexcept { return is_away_; }
 
 private:
     std::string sqlstate_;
+    bool is_away_;
 };
 
 /// `text` is libpq's message, with SQLSTATE codes (verbose); `url` is for people, without its password.

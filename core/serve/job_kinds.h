@@ -28,7 +28,7 @@ struct JobKind {
     std::string scope{};               ///< What its caller must be allowed.
     nlohmann::ordered_json request{};  ///< JSON Schema.
     std::shared_ptr<const JsonSchema> checked_request{};
-    /// Gives its result. Throws Error; locked, provider_failed and rate_limited are tried again later.
+    /// Gives its result. Throws Error; what passes (core/base/error.h) is tried again later.
     std::function<nlohmann::ordered_json(const JobContext& context)> work{};
 };
 

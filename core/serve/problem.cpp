@@ -46,6 +46,7 @@ bool is_of_request(ErrorCode code) noexcept {
 std::string_view what_failed(ErrorCode code) noexcept {
     switch (code) {
         case ErrorCode::locked: return "another process is writing to the knowledge base; try again";
+        case ErrorCode::base_away: return "the server of the knowledge base is away; try again";
         case ErrorCode::provider_failed: return "a model's server failed";
         case ErrorCode::interrupted: return "the request was cancelled";
         case ErrorCode::schema_newer:
@@ -80,6 +81,7 @@ int status_of(ErrorCode code) noexcept {
         case ErrorCode::budget_exceeded: return 402;
         case ErrorCode::provider_failed: return 502;
         case ErrorCode::locked:
+        case ErrorCode::base_away:
         case ErrorCode::schema_newer:
         case ErrorCode::migrations_pending:
         case ErrorCode::interrupted: return 503;

@@ -182,7 +182,7 @@ class BehindAProxy(unittest.TestCase):
                 self.quarry("docs rm n0 n1 n2 --yes", self.url)
                 proxy = CutsAtCommit(self.url, 1, is_committed)
                 self.addCleanup(proxy.stop)
-                error = self.quarry("ingest --jsonl notes.jsonl", proxy.url, code=1)
+                error = self.quarry("ingest --jsonl notes.jsonl", proxy.url, code=18)
                 self.assertIn("connection lost during COMMIT; the outcome is unknown", error)
                 self.assertIn("run the command again", error)
                 there = psql(self.url, "SELECT count(*) FROM sources").strip()

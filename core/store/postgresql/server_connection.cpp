@@ -45,9 +45,14 @@ bool is_lost(const db::PostgresqlFailure& failure) {
 db::PostgresqlConnection connect(const std::string& url, const Cancellation* cancel) {
     db::PostgresqlOptions options;
     options.cancel = cancel;
-    db::PostgresqlConnection made = db::PostgresqlConnection::connect(url, options);
-    made.query("SET jit = off");  // it takes longer than what it speeds up
-    return made;
+    try {
+        db::PostgresqlConnection made = db::PostgresqlConnection::connect(url, options);
+        made.query("SET jit = off");  // it takes longer than what it speeds up
+        return made;
+    } catch (const db::PostgresqlConnectError& error) {
+        if (!error.is_away()) throw;
+        throw Error(error).with_code(ErrorCode::base_away);
+    }
 }
 
 Error unusable(const std::string& url, std::string cause, std::string hint) {
@@ -218,9 +223,14 @@ auto ServerConnection::guarded(Work&& work) {
         return work();
     } catch (const db::PostgresqlError& error) {
         Error told = db::postgresql_error(error.failure(), what(writing_ ? "write to" : "read"));
+        if (error.failure().sqlstate == "53100") {
+            told = std::move(told).with_hint("the server's disk is full: free some space, then run the command again; "
+                                             "what was committed is there");
+        }
         if (!is_lost(error.failure())) throw told;
-        throw std::move(told).with_hint(
-            "the server went away; what was committed is there: run the command again when it is back");
+        throw std::move(told)
+            .with_code(ErrorCode::base_away)
+            .with_hint("the server went away; what was committed is there: run the command again when it is back");
     }
 }
 
@@ -289,7 +299,7 @@ void ServerConnection::commit() {
         Error told = db::postgresql_error(error.failure(), what("write to"));
         open_ = writing_ = false;
         if (!is_lost(error.failure())) throw told;
-        throw Error(ErrorCode::failed, "connection lost during COMMIT; the outcome is unknown",
+        throw Error(ErrorCode::base_away, "connection lost during COMMIT; the outcome is unknown",
                     "run the command again when the server is back: what is stored already is passed over")
             .because(error.failure().message);
     }

@@ -111,11 +111,11 @@ private:
 };
 
 /// A connection to the server of a base, which is made again when it was lost between two transactions. Errors are
-/// quarry's, with what was being done and the base's address. Used by one thread.
+/// quarry's, with what was being done and the base's address; base_away when the server went away. Used by one thread.
 class ServerConnection {
 public:
-    /// Throws Error as connecting does, and failed for a server that is not in UTF-8 or is older than 13, and for a
-    /// pooler that gives each transaction another session.
+    /// Throws Error as connecting does, base_away for a server that is not reached, and failed for a server that is not
+    /// in UTF-8 or is older than 13, and for a pooler that gives each transaction another session.
     ///
     /// `cancel` interrupts connecting and statements; null: nothing does, for statements that are short and are to be
     /// done when the process ends too.
@@ -142,7 +142,7 @@ public:
     void begin_writing();
     /// Begins a transaction that writes what is kept beside the documents: other writers go on.
     void begin_side_writing();
-    /// Throws Error(failed) that says so when it cannot be known whether it was kept.
+    /// Throws Error(base_away) that says so when it cannot be known whether it was kept.
     void commit();
     void rollback() noexcept;
     [[nodiscard]] bool in_transaction() const noexcept { return open_; }

@@ -104,9 +104,15 @@ void check_schema(ServerConnection& server) {
 ServerConnection connect_to_base(const std::string& url, StoreMode mode, const Cancellation* cancel) {
     check_server_base(url);
     ServerConnection server(url, cancel);
-    check_is_base(server, mode);
-    if (mode == StoreMode::create) create_schema(server);
-    check_schema(server);
+    try {
+        check_is_base(server, mode);
+        if (mode == StoreMode::create) create_schema(server);
+        check_schema(server);
+    } catch (const Error& error) {
+        // Migrations say what failed, not that it was the connection.
+        if (error.code() != ErrorCode::failed || server.connection().alive()) throw;
+        throw Error(error).with_code(ErrorCode::base_away);
+    }
     return server;
 }
 
