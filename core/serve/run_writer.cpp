@@ -14,6 +14,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds between_commits{10};
 /// How long the end of the server waits for another process that writes.
 constexpr std::chrono::seconds longest_end{8};
+/// Before a server that is away is asked again.
+constexpr std::chrono::milliseconds between_tries{100};
 
 }  // namespace
 
@@ -78,20 +80,30 @@ void RunWriter::write(std::vector<std::shared_ptr<Run>> runs) {
     }
     if (changes.empty()) return;
     std::optional<SteadyClock::time_point> last_try;
+    bool may_be_written = false;
     for (;;) {
         try {
+            for (std::size_t i = changes.size(); may_be_written && i-- > 0;) {
+                if (!is_written(changes[i])) continue;
+                changed[i]->publish(std::move(changes[i]));
+                changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(i));
+                changes.erase(changes.begin() + static_cast<std::ptrdiff_t>(i));
+            }
             for (const std::size_t refused : log_->append(changes)) {
                 changed[refused]->lose();
                 changed[refused] = nullptr;
             }
             break;
         } catch (const Error& error) {
+            const bool is_away = error.code() == ErrorCode::base_away;
+            may_be_written = may_be_written || is_away;
             {
-                const std::lock_guard lock(mutex_);
+                std::unique_lock lock(mutex_);
+                if (is_away) changed_.wait_for(lock, between_tries, [&] { return ended_ && !last_try; });
                 if (ended_ && !last_try) last_try = SteadyClock::now() + longest_end;
             }
-            const bool again = error.code() == ErrorCode::locked && (!last_try || SteadyClock::now() < *last_try);
-            if (again) {
+            const bool may_pass = is_away || error.code() == ErrorCode::locked;
+            if (may_pass && (!last_try || SteadyClock::now() < *last_try)) {
                 refuse_calls(std::current_exception());
                 continue;
             }
@@ -103,6 +115,16 @@ void RunWriter::write(std::vector<std::shared_ptr<Run>> runs) {
     for (std::size_t i = 0; i < changed.size(); ++i) {
         if (changed[i]) changed[i]->publish(std::move(changes[i]));
     }
+}
+
+bool RunWriter::is_written(const store::RunChange& change) {
+    const std::uint64_t last = change.after.value_or(0) + change.events.size();
+    const auto stored = log_->find(change.id);
+    if (!stored || stored->last != last || (change.ended_at && !stored->ended)) return false;
+    if (change.events.empty()) return stored->ended;
+    // Another server may have ended it with an event of the same number.
+    const std::vector<store::LoggedEvent> there = log_->events(change.id, last - 1, 1);
+    return there.size() == 1 && there.front().data == change.events.back().data;
 }
 
 void RunWriter::refuse_calls(const std::exception_ptr& failure) {

@@ -18,7 +18,8 @@
 namespace quarry::serve {
 
 /// Writes what happens to runs into the base, on a thread of its own: at once when it has been quiet, else together
-/// with what came in the ten milliseconds since. While another process writes, it waits. Thread-safe.
+/// with what came in the ten milliseconds since. While another process writes, or the base's
+/// server is away, it waits. Thread-safe.
 class RunWriter {
 public:
     /// `failed` is told what could not be written, on the writer's thread; the runs have ended then.
@@ -33,7 +34,8 @@ public:
     void changed(std::shared_ptr<Run> run);
 
     /// What `work` gives, which is called on the writer's thread. Waits; throws what `work` throws, and Error(locked)
-    /// where another process has been writing for seconds.
+    /// where another process has been writing for seconds,
+    /// Error(base_away).
     template <typename Work>
     auto call(Work&& work) {
         using Result = std::invoke_result_t<Work, store::RunLogRepository&>;
@@ -60,6 +62,8 @@ private:
     void submit(Call call);
     void work();
     void write(std::vector<std::shared_ptr<Run>> runs);
+    /// Whether the base has the change: the connection was lost when it was being committed.
+    [[nodiscard]] bool is_written(const store::RunChange& change);
     /// Those that wait are not kept waiting for what another process does.
     void refuse_calls(const std::exception_ptr& failure);
 
