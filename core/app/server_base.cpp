@@ -11,18 +11,23 @@
 namespace quarry::app {
 namespace {
 
-/// Commands, and groups of them.
-constexpr std::array<std::string_view, 2> needs_file = {"backup", "restore"};
+struct Replacement {
+    std::string_view command;
+    std::string_view hint;  ///< With the base's address in place of {}.
+};
+
+constexpr std::array<Replacement, 2> needs_file = {{
+    {"backup", "pg_dump --format=custom --file=FILE '{}'"},
+    {"restore", "into an empty database: pg_restore --no-owner --exit-on-error --dbname='{}' FILE"},
+}};
 
 }  // namespace
 
 void refuse_server_base(std::string_view command, const std::filesystem::path& base) {
-    const bool refused = std::ranges::any_of(needs_file, [&](std::string_view name) {
-        return command == name || (command.starts_with(name) && command[name.size()] == ' ');
-    });
-    if (!refused || !store::is_server_base(base)) return;
-    throw Error(ErrorCode::usage, fmt::format("quarry {} does not work on a base in PostgreSQL yet", command),
-                "name the file of a base with --base PATH; docs/postgresql-base.md says what works");
+    const auto* found = std::ranges::find(needs_file, command, &Replacement::command);
+    if (found == needs_file.end() || !store::is_server_base(base)) return;
+    throw Error(ErrorCode::usage, fmt::format("quarry {} is for a base in a file: PostgreSQL has its own", command),
+                fmt::format(fmt::runtime(found->hint), base.string()));
 }
 
 std::filesystem::path absolute_base(const std::filesystem::path& base) {

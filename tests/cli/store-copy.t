@@ -26,11 +26,11 @@ A password in an address is neither taken nor shown:
   hint: write postgresql://USER@HOST/DATABASE
   [2]
 
-What a base on a server has no place for yet is refused before it is asked:
+What the server has its own commands for is refused before it is asked:
 
   $ quarry backup copy.db --base postgresql://127.0.0.1/q
-  error: quarry backup does not work on a base in PostgreSQL yet
-  hint: name the file of a base with --base PATH; docs/postgresql-base.md says what works
+  error: quarry backup is for a base in a file: PostgreSQL has its own
+  hint: pg_dump --format=custom --file=FILE 'postgresql://127.0.0.1/q'
   [2]
 
 A project from elsewhere does not choose a server:
