@@ -49,7 +49,7 @@ public:
             context.out.note("to rebuild the vector index, run quarry docs gc");
         }
         if (!context.json && !result.base_is_sound) {
-            context.out.note("to rebuild the base from your documents, move the file away and run quarry ingest");
+            context.out.note("to rebuild the base from your documents, run quarry ingest into an empty one");
         }
         return static_cast<int>(ErrorCode::failed);
     }

@@ -163,7 +163,7 @@ Check:
   $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = \"The sun is Farther.\" || char(10), packed = NULL WHERE id = 1"); c.execute("UPDATE document_parts SET packed = substr(packed, 2) WHERE id = 2"); c.commit()'
   $ quarry docs verify
   .quarry/base.db: 11 findings
-  to rebuild the base from your documents, move the file away and run quarry ingest
+  to rebuild the base from your documents, run quarry ingest into an empty one
   row 1 of document_parts: is not as it was stored (the checksum differs)
   row 2 of document_parts: is not as it was stored (the checksum differs)
   */docs/copy.txt: its text is not the one that was stored (the hash differs) (glob)

@@ -111,13 +111,13 @@ A base that was tampered with:
   $ quarry docs verify 2>&1
   the vectors by builtin:*: no search uses them yet, because embedding was not finished; to finish it: quarry embed (glob)
   .quarry/base.db: 1 finding
-  to rebuild the base from your documents, move the file away and run quarry ingest
+  to rebuild the base from your documents, run quarry ingest into an empty one
   the checksums of rows: cannot be compared: the setting that says how they were made is damaged
   [1]
   $ sql 'DELETE FROM models'
   $ quarry docs verify 2>&1
   .quarry/base.db: 2 findings
-  to rebuild the base from your documents, move the file away and run quarry ingest
+  to rebuild the base from your documents, run quarry ingest into an empty one
   row 1 of models: is not as it was stored (the checksum differs)
   the built-in embedder's table: it is missing, so that no vector can be searched; fit it again: quarry embed fit
   [1]
