@@ -90,6 +90,7 @@ void RunWriter::write(std::vector<std::shared_ptr<Run>> runs) {
                 changes.erase(changes.begin() + static_cast<std::ptrdiff_t>(i));
             }
             for (const std::size_t refused : log_->append(changes)) {
+                if (may_be_written && is_written(changes[refused])) continue;  // the commit came through meanwhile
                 changed[refused]->lose();
                 changed[refused] = nullptr;
             }
