@@ -57,6 +57,7 @@ LibpqLibrary::LibpqLibrary() : library_("libpq.so.5", cannot_load_libpq) {
     load(put_copy_data, "PQputCopyData");
     load(put_copy_end, "PQputCopyEnd");
     load(get_copy_data, "PQgetCopyData");
+    load(notifies, "PQnotifies");
     load(get_cancel, "PQgetCancel");
     load(cancel, "PQcancel");
     load(free_cancel, "PQfreeCancel");

@@ -54,6 +54,7 @@ public:
     decltype(&PQputCopyData) put_copy_data = nullptr;
     decltype(&PQputCopyEnd) put_copy_end = nullptr;
     decltype(&PQgetCopyData) get_copy_data = nullptr;
+    decltype(&PQnotifies) notifies = nullptr;
     decltype(&PQgetCancel) get_cancel = nullptr;
     decltype(&PQcancel) cancel = nullptr;
     decltype(&PQfreeCancel) free_cancel = nullptr;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -90,7 +91,7 @@ struct PostgresqlConnection::State {
     explicit State(const PostgresqlOptions& given) : options(given) {}
 
     void open(std::string_view text);
-    void wait(bool to_write) const noexcept;
+    void wait(bool to_write, std::chrono::milliseconds most = look_at_cancellation) const noexcept;
     PostgresqlFailure lost() const;
     /// How a statement's rows go to and fro.
     struct Transfer {
@@ -108,6 +109,8 @@ struct PostgresqlConnection::State {
 
     /// The same with the rows of its result; throws PostgresqlError.
     PostgresqlResult read(std::string_view sql, std::span<const Parameter> parameters, const Transfer& transfer);
+
+    std::vector<PostgresqlNotification> notifications(std::chrono::milliseconds most);
 
     LibpqLibrary pq;
     PostgresqlOptions options;
@@ -142,10 +145,10 @@ private:
     std::optional<Clock::time_point> stop_deadline_;  ///< Set once the server was asked to stop a statement.
 };
 
-void PostgresqlConnection::State::wait(bool to_write) const noexcept {
+void PostgresqlConnection::State::wait(bool to_write, std::chrono::milliseconds most) const noexcept {
     pollfd waited{pq.socket(connection.get()), static_cast<short>(to_write ? POLLIN | POLLOUT : POLLIN), 0};
     // A signal, too, is a reason to look again.
-    (void)::poll(&waited, 1, static_cast<int>(look_at_cancellation.count()));
+    (void)::poll(&waited, 1, static_cast<int>(most.count()));
 }
 
 Clock::time_point PostgresqlConnection::State::connect_deadline() const {
@@ -430,6 +433,28 @@ std::optional<PostgresqlFailure> PostgresqlConnection::run(std::string_view sql)
     std::optional<PostgresqlFailure> failure;
     (void)state_->run(sql, {}, failure);
     return failure;
+}
+
+std::vector<PostgresqlNotification> PostgresqlConnection::State::notifications(std::chrono::milliseconds most) {
+    const auto until = Clock::now() + most;
+    std::vector<PostgresqlNotification> heard;
+    for (;;) {
+        if (options.cancel != nullptr) options.cancel->check();
+        if (!connection || pq.consume_input(connection.get()) == 0) {
+            throw PostgresqlError(lost(), "cannot listen to the server");
+        }
+        while (const auto one =
+                   std::unique_ptr<PGnotify, decltype(pq.freemem)>(pq.notifies(connection.get()), pq.freemem)) {
+            heard.push_back({one->relname, one->extra});
+        }
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+        if (!heard.empty() || left.count() <= 0) return heard;
+        wait(false, std::min(left, look_at_cancellation));
+    }
+}
+
+std::vector<PostgresqlNotification> PostgresqlConnection::notifications(std::chrono::milliseconds most) {
+    return state_->notifications(most);
 }
 
 bool PostgresqlConnection::in_transaction() const noexcept {

@@ -65,6 +65,11 @@ struct PostgresqlOptions {
     std::function<void(const PostgresqlFailure&)> on_notice;  ///< NOTICE, WARNING, ...; dropped when absent.
 };
 
+/// What a session said with NOTIFY.
+struct PostgresqlNotification {
+    std::string channel, payload;
+};
+
 /// A refused statement; as Error it says what was being done.
 class PostgresqlError final : public Error {
 public:
@@ -109,6 +114,10 @@ public:
     void copy_in(std::string_view sql, std::string_view rows);
     /// Runs one statement without parameters and drops its rows: nothing when it succeeded. Throws Error(interrupted).
     [[nodiscard]] std::optional<PostgresqlFailure> run(std::string_view sql);
+
+    /// What sessions said on the channels that this one listens to (LISTEN) since the last call; waits for it, up to
+    /// `most`. Outside of transactions. Throws PostgresqlError when the server was lost, Error(interrupted).
+    [[nodiscard]] std::vector<PostgresqlNotification> notifications(std::chrono::milliseconds most);
 
     /// Whether a transaction is open, failed ones too.
     [[nodiscard]] bool in_transaction() const noexcept;

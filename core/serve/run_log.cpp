@@ -21,6 +21,10 @@ constexpr std::size_t removed_at_once = 100;  ///< Runs, so that no other writer
 constexpr std::chrono::minutes between_removals{10};
 /// Between two looks into the base for events that others added, and for whether they ended a run of this process.
 constexpr std::chrono::milliseconds between_looks_at_others{100}, between_looks_at_own{250};
+/// The same where the base tells of what others write: for what it did not tell; and where it tells all the time.
+constexpr std::chrono::milliseconds between_full_looks{2000}, least_rest{20};
+/// Between two tries to listen.
+constexpr std::chrono::seconds between_tries{1};
 /// Between two looks for what servers left behind, where nobody waits for it.
 constexpr std::chrono::seconds between_sweeps{5};
 constexpr int most_tries_to_end = 100;
@@ -35,6 +39,7 @@ RunLog::RunLog(RunLimits limits, RunPlace place)
     if (!place_.base.empty()) open_base();
     keeper_ = std::jthread([this] { look_after(); });
     fetcher_ = std::jthread([this] { read_for_streams(); });
+    if (listener_) hearer_ = std::jthread([this] { listen(); });
 }
 
 RunLog::~RunLog() {
@@ -42,10 +47,12 @@ RunLog::~RunLog() {
         const std::lock_guard lock(mutex_);
         ended_ = true;
     }
+    listening_.cancel();
     changed_.notify_all();
     wanted_.notify_all();
     keeper_.join();
     fetcher_.join();
+    if (hearer_.joinable()) hearer_.join();
     writer_.reset();
 }
 
@@ -70,6 +77,7 @@ void RunLog::open_base() {
         mark_ = unknown_mark;
         return;
     }
+    listener_ = store::open_run_log_listener(place_.base, listening_);
     end_left();
 }
 
@@ -310,10 +318,49 @@ RunLog::Watched RunLog::watched() {
     return watched;
 }
 
-std::optional<std::chrono::milliseconds> RunLog::look() {
+void RunLog::listen() {
+    std::unique_lock lock(mutex_);
+    while (!ended_) {
+        lock.unlock();
+        std::optional<std::vector<store::RunNews>> news;
+        bool listens = true;
+        try {
+            news = listener_->news(between_full_looks);
+        } catch (const Error&) {
+            listens = false;
+        }
+        lock.lock();
+        news_.listens = listens;
+        note(news);
+        if (!listens) changed_.wait_for(lock, between_tries, [this] { return ended_; });
+    }
+}
+
+void RunLog::note(const std::optional<std::vector<store::RunNews>>& news) {
+    if (!news) news_.all = true;
+    for (const store::RunNews& one : news.value_or(std::vector<store::RunNews>())) {
+        const auto found = runs_.find(one.id);
+        if (found == runs_.end()) continue;
+        // What this process writes is no news to it.
+        if (found->second.run->is_here() && one.last < found->second.run->next_number()) continue;
+        news_.runs.insert_or_assign(one.id, one.last);
+    }
+    if (news_.any()) changed_.notify_all();
+}
+
+RunLog::News RunLog::take_news() {
+    const auto now = SteadyClock::now();
+    News news = std::exchange(news_, {.listens = news_.listens, .all = false});
+    news.all = news.all || !news.listens || now >= next_full_look_;
+    if (news.all) next_full_look_ = now + between_full_looks;
+    return news;
+}
+
+RunLog::NextLook RunLog::look() {
     const auto begun = SteadyClock::now();
     bool has_changed = true;
     Watched watched;
+    News news;
     try {
         {
             const std::lock_guard lock(reading_);
@@ -323,14 +370,16 @@ std::optional<std::chrono::milliseconds> RunLog::look() {
             // Behind the question: what changes from now on is seen the next time.
             const std::lock_guard lock(mutex_);
             watched = this->watched();
+            news = take_news();
         }
         for (const auto& run : watched.followed) {
-            if (has_changed || run->is_lost()) refresh(run);
-            const bool is_left = run->kind() != agent_kind && !run->has_ended() && is_gone(server_of(run->id()));
+            if (run->is_lost() || (has_changed && (news.all || news.runs.contains(run->id())))) refresh(run);
+            const bool is_left =
+                news.all && run->kind() != agent_kind && !run->has_ended() && is_gone(server_of(run->id()));
             if (is_left) next_sweep_ = {};
         }
         for (const auto& run : watched.open) {
-            if (!has_changed) break;
+            if (!has_changed || !(news.all || news.runs.contains(run->id()))) continue;
             const std::lock_guard lock(reading_);
             const auto stored = reader_->find(run->id());
             if (!stored || stored->ended) run->lose_if_open();
@@ -341,11 +390,15 @@ std::optional<std::chrono::milliseconds> RunLog::look() {
         }
     } catch (const Error&) {
         // The next time, then.
+        const std::lock_guard lock(mutex_);
+        news_.all = true;
     }
-    if (watched.followed.empty() && watched.open.empty()) return std::nullopt;
-    const auto pause = watched.followed.empty() ? between_looks_at_own : between_looks_at_others;
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begun);
-    return std::max(pause, took * 10);
+    NextLook next{.rest = std::max(least_rest, took * 10)};
+    if (watched.followed.empty() && watched.open.empty()) return next;
+    const auto unheard = watched.followed.empty() ? between_looks_at_own : between_looks_at_others;
+    next.wait = std::max(news.listens ? between_full_looks : unheard, next.rest);
+    return next;
 }
 
 bool RunLog::is_left(const Kept& kept) {
@@ -374,7 +427,8 @@ std::set<std::string, std::less<>> RunLog::read_elsewhere(std::unique_lock<std::
 }
 
 void RunLog::look_after() {
-    SteadyClock::time_point removed{}, next_look{};
+    SteadyClock::time_point removed{}, next_look{}, rested{};
+    const auto due = [&] { return news_.any() ? std::min(next_look, rested) : next_look; };
     std::unique_lock lock(mutex_);
     while (!ended_) {
         const auto read_elsewhere = this->read_elsewhere(lock);
@@ -409,15 +463,16 @@ void RunLog::look_after() {
         }
         std::chrono::milliseconds pause = std::min<std::chrono::milliseconds>(limits_.grace, between_sweeps);
         if (writer_) {
-            if (now >= next_look) {
+            if (now >= due()) {
                 lock.unlock();
-                const auto wait = look();
+                const NextLook next = look();
                 lock.lock();
-                next_look = SteadyClock::now() + wait.value_or(std::chrono::milliseconds(0));
-                if (wait) pause = *wait;
-            } else {
-                pause = std::chrono::ceil<std::chrono::milliseconds>(next_look - now);
+                const auto looked = SteadyClock::now();
+                next_look = looked + next.wait.value_or(std::chrono::milliseconds(0));
+                rested = looked + next.rest;
             }
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(due() - SteadyClock::now());
+            if (left.count() > 0) pause = left;
         }
         if (ended_) return;
         changed_.wait_for(lock, std::clamp(pause, std::chrono::milliseconds(10), std::chrono::milliseconds(1000)));

@@ -57,9 +57,10 @@ struct RunPlace {
 class EventStream;
 
 /// The runs of a server. With a base they are kept in it, and go on being readable when the server was started again.
-/// Several servers may work on one base: each reads and cancels what the others work on, by looking into the base at
-/// most ten times a second. A run in the foreground that a server left behind unfinished ends with the event `failed`
-/// as soon as another one sees it; the jobs of such a server are taken again.
+/// Several servers may work on one base: each reads and cancels what the others work on. A base on a server tells of
+/// what they write; else, and where that fails, each looks into the base at most ten times a second. A run in the
+/// foreground that a server left behind unfinished ends with the event `failed` as soon as another one sees it; the
+/// jobs of such a server are taken again.
 ///
 /// The server's thread never waits for the base: one thread writes, another reads for readers that are behind.
 /// Thread-safe.
@@ -141,9 +142,23 @@ private:
         std::vector<std::shared_ptr<Run>> open{};      ///< Others may have ended them.
     };
     [[nodiscard]] Watched watched();
-    /// Looks after them, as far as there is something new. Gives how long it may wait until the next time; nothing: for
-    /// whatever comes.
-    std::optional<std::chrono::milliseconds> look();
+    /// What is known of what was written to the base.
+    struct News {
+        bool listens = false;                                      ///< The base tells of it.
+        bool all = true;                                           ///< Any run may have been written to.
+        std::map<std::string, std::uint64_t, std::less<>> runs{};  ///< With the number of the last event.
+        [[nodiscard]] bool any() const noexcept { return listens && (all || !runs.empty()); }
+    };
+    /// When to look into the base again.
+    struct NextLook {
+        std::optional<std::chrono::milliseconds> wait{};  ///< Nothing: with whatever comes.
+        std::chrono::milliseconds rest{0};                ///< Though there be news.
+    };
+    /// Looks after them, as far as there is something new.
+    NextLook look();
+    [[nodiscard]] News take_news();
+    void listen();
+    void note(const std::optional<std::vector<store::RunNews>>& news);
     void drop_old();
     void open_base();
     /// Ends what servers left behind that are gone.
@@ -174,10 +189,13 @@ private:
     std::condition_variable changed_, wanted_;
     std::map<std::string, Kept, std::less<>> runs_;
     std::deque<std::weak_ptr<EventStream>> behind_;
+    News news_;
     bool shut_down_ = false, ended_ = false;
     std::unique_ptr<RunWriter> writer_;                   ///< Null without a base.
-    std::chrono::steady_clock::time_point next_sweep_{};  ///< The keeper's.
-    std::jthread keeper_, fetcher_;
+    std::chrono::steady_clock::time_point next_sweep_{}, next_full_look_{};  ///< The keeper's.
+    Cancellation listening_;
+    std::unique_ptr<store::RunLogListener> listener_;  ///< Null where nobody tells.
+    std::jthread keeper_, fetcher_, hearer_;
 };
 
 }  // namespace quarry::serve

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -112,6 +113,22 @@ public:
     [[nodiscard]] virtual std::vector<std::string> open_requests() = 0;
     /// When the next job may be tried; nothing when none waits.
     [[nodiscard]] virtual std::optional<std::int64_t> next_job_at() = 0;
+};
+
+/// That something was written to a run.
+struct RunNews {
+    std::string id{};
+    std::uint64_t last = 0;  ///< The number of its last event.
+};
+
+/// Tells of what all processes write to the runs of a base, this one too. Used by one thread.
+class RunLogListener {
+public:
+    virtual ~RunLogListener() = default;
+
+    /// What was written since the last call; waits for it, up to `most`. Nothing: any run may have been written to, as
+    /// listening has begun, or begun again after the connection was lost. Throws Error(failed, interrupted).
+    [[nodiscard]] virtual std::optional<std::vector<RunNews>> news(std::chrono::milliseconds most) = 0;
 };
 
 }  // namespace quarry::store

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "core/base/cancel.h"
 #include "core/cache/response_cache.h"
 #include "core/store/checkpoint_repository.h"
 #include "core/store/collection_repository.h"
@@ -72,6 +73,10 @@ using UpgradeProgress = std::function<void(std::uint64_t done, std::uint64_t tot
 [[nodiscard]] std::unique_ptr<UserRepository> open_users(const std::filesystem::path& base, StoreMode mode);
 /// Runs of a server with their events, and its jobs. Waits five seconds for a lock.
 [[nodiscard]] std::unique_ptr<RunLogRepository> open_run_log(const std::filesystem::path& base, StoreMode mode);
+/// Connects with the first call; `cancel` interrupts it. Null for a base in a file: RunLogRepository::has_changed is
+/// asked there.
+[[nodiscard]] std::unique_ptr<RunLogListener> open_run_log_listener(const std::filesystem::path& base,
+                                                                    const Cancellation& cancel);
 /// Files that were uploaded. Waits five seconds for a lock.
 [[nodiscard]] std::unique_ptr<OriginalRepository> open_originals(const std::filesystem::path& base, StoreMode mode);
 /// What a commit is safe against.

@@ -1,5 +1,6 @@
 """quarry serve on a base in PostgreSQL: users, ingest, answers and agents, with kills and several servers on one base."""
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ MODEL = """
 import json, sys, time
 json.loads(sys.stdin.readline())
 for number in range(40):
-    print(json.dumps({"text": f"word{number} "}), flush=True)
+    print(json.dumps({"text": f"at{time.time()} "}), flush=True)
     time.sleep(0.05)
 print(json.dumps({"text": "The moon is far [1]."}), flush=True)
 print(json.dumps({"finish_reason": "stop"}), flush=True)
@@ -77,13 +78,19 @@ class ServeOnPostgresql(unittest.TestCase):
         self.assertEqual(response.status, 200)
         return response.getheader("Location").rsplit("/", 1)[1], events(response)
 
-    def go_on(self, served, run, seen):
-        """All further events of a run, and whether they are those that follow."""
+    def go_on(self, served, run, seen, late=None):
+        """All further events of a run, and whether they are those that follow. `late`: gets how long those with a time
+        took to come here."""
         connection = served.connection()
         self.addCleanup(connection.close)
         connection.request("GET", f"/api/v1/runs/{run}/events", headers={
             "Authorization": f"Bearer {served.token}", "Last-Event-ID": seen[-1]["id"]})
-        all_of_them = seen + list(events(connection.getresponse()))
+        all_of_them = list(seen)
+        for event in events(connection.getresponse()):
+            all_of_them.append(event)
+            times = [float(word[2:]) for word in json.loads(event["data"]).get("text", "").split() if word.startswith("at1")]
+            if late is not None and times:
+                late.append(time.time() - times[-1])
         self.assertEqual([event["id"] for event in all_of_them],
                          [f"{run}/{number}" for number in range(1, len(all_of_them) + 1)])
         return all_of_them
@@ -134,8 +141,11 @@ class ServeOnPostgresql(unittest.TestCase):
         self.first.start()
         self.second.start()
         run, stream = self.ask(self.first)
-        seen = self.go_on(self.second, run, [next(stream)])
+        late = []
+        seen = self.go_on(self.second, run, [next(stream)], late)
         self.assertEqual(seen[-1]["event"], "done")
+        # Each is told of: a server that only looks sees what it was not told two seconds later.
+        self.assertLess(statistics.median(late), 0.7)
         run, stream = self.ask(self.first)
         seen = [next(stream) for _ in range(5)]
         self.kill(self.first)

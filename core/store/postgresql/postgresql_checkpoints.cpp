@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "core/store/checkpoint_rules.h"
+#include "core/store/postgresql/run_news.h"
 #include "core/store/postgresql/server_repositories.h"
 #include "core/store/postgresql/side_server.h"
 
@@ -73,13 +74,15 @@ constexpr const char* release_job =
     "UPDATE jobs SET state = $2, lease = '', lease_until = 0, not_before = $3 WHERE run_id = $1";
 constexpr const char* update_agent_run =
     "UPDATE agent_runs SET state = $2, waiting = $3, result = $4, error = $5 WHERE run_id = $1";
-constexpr const char* end_logged_run = "UPDATE logged_runs SET state = $2, ended_at = $3 WHERE id = $1";
+constexpr const char* end_logged_run = "UPDATE logged_runs SET state = $2, ended_at = $3 WHERE id = $1"
+                                       " RETURNING " QUARRY_TELL_OF_RUN("id", "reserved");
 constexpr const char* cancel_agent_run =
     "UPDATE agent_runs SET state = 4, waiting = '' WHERE run_id = $1 AND state IN (0, 1, 3)";
 constexpr const char* update_digest = "UPDATE agent_runs SET digest = $2 WHERE run_id = $1";
 constexpr const char* insert_agent_event =
     "WITH run AS (UPDATE logged_runs SET reserved = reserved + 1 WHERE id = $1 RETURNING id, reserved)"
-    " INSERT INTO run_events (run_id, number, name, data) SELECT id, reserved, $2, $3 FROM run";
+    " INSERT INTO run_events (run_id, number, name, data) SELECT id, reserved, $2, $3 FROM run"
+    " RETURNING " QUARRY_TELL_OF_RUN("run_id", "number");
 
 constexpr const char* insert_step =
     "INSERT INTO agent_steps (thread_id, number, run_id, at, whole, delta, position, nodes)"

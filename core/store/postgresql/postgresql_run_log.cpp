@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "core/store/postgresql/run_news.h"
 #include "core/store/postgresql/server_repositories.h"
 #include "core/store/postgresql/side_server.h"
 #include "core/store/run_log_rows.h"
@@ -29,7 +30,8 @@ constexpr const char* select_allowed =
     " ORDER BY c.id FOR UPDATE OF r";
 constexpr const char* update_runs =
     "UPDATE logged_runs r SET reserved = greatest(r.reserved, c.last), kept_from = greatest(r.kept_from, c.kept_from)"
-    " FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS c (id, last, kept_from) WHERE r.id = c.id";
+    " FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS c (id, last, kept_from) WHERE r.id = c.id"
+    " RETURNING " QUARRY_TELL_OF_RUN("r.id", "r.reserved");
 constexpr const char* delete_old_events =
     "DELETE FROM run_events e USING unnest($1::text[], $2::bigint[]) AS c (id, kept_from)"
     " WHERE e.run_id = c.id AND e.number < c.kept_from";

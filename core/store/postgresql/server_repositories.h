@@ -25,6 +25,8 @@ namespace quarry::store::postgresql {
 [[nodiscard]] std::unique_ptr<OriginalRepository> open_server_originals(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<SideTables> open_server_side_tables(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<RunLogRepository> open_server_run_log(const std::string& url, StoreMode mode);
+[[nodiscard]] std::unique_ptr<RunLogListener> open_server_run_log_listener(const std::string& url,
+                                                                           const Cancellation& cancel);
 [[nodiscard]] std::unique_ptr<CheckpointRepository> open_server_checkpoints(const std::string& url, StoreMode mode);
 [[nodiscard]] std::unique_ptr<Presence> open_server_presence(const std::string& url);
 [[nodiscard]] std::unique_ptr<UserRepository> open_server_users(const std::string& url, StoreMode mode);

@@ -318,4 +318,8 @@ std::unique_ptr<RunLogRepository> open_run_log(const std::filesystem::path& base
     return std::make_unique<SqliteRunLog>(base, mode);
 }
 
+std::unique_ptr<RunLogListener> open_run_log_listener(const std::filesystem::path& base, const Cancellation& cancel) {
+    return is_server_base(base) ? postgresql::open_server_run_log_listener(base.native(), cancel) : nullptr;
+}
+
 }  // namespace quarry::store

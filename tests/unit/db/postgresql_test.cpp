@@ -43,6 +43,39 @@ TEST(Postgresql, CountsAffectedRows) {
     EXPECT_EQ(connection.query("CREATE TEMPORARY TABLE u()").affected_rows(), 0U);
 }
 
+TEST(Postgresql, HearsWhatOtherSessionsSay) {
+    Cancellation cancel;
+    PostgresqlOptions options;
+    options.cancel = &cancel;
+    PostgresqlConnection hearer = connect(options);
+    PostgresqlConnection teller = connect();
+    hearer.query("LISTEN \"Some channel\"");
+    EXPECT_THAT(hearer.notifications(std::chrono::milliseconds(0)), IsEmpty());
+    teller.query("BEGIN");
+    teller.query("SELECT pg_notify('Some channel', 'one'), pg_notify('another', 'x')");
+    EXPECT_THAT(hearer.notifications(std::chrono::milliseconds(50)), IsEmpty()) << "it is not committed yet";
+    teller.query("COMMIT");
+    const auto heard = hearer.notifications(std::chrono::seconds(30));
+    ASSERT_EQ(heard.size(), 1U);
+    EXPECT_EQ(heard[0].channel, "Some channel");
+    EXPECT_EQ(heard[0].payload, "one");
+    // Of those that come with the answer to a statement, too.
+    teller.query("NOTIFY \"Some channel\", 'two'");
+    hearer.query("SELECT 1");
+    EXPECT_EQ(hearer.notifications(std::chrono::seconds(30)).at(0).payload, "two");
+    std::jthread stopper([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        cancel.cancel();
+    });
+    EXPECT_EQ(error_of([&] { static_cast<void>(hearer.notifications(std::chrono::hours(1))); }).code(),
+              ErrorCode::interrupted);
+    stopper.join();
+    PostgresqlConnection lost = connect();
+    teller.query("SELECT pg_terminate_backend($1::int)", {std::to_string(lost.backend())});
+    EXPECT_THROW(static_cast<void>(lost.notifications(std::chrono::hours(1))), PostgresqlError);
+    EXPECT_FALSE(lost.alive());
+}
+
 TEST(Postgresql, KnowsItsSession) {
     PostgresqlConnection connection = connect();
     EXPECT_GE(connection.server_version(), 120000);

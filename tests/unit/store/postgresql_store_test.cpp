@@ -206,6 +206,40 @@ TEST_F(ServerBase, ALongWriteHoldsUpNobodyBesideIt) {
     EXPECT_TRUE(log->find(std::string(32, 'a')));
 }
 
+TEST_F(ServerBase, TellsOfWhatIsWrittenToRuns) {
+    static_cast<void>(open_store(url_, StoreMode::create));
+    const std::string other_url = url_ + "?options=-csearch_path%3Dother";
+    run("CREATE SCHEMA other");
+    static_cast<void>(open_store(other_url, StoreMode::create));
+    const Cancellation cancel;
+    const auto listener = open_run_log_listener(url_, cancel);
+    const auto log = open_run_log(url_, StoreMode::write), beside = open_run_log(other_url, StoreMode::write);
+    constexpr std::chrono::milliseconds long_enough{30'000};
+    EXPECT_FALSE(listener->news(long_enough)) << "anything may have been written before";
+    const std::string id(32, 'a');
+    const auto append = [&](RunLogRepository& to, std::uint64_t number) {
+        const std::vector<RunChange> changes = {{.id = id, .events = {{number, "text", "{}"}}}};
+        to.append(changes);
+    };
+    for (RunLogRepository* to : {beside.get(), log.get()}) {
+        to->begin({.id = id, .principal = "owner", .kind = "ask"}, nullptr);
+        append(*to, to == log.get() ? 1 : 7);
+    }
+    auto news = listener->news(long_enough);
+    ASSERT_TRUE(news);
+    ASSERT_EQ(news->size(), 1U) << "the base in another schema has a channel of its own";
+    EXPECT_EQ(news->front().id, id);
+    EXPECT_EQ(news->front().last, 1U);
+    EXPECT_THAT(*listener->news(std::chrono::milliseconds(0)), IsEmpty());
+    end_sessions();
+    EXPECT_THROW(static_cast<void>(listener->news(long_enough)), Error);
+    append(*log, 2);
+    EXPECT_FALSE(listener->news(long_enough)) << "what was written meanwhile is not known";
+    append(*log, 3);
+    EXPECT_EQ(listener->news(long_enough)->front().last, 3U);
+    EXPECT_EQ(open_run_log_listener("base.db", cancel), nullptr);
+}
+
 TEST_F(ServerBase, WritersTakeTurns) {
     static_cast<void>(open_store(url_, StoreMode::create));
     const std::vector<PreparedSource> sources = word_documents();
