@@ -142,6 +142,8 @@ private:
         std::vector<std::shared_ptr<Run>> open{};      ///< Others may have ended them.
     };
     [[nodiscard]] Watched watched();
+    /// Between two looks for what servers left behind, where nobody waits for it.
+    static constexpr std::chrono::seconds between_sweeps{5};
     /// What is known of what was written to the base.
     struct News {
         bool listens = false;                                      ///< The base tells of it.

@@ -30,8 +30,9 @@ constexpr const char* select_allowed =
     " ORDER BY c.id FOR UPDATE OF r";
 constexpr const char* update_runs =
     "UPDATE logged_runs r SET reserved = greatest(r.reserved, c.last), kept_from = greatest(r.kept_from, c.kept_from)"
-    " FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS c (id, last, kept_from) WHERE r.id = c.id"
-    " RETURNING " QUARRY_TELL_OF_RUN("r.id", "r.reserved");
+    " FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS c (id, last, kept_from) WHERE r.id = c.id";
+constexpr const char* tell_of_runs =
+    "SELECT " QUARRY_TELL_OF_RUN("c.id", "c.last") " FROM unnest($1::text[], $2::bigint[]) AS c (id, last)";
 constexpr const char* delete_old_events =
     "DELETE FROM run_events e USING unnest($1::text[], $2::bigint[]) AS c (id, kept_from)"
     " WHERE e.run_id = c.id AND e.number < c.kept_from";
@@ -111,15 +112,17 @@ public:
     }
 
     std::vector<std::size_t> append(std::span<const RunChange> changes) override {
-        return server_.changing([&] {
-            std::vector<std::size_t> refused;
+        std::map<std::string, std::int64_t> written;
+        std::vector<std::size_t> refused;
+        server_.changing([&] {
             for (std::size_t first = 0; first < changes.size();) {
                 const std::size_t count = of_different_runs(changes.subspan(first));
-                append_some(changes.subspan(first, count), first, refused);
+                append_some(changes.subspan(first, count), first, refused, written);
                 first += count;
             }
-            return refused;
         });
+        tell(written);
+        return refused;
     }
 
     [[nodiscard]] std::optional<LoggedRun> find(std::string_view id) override {
@@ -201,7 +204,24 @@ private:
         return is_allowed;
     }
 
-    void append_some(std::span<const RunChange> changes, std::size_t first, std::vector<std::size_t>& refused) {
+    /// Behind the commit: within the transaction, all that tell would wait for each other's disk.
+    void tell(const std::map<std::string, std::int64_t>& written) {
+        if (written.empty()) return;
+        std::vector<std::string> ids;
+        std::vector<std::int64_t> last;
+        for (const auto& [id, number] : written) {
+            ids.push_back(id);
+            last.push_back(number);
+        }
+        try {
+            server_.run(tell_of_runs, {words(ids), bigints(last)});
+        } catch (const Error&) {
+            // They see it when they look.
+        }
+    }
+
+    void append_some(std::span<const RunChange> changes, std::size_t first, std::vector<std::size_t>& refused,
+                     std::map<std::string, std::int64_t>& written) {
         const std::vector<bool> is_allowed = allowed(changes);
         std::map<std::string, RunReach> runs;
         EventColumns events;
@@ -221,6 +241,7 @@ private:
                         {words(events.run_ids), bigints(events.numbers), words(events.names), byteas(events.data)});
         }
         note_reach(runs);
+        for (const auto& [id, run] : runs) written[id] = std::max(written[id], run.last);
         for (std::size_t i = 0; i < changes.size(); ++i) {
             if (is_allowed[i]) end_or_note_job(changes[i]);
         }

@@ -3,6 +3,6 @@
 /// Each base has a channel of its own: several may be in one database, each in a schema.
 #define QUARRY_RUN_CHANNEL "'quarry_' || pg_catalog.hashtextextended(pg_catalog.current_schema()::text, 0)"
 
-/// For a statement that writes to a run: tells all servers of it when it is committed (see RunLogListener). NOTIFY
-/// takes a lock of the whole cluster at COMMIT, so those who tell commit one after the other.
+/// Tells all servers that a run has been written to (see RunLogListener), when the transaction is committed. Those who
+/// do so commit one after the other, in all of the cluster: https://www.postgresql.org/docs/current/sql-notify.html
 #define QUARRY_TELL_OF_RUN(id, last) "pg_catalog.pg_notify(" QUARRY_RUN_CHANNEL ", " id " || ' ' || " last ")"
