@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "core/base/error.h"
 
 namespace quarry::app {
@@ -18,6 +21,17 @@ std::unique_ptr<store::Presence> holding(const std::filesystem::path& base, cons
     }
 }
 
+/// Whether nobody works on a request any more. A name that somebody lost is held again in a moment.
+bool is_left(store::Presence& presence, const std::string& name) {
+    constexpr std::chrono::milliseconds between_looks{200};
+    const auto until = std::chrono::steady_clock::now() + presence.doubt();
+    while (!presence.is_held_elsewhere(name)) {
+        if (std::chrono::steady_clock::now() >= until) return true;
+        std::this_thread::sleep_for(between_looks);
+    }
+    return false;
+}
+
 }  // namespace
 
 KeyedRequest::Begun KeyedRequest::begin(const Services& services, store::KeyedRequest request) {
@@ -28,7 +42,7 @@ KeyedRequest::Begun KeyedRequest::begin(const Services& services, store::KeyedRe
     auto presence = holding(services.base_path, name);
     const std::int64_t now = services.clock(), oldest = now - seconds_a_day;
     auto known = repository->begin(request, now, oldest, oldest);
-    if (known && known->response.empty() && presence && !presence->is_held_elsewhere(name)) {
+    if (known && known->response.empty() && presence && is_left(*presence, name)) {
         repository->forget_unanswered(request);  // which may have been answered since
         known = repository->begin(request, now, oldest, oldest);
     }

@@ -15,8 +15,8 @@ class Presence {
 public:
     virtual ~Presence() = default;
 
-    /// Holds a name until `release` or the end of this object; one that is held already is held again where a
-    /// connection was lost. Throws Error(failed).
+    /// Holds a name until `release` or the end of this object, also where a connection was lost meanwhile: then it is
+    /// held again as soon as it can be. Throws Error(failed).
     virtual void hold(std::string_view name) = 0;
     virtual void release(std::string_view name) noexcept = 0;
     /// Whether another object holds the name, in this process or another one; true also where that cannot be told yet,

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ PASSWORD = "correct horse battery staple"
 MODEL = """
 import json, sys, time
 json.loads(sys.stdin.readline())
+open("asked", "a").write("once ")
 for number in range(40):
     print(json.dumps({"text": f"at{time.time()} "}), flush=True)
     time.sleep(0.05)
@@ -151,6 +153,27 @@ class ServeOnPostgresql(unittest.TestCase):
         self.kill(self.first)
         seen = self.go_on(self.second, run, seen)
         self.assertEqual(seen[-1]["event"], "failed")
+
+    def test_a_keyed_request_is_not_repeated_when_its_session_was_lost(self):
+        self.first.start()
+        self.second.start()
+        question = {"question": "How far is the moon?"}
+        key = {"Idempotency-Key": "k1"}
+        with ThreadPoolExecutor() as pool:
+            answer = pool.submit(self.first.request, "POST", "/api/v1/ask", question, key)
+            self.until("the model is asked", (self.folder / "asked").exists)
+            # The sessions by whose locks others see that it is worked on.
+            ended = psql(self.url, "SELECT count(pg_terminate_backend(pid)) FROM pg_locks"
+                                   " WHERE locktype = 'advisory' AND classid = 1903260282")
+            self.assertNotEqual(ended, "0")
+            repeated = self.second.request("POST", "/api/v1/ask", question, key)
+            self.assertEqual(repeated.status, 409, repeated.body)
+            answer = answer.result()
+        self.assertEqual(answer.status, 200, answer.body)
+        replayed = self.second.request("POST", "/api/v1/ask", question, key)
+        self.assertEqual((replayed.status, replayed.getheader("Idempotency-Replayed")), (200, "true"))
+        self.assertEqual(replayed.json["answer"], answer.json["answer"])
+        self.assertEqual((self.folder / "asked").read_text(), "once ")
 
     def test_the_database_restarts(self):
         self.first.start()

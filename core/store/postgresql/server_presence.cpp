@@ -1,10 +1,16 @@
 // Names that are held: shared advisory locks of a session.
 #include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+#include <thread>
 
+#include "core/store/postgresql/server_connection.h"
 #include "core/store/postgresql/server_repositories.h"
-#include "core/store/postgresql/side_server.h"
 
 namespace quarry::store::postgresql {
 namespace {
@@ -14,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 // "qrrz": not one of the numbers that bases have. Two names of a database are one lock once in 2^32.
 #define QUARRY_LOCK_OF_NAME "pg_catalog.hashtext(pg_catalog.current_schema() || ' ' || $1)"
 constexpr const char* lock_name = "SELECT pg_catalog.pg_advisory_lock_shared(1903260282, " QUARRY_LOCK_OF_NAME ")";
+constexpr const char* unlock_all = "SELECT pg_catalog.pg_advisory_unlock_all()";
 constexpr const char* unlock_name = "SELECT pg_catalog.pg_advisory_unlock_shared(1903260282, " QUARRY_LOCK_OF_NAME ")";
 constexpr const char* is_locked =
     "SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND classid = 1903260282 AND objsubid = 2"
@@ -27,52 +34,147 @@ constexpr const char* keep_looking = "SELECT pg_catalog.set_config('tcp_keepaliv
 
 /// After the server was away, others take a while to be here again.
 constexpr std::chrono::seconds until_others_are_back{15};
+constexpr std::chrono::milliseconds between_looks{250};
 
-class ServerPresence final : public Presence {
+/// All that this process holds in a base, by one session. Where that is lost, the names are held again at once, whoever
+/// holds them. Thread-safe.
+class HeldNames {
 public:
-    explicit ServerPresence(const std::string& url) : server_(url, StoreMode::read) { join(); }
-
-    void hold(std::string_view name) override {
-        rejoin();
-        if (held_.emplace(name).second) server_.run(lock_name, {std::string(name)});
+    explicit HeldNames(std::string url) : url_(std::move(url)), keeper_([this] { keep(); }) {}
+    ~HeldNames() {
+        {
+            const std::lock_guard lock(mutex_);
+            ended_ = true;
+        }
+        changed_.notify_all();
+        keeper_.join();
     }
-    void release(std::string_view name) noexcept override {
-        const auto found = held_.find(name);
-        if (found == held_.end()) return;
-        held_.erase(found);
+    HeldNames(const HeldNames&) = delete;
+    HeldNames& operator=(const HeldNames&) = delete;
+
+    /// That of a base; it lives as long as somebody has it.
+    [[nodiscard]] static std::shared_ptr<HeldNames> of(const std::string& url) {
+        static std::mutex mutex;
+        static std::map<std::string, std::weak_ptr<HeldNames>> known;
+        const std::lock_guard lock(mutex);
+        if (auto names = known[url].lock()) return names;
+        auto made = std::make_shared<HeldNames>(url);
+        known[url] = made;
+        return made;
+    }
+
+    void connect() {
+        const std::lock_guard lock(mutex_);
+        static_cast<void>(join_if_lost());
+    }
+    void hold(std::string_view name) {
+        const std::lock_guard lock(mutex_);
+        const auto held = held_.try_emplace(std::string(name), 0).first;
+        if (held->second++ > 0) return;
         try {
-            if (server_.session() == session_) server_.run(unlock_name, {std::string(name)});
+            if (!join_if_lost()) server_->run(lock_name, {held->first});
+        } catch (...) {
+            held_.erase(held);
+            throw;
+        }
+    }
+    void release(std::string_view name) noexcept {
+        const std::lock_guard lock(mutex_);
+        const auto held = held_.find(name);
+        if (held == held_.end() || --held->second > 0) return;
+        held_.erase(held);
+        try {
+            if (server_ && server_->connections() == session_) server_->run(unlock_name, {std::string(name)});
         } catch (const std::exception&) {
             // Gone with the session.
         }
     }
-    [[nodiscard]] bool is_held_elsewhere(std::string_view name) override {
-        rejoin();
-        const bool is_held = !server_.query(is_locked, {std::string(name)}).empty();
-        return is_held || Clock::now() < unsure_until_;
+    /// Whether somebody holds the name beside the one who asks, who may hold it.
+    [[nodiscard]] bool is_held(std::string_view name, bool is_asker_holding) {
+        const std::lock_guard lock(mutex_);
+        const auto held = held_.find(name);
+        if (held != held_.end() && held->second > (is_asker_holding ? 1U : 0U)) return true;
+        static_cast<void>(join_if_lost());
+        const bool is_locked_there = !server_->query(is_locked, {std::string(name)}).empty();
+        static_cast<void>(join_if_lost());
+        return is_locked_there || Clock::now() < unsure_until_;
     }
-
-    /// Whoever lost a session holds again at its next look, which servers take each 5 s.
-    [[nodiscard]] std::chrono::seconds doubt() const noexcept override { return std::chrono::seconds(12); }
 
 private:
-    void join() {
-        server_.run(keep_looking);
-        session_ = server_.session();
-        for (const std::string& name : held_) server_.run(lock_name, {name});
+    /// Holds all names again where the session was lost, and gives whether it was.
+    bool join_if_lost() {
+        if (!server_) server_.emplace(url_, nullptr);
+        if (server_->connections() == session_ && is_alive()) return false;
+        server_->run(keep_looking);
+        const bool is_again = session_ > 0;
+        session_ = server_->connections();
+        server_->run(unlock_all);
+        for (const auto& [name, count] : held_) server_->run(lock_name, {name});
+        if (is_again) unsure_until_ = Clock::now() + until_others_are_back;
+        return true;
     }
-    /// Holds all names again where the connection was made anew.
-    void rejoin() {
-        server_.run("SELECT 1");
-        if (server_.session() == session_) return;
-        join();
-        unsure_until_ = Clock::now() + until_others_are_back;
+    /// As far as this machine knows.
+    bool is_alive() {
+        try {
+            static_cast<void>(server_->connection().notifications(std::chrono::milliseconds(0)));
+            return true;
+        } catch (const db::PostgresqlError&) {
+            return false;
+        }
+    }
+    void keep() {
+        std::unique_lock lock(mutex_);
+        while (!ended_) {
+            changed_.wait_for(lock, between_looks, [this] { return ended_; });
+            if (ended_ || held_.empty()) continue;
+            try {
+                static_cast<void>(join_if_lost());
+            } catch (const Error&) {
+                // The next time, then.
+            }
+        }
     }
 
-    SideServer server_;
-    std::uint64_t session_ = 0;
-    std::set<std::string, std::less<>> held_;
+    const std::string url_;
+    std::mutex mutex_;  ///< Of all below.
+    std::condition_variable changed_;
+    std::optional<ServerConnection> server_{};                ///< Of its own: the locks are its session's.
+    std::uint64_t session_ = 0;                               ///< The one that has the locks; 0: none.
+    std::map<std::string, std::size_t, std::less<>> held_{};  ///< By how many.
     Clock::time_point unsure_until_{};
+    bool ended_ = false;
+    std::thread keeper_;  ///< Last: it uses the others.
+};
+
+class ServerPresence final : public Presence {
+public:
+    explicit ServerPresence(const std::string& url) : names_(HeldNames::of(url)) { names_->connect(); }
+    ~ServerPresence() override {
+        for (const std::string& name : held_) names_->release(name);
+    }
+    ServerPresence(const ServerPresence&) = delete;
+    ServerPresence& operator=(const ServerPresence&) = delete;
+
+    void hold(std::string_view name) override {
+        if (held_.contains(name)) return;
+        names_->hold(name);
+        held_.emplace(name);
+    }
+    void release(std::string_view name) noexcept override {
+        const auto found = held_.find(name);
+        if (found == held_.end()) return;
+        names_->release(*found);
+        held_.erase(found);
+    }
+    [[nodiscard]] bool is_held_elsewhere(std::string_view name) override {
+        return names_->is_held(name, held_.contains(name));
+    }
+    /// Who lost a session holds again as soon as it sees that, and the server is there.
+    [[nodiscard]] std::chrono::seconds doubt() const noexcept override { return std::chrono::seconds(5); }
+
+private:
+    const std::shared_ptr<HeldNames> names_;
+    std::set<std::string, std::less<>> held_;
 };
 
 }  // namespace

@@ -8,38 +8,16 @@
 #include "core/db/postgresql.h"
 #include "core/store/base_address.h"
 #include "core/store/postgresql/server_schema.h"
-#include "core/store/presence.h"
 #include "tests/support/error_of.h"
-#include "tests/support/postgresql_server.h"
 #include "tests/unit/store/prepared.h"
+#include "tests/unit/store/server_base.h"
 
 namespace quarry::store {
 namespace {
 
-using test::postgresql_server;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-/// A database of its own with a base in it.
-class ServerBase : public ::testing::Test {
-protected:
-    [[nodiscard]] static db::PostgresqlConnection administrator() {
-        return db::PostgresqlConnection::connect(postgresql_server().url());
-    }
-    void run(const std::string& sql) const { db::PostgresqlConnection::connect(url_).query(sql); }
-    /// Ends every other session of the database.
-    void end_sessions() const {
-        db::PostgresqlConnection connection = db::PostgresqlConnection::connect(url_);
-        connection.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                         " WHERE datname = current_database() AND pid <> pg_backend_pid()");
-    }
-    [[nodiscard]] Error open_error(StoreMode mode, const std::string& url) const {
-        return test::error_of([&] { static_cast<void>(open_store(url, mode)); });
-    }
-
-    std::string url_ = postgresql_server().make_database();
-};
 
 /// Sixty documents of common and rare words, some of them twice.
 std::vector<PreparedSource> word_documents() {
@@ -176,26 +154,6 @@ TEST_F(ServerBase, GoesOnAfterTheServerWentAway) {
     EXPECT_THAT(testing::problems(*store), IsEmpty());
 }
 
-TEST_F(ServerBase, NamesAreHeldByASessionAndAgainAfterItsLoss) {
-    const auto store = open_store(url_, StoreMode::create);
-    auto one = open_presence(url_);
-    const auto other = open_presence(url_), third = open_presence(url_);
-    one->hold("server a");
-    one->hold("server a");
-    EXPECT_FALSE(one->is_held_elsewhere("server a"));
-    EXPECT_TRUE(other->is_held_elsewhere("server a"));
-    EXPECT_FALSE(other->is_held_elsewhere("server b"));
-    one->release("server a");
-    EXPECT_FALSE(other->is_held_elsewhere("server a"));
-    one->hold("server a");
-    end_sessions();
-    EXPECT_TRUE(other->is_held_elsewhere("server a")) << "nobody can tell yet";
-    one->hold("server a");
-    EXPECT_TRUE(open_presence(url_)->is_held_elsewhere("server a"));
-    one.reset();
-    EXPECT_FALSE(open_presence(url_)->is_held_elsewhere("server a"));
-}
-
 TEST_F(ServerBase, ALongWriteHoldsUpNobodyBesideIt) {
     static_cast<void>(open_store(url_, StoreMode::create));
     auto ingest = db::PostgresqlConnection::connect(url_);
@@ -204,40 +162,6 @@ TEST_F(ServerBase, ALongWriteHoldsUpNobodyBesideIt) {
     const auto log = open_run_log(url_, StoreMode::write);
     log->begin({.id = std::string(32, 'a'), .principal = "owner", .kind = "ask"}, nullptr);
     EXPECT_TRUE(log->find(std::string(32, 'a')));
-}
-
-TEST_F(ServerBase, TellsOfWhatIsWrittenToRuns) {
-    static_cast<void>(open_store(url_, StoreMode::create));
-    const std::string other_url = url_ + "?options=-csearch_path%3Dother";
-    run("CREATE SCHEMA other");
-    static_cast<void>(open_store(other_url, StoreMode::create));
-    const Cancellation cancel;
-    const auto listener = open_run_log_listener(url_, cancel);
-    const auto log = open_run_log(url_, StoreMode::write), beside = open_run_log(other_url, StoreMode::write);
-    constexpr std::chrono::milliseconds long_enough{30'000};
-    EXPECT_FALSE(listener->news(long_enough)) << "anything may have been written before";
-    const std::string id(32, 'a');
-    const auto append = [&](RunLogRepository& to, std::uint64_t number) {
-        const std::vector<RunChange> changes = {{.id = id, .events = {{number, "text", "{}"}}}};
-        to.append(changes);
-    };
-    for (RunLogRepository* to : {beside.get(), log.get()}) {
-        to->begin({.id = id, .principal = "owner", .kind = "ask"}, nullptr);
-        append(*to, to == log.get() ? 1 : 7);
-    }
-    auto news = listener->news(long_enough);
-    ASSERT_TRUE(news);
-    ASSERT_EQ(news->size(), 1U) << "the base in another schema has a channel of its own";
-    EXPECT_EQ(news->front().id, id);
-    EXPECT_EQ(news->front().last, 1U);
-    EXPECT_THAT(*listener->news(std::chrono::milliseconds(0)), IsEmpty());
-    end_sessions();
-    EXPECT_THROW(static_cast<void>(listener->news(long_enough)), Error);
-    append(*log, 2);
-    EXPECT_FALSE(listener->news(long_enough)) << "what was written meanwhile is not known";
-    append(*log, 3);
-    EXPECT_EQ(listener->news(long_enough)->front().last, 3U);
-    EXPECT_EQ(open_run_log_listener("base.db", cancel), nullptr);
 }
 
 TEST_F(ServerBase, WritersTakeTurns) {
@@ -272,7 +196,7 @@ TEST_F(ServerBase, NeedsTheRightToMakeTables) {
     administrator().query("CREATE ROLE base_reader LOGIN");
     run("REVOKE CREATE ON SCHEMA public FROM PUBLIC");  // who had it until PostgreSQL 15
     const std::string name = url_.substr(url_.rfind('/') + 1);
-    const Error error = open_error(StoreMode::create, postgresql_server().url_of(name, "base_reader"));
+    const Error error = open_error(StoreMode::create, test::postgresql_server().url_of(name, "base_reader"));
     EXPECT_THAT(error.what(), HasSubstr("permission denied"));
     EXPECT_FALSE(base_exists(url_));
     administrator().query("DROP ROLE base_reader");
@@ -280,7 +204,7 @@ TEST_F(ServerBase, NeedsTheRightToMakeTables) {
 
 TEST_F(ServerBase, RefusesAnotherEncoding) {
     administrator().query("CREATE DATABASE in_latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
-    const Error error = open_error(StoreMode::create, postgresql_server().url_of("in_latin"));
+    const Error error = open_error(StoreMode::create, test::postgresql_server().url_of("in_latin"));
     EXPECT_THAT(error.what(), HasSubstr("LATIN1, not in UTF8"));
     EXPECT_THAT(error.hint(), HasSubstr("ENCODING 'UTF8'"));
 }
