@@ -324,6 +324,9 @@ std::span<const ConfigKey> config_keys() {
         {.name = "serve.audit_days", .type = Type::integer, .fallback = "365",
          .summary = "Days that sign-ins and administrative acts stay in the audit log", .minimum = 1,
          .maximum = 36'500},
+        {.name = "serve.base_connections", .type = Type::integer, .fallback = "24",
+         .summary = "Maximum number of connections of quarry serve to a base on PostgreSQL, besides two of its own",
+         .minimum = 4, .maximum = 1000},
         {.name = "serve.behind_proxy", .fallback = "",
          .summary = "Addresses and networks of trusted proxies in front of quarry serve, separated by commas: 127.0.0.1, "
                     "10.0.0.0/8"},

@@ -375,6 +375,7 @@ PostgresqlConnection::State::ResultHandle PostgresqlConnection::State::receive(
 }
 
 PostgresqlConnection::PostgresqlConnection(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+PostgresqlConnection::PostgresqlConnection() noexcept = default;
 PostgresqlConnection::PostgresqlConnection(PostgresqlConnection&& other) noexcept = default;
 PostgresqlConnection& PostgresqlConnection::operator=(PostgresqlConnection&& other) noexcept = default;
 PostgresqlConnection::~PostgresqlConnection() = default;
@@ -457,14 +458,16 @@ std::vector<PostgresqlNotification> PostgresqlConnection::notifications(std::chr
     return state_->notifications(most);
 }
 
+void PostgresqlConnection::set_cancellation(const Cancellation* cancel) noexcept { state_->options.cancel = cancel; }
+
 bool PostgresqlConnection::in_transaction() const noexcept {
-    if (!state_->connection) return false;
+    if (!state_ || !state_->connection) return false;
     const PGTransactionStatusType status = state_->pq.transaction_status(state_->connection.get());
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
 }
 
 bool PostgresqlConnection::alive() const noexcept {
-    return state_->connection && state_->pq.status(state_->connection.get()) == CONNECTION_OK;
+    return state_ && state_->connection && state_->pq.status(state_->connection.get()) == CONNECTION_OK;
 }
 
 int PostgresqlConnection::server_version() const noexcept {

@@ -96,6 +96,8 @@ public:
     /// out and a hint for what can be cured, when there is no connection or the server is older than 12; interrupted.
     [[nodiscard]] static PostgresqlConnection connect(std::string_view url, const PostgresqlOptions& options = {});
 
+    /// Of no server: only `alive`, `in_transaction` and what puts another one in its place may be called.
+    PostgresqlConnection() noexcept;
     PostgresqlConnection(PostgresqlConnection&& other) noexcept;
     PostgresqlConnection& operator=(PostgresqlConnection&& other) noexcept;
     ~PostgresqlConnection();
@@ -119,6 +121,8 @@ public:
     /// `most`. Outside of transactions. Throws PostgresqlError when the server was lost, Error(interrupted).
     [[nodiscard]] std::vector<PostgresqlNotification> notifications(std::chrono::milliseconds most);
 
+    /// In place of that of the options; null: nothing interrupts.
+    void set_cancellation(const Cancellation* cancel) noexcept;
     /// Whether a transaction is open, failed ones too.
     [[nodiscard]] bool in_transaction() const noexcept;
     /// Whether the server can still be reached, as far as the last statement showed.

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/store/base_address.h"
 
 namespace quarry::serve {
 namespace {
@@ -101,7 +102,9 @@ Error public_error(const Error& error, const std::vector<std::string>& hidden) {
     if (error.code() == ErrorCode::failed && std::ranges::find(lacking, error.message()) != lacking.end()) {
         return {ErrorCode::usage, error.message()};
     }
-    if (error.message() == too_many_agents) return {error.code(), error.message()};
+    if (error.message() == too_many_agents || error.message() == store::no_connection_free) {
+        return {error.code(), error.message()};
+    }
     if (!is_of_request(error.code())) return {error.code(), std::string(what_failed(error.code()))};
     const auto shown = [&](std::string text) {
         for (const std::string& folder : hidden) {

@@ -9,6 +9,7 @@
 #include "core/app/search_service.h"
 #include "core/base/error.h"
 #include "core/serve/log_writer.h"
+#include "core/store/base_address.h"
 
 namespace quarry::serve {
 namespace {
@@ -65,6 +66,8 @@ void serve(app::Workspace& workspace, const std::string& listen, ServiceOptions 
     listening.shares_port = options.shares_port;
     listening.tls = tls_of(options);
     const std::string scheme = listening.tls ? "https" : "http";
+    store::limit_connections(workspace.base_path(),
+                             static_cast<std::size_t>(workspace.config().integer("serve.base_connections")));
     // What is wrong with the base comes now, and not with the first request.
     app::SilentNotices silent;
     static_cast<void>(app::SearchService(workspace).threads({}, 1, {cancel, silent, options.clock}));

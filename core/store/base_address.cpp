@@ -42,6 +42,10 @@ bool base_exists(const std::filesystem::path& base) {
     return std::filesystem::exists(base, unknown);
 }
 
+void limit_connections(const std::filesystem::path& base, std::size_t most) {
+    if (is_server_base(base)) postgresql::ServerPool::set_most(base.native(), most);
+}
+
 void require_file_base(const std::filesystem::path& base, std::string_view what) {
     if (!is_server_base(base)) return;
     throw Error(ErrorCode::usage, fmt::format("{} in a base in a file only, not yet in one on PostgreSQL", what),

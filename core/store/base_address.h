@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -22,5 +23,11 @@ void check_server_base(std::string_view url);
 
 /// Throws Error(usage) that `what` needs a base in a file, for one on a server: "conversations are kept".
 void require_file_base(const std::filesystem::path& base, std::string_view what);
+
+/// Has this process take no more than so many connections to a base on a server; before it is opened. At least 4.
+void limit_connections(const std::filesystem::path& base, std::size_t most);
+
+/// What Error(locked) says where that was too few for all that goes on at once.
+inline constexpr std::string_view no_connection_free = "all connections to the knowledge base are in use";
 
 }  // namespace quarry::store

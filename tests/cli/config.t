@@ -105,6 +105,7 @@ Every setting has a default:
   serve.agents = ""
   serve.audience = "quarry"
   serve.audit_days = 365
+  serve.base_connections = 24
   serve.behind_proxy = ""
   serve.generate_per_minute = 0
   serve.hosts = ""

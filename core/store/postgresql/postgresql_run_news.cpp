@@ -6,7 +6,6 @@
 #include <charconv>
 
 #include "core/store/postgresql/server_repositories.h"
-#include "core/store/postgresql/server_schema.h"
 
 namespace quarry::store::postgresql {
 namespace {
@@ -18,7 +17,7 @@ public:
     PostgresqlRunLogListener(std::string url, const Cancellation& cancel) : url_(std::move(url)), cancel_(cancel) {}
 
     [[nodiscard]] std::optional<std::vector<RunNews>> news(std::chrono::milliseconds most) override {
-        if (!server_) server_.emplace(connect_to_base(url_, StoreMode::read, &cancel_));
+        if (!server_) server_.emplace(url_, &cancel_);
         if (!listens_ || !server_->connection().alive()) {
             listens_ = false;
             const std::string channel = server_->query(name_of_channel).text(0, 0);

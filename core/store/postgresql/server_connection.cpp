@@ -11,9 +11,16 @@ namespace {
 
 constexpr int oldest_server = 130'000;
 /// How long a writer waits for others: they write batch after batch, each in a fraction of a second.
-constexpr const char* wait_for_writers = "SET LOCAL lock_timeout = '60s'";
+/// Building an index may take long: there is no limit but one that the role or the database sets.
+constexpr const char* wait_for_writers =
+    "SELECT pg_catalog.set_config('lock_timeout', '60s', true), pg_catalog.set_config('statement_timeout',"
+    " CASE pg_catalog.current_setting('statement_timeout') WHEN '10min' THEN '0'"
+    " ELSE pg_catalog.current_setting('statement_timeout') END, true),"
+    " pg_catalog.set_config('idle_in_transaction_session_timeout', '5min', true)";
 /// How long one waits who writes beside the documents: others have a row for the time of a statement or two.
-constexpr const char* wait_for_a_row = "SET LOCAL lock_timeout = '5s'";
+constexpr const char* wait_for_a_row = "SELECT pg_catalog.set_config('lock_timeout', '5s', true), "
+                                       "pg_catalog.set_config('statement_timeout', '1min', true),"
+                                       " pg_catalog.set_config('idle_in_transaction_session_timeout', '1min', true)";
 /// "qrry" and the schema: one base of each.
 constexpr const char* lock_base = 
     "SELECT pg_catalog.pg_advisory_xact_lock(1903260281, pg_catalog.hashtext(pg_catalog.current_schema()::text))";
@@ -37,9 +44,9 @@ void append_big_endian(std::string& bytes, Number number) {
     }
 }
 
-/// What ended the connection, by the class of its code.
+/// What ended the connection, by the class of its code; 25P03: idle_in_transaction_session_timeout.
 bool is_lost(const db::PostgresqlFailure& failure) {
-    return failure.sqlstate.starts_with("08") || failure.sqlstate.starts_with("57P");
+    return failure.sqlstate.starts_with("08") || failure.sqlstate.starts_with("57P") || failure.sqlstate == "25P03";
 }
 
 db::PostgresqlConnection connect(const std::string& url, const Cancellation* cancel) {
@@ -203,17 +210,30 @@ ServerConnection::ServerConnection(std::string url, const Cancellation* cancel)
     check_server(url_, connection_, cancel_);
 }
 
+ServerConnection::ServerConnection(std::shared_ptr<ServerPool> pool, ConnectionUse use, const Cancellation* cancel)
+    : url_(pool->url()), cancel_(cancel), pool_(std::move(pool)), use_(use) {}
+
+void ServerConnection::give_back() noexcept {
+    if (!pool_ || !loan_) return;
+    pool_->give_back(std::move(connection_), *loan_);
+    loan_.reset();
+}
+
 std::string ServerConnection::what(std::string_view doing) const {
     return fmt::format("cannot {} the knowledge base {}", doing, url_);
 }
 
 void ServerConnection::reconnect_if_lost() {
     if (open_ || connection_.alive()) return;
-    connect_again();
+    if (pool_ && !loan_) {
+        connection_ = pool_->take(use_, cancel_, loan_);
+    } else {
+        connect_again();
+    }
 }
 
 void ServerConnection::connect_again() {
-    connection_ = connect(url_, cancel_);
+    connection_ = pool_ ? pool_->renew(cancel_) : connect(url_, cancel_);
     ++connections_;
 }
 
@@ -254,6 +274,7 @@ Rows ServerConnection::query(std::string_view sql, std::span<const Parameter> pa
         return Rows(is_reading() ? connection_.query_prepared(sql, parameters)
                                  : connection_.query_binary(sql, parameters));
     };
+    const Borrowing borrowing(*this);
     // Outside of transactions there is nothing that may not be done twice.
     return open_ ? guarded(work) : guarded_first(work);
 }
@@ -269,6 +290,7 @@ void ServerConnection::copy_text(std::string_view into, std::string_view lines) 
 }
 
 void ServerConnection::begin_reading() {
+    const Borrowing borrowing(*this);
     guarded_first([&] { connection_.query(begin_read); });
     open_ = true;
     ++transactions_;
@@ -279,6 +301,7 @@ void ServerConnection::begin_writing() { begin_writing_with({begin_write, wait_f
 void ServerConnection::begin_side_writing() { begin_writing_with({begin_write, wait_for_a_row}); }
 
 void ServerConnection::begin_writing_with(std::initializer_list<const char*> statements) {
+    const Borrowing borrowing(*this);
     writing_ = true;
     try {
         guarded_first([&] {
@@ -293,6 +316,7 @@ void ServerConnection::begin_writing_with(std::initializer_list<const char*> sta
 }
 
 void ServerConnection::commit() {
+    const Borrowing borrowing(*this);
     try {
         connection_.query("COMMIT");
     } catch (const db::PostgresqlError& error) {
@@ -307,6 +331,7 @@ void ServerConnection::commit() {
 }
 
 void ServerConnection::rollback() noexcept {
+    const Borrowing borrowing(*this);
     open_ = writing_ = false;
     try {
         if (connection_.alive()) static_cast<void>(connection_.run("ROLLBACK"));

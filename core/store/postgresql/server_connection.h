@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "core/base/cancel.h"
 #include "core/db/postgresql.h"
+#include "core/store/postgresql/server_pool.h"
 
 namespace quarry::store::postgresql {
 
@@ -110,8 +112,9 @@ private:
     std::string bytes_;
 };
 
-/// A connection to the server of a base, which is made again when it was lost between two transactions. Errors are
-/// quarry's, with what was being done and the base's address; base_away when the server went away. Used by one thread.
+/// A connection to the server of a base, which is made again when it was lost between two transactions: one of its own,
+/// or one that it borrows from a pool for each statement or transaction. Errors are quarry's, with what was being done
+/// and the base's address; base_away when the server went away. Used by one thread.
 class ServerConnection {
 public:
     /// Throws Error as connecting does, base_away for a server that is not reached, and failed for a server that is not
@@ -120,6 +123,11 @@ public:
     /// `cancel` interrupts connecting and statements; null: nothing does, for statements that are short and are to be
     /// done when the process ends too.
     explicit ServerConnection(std::string url, const Cancellation* cancel = process_cancellation());
+    /// One of a pool's. Connects with the first statement; throws then, also locked where none came free.
+    ServerConnection(std::shared_ptr<ServerPool> pool, ConnectionUse use, const Cancellation* cancel);
+    ServerConnection(ServerConnection&&) noexcept = default;
+    ServerConnection& operator=(ServerConnection&&) = delete;
+    ~ServerConnection() { give_back(); }
 
     [[nodiscard]] Rows query(std::string_view sql, std::span<const Parameter> parameters = {});
     [[nodiscard]] Rows query(std::string_view sql, std::initializer_list<Parameter> parameters) {
@@ -152,11 +160,28 @@ public:
     [[nodiscard]] std::uint64_t transactions() const noexcept { return transactions_; }
 
     [[nodiscard]] const std::string& url() const noexcept { return url_; }
+    /// Its own, or what is borrowed now.
     [[nodiscard]] db::PostgresqlConnection& connection() { return connection_; }
+    /// Its own, which it has no more.
+    [[nodiscard]] db::PostgresqlConnection release() && { return std::move(connection_); }
     /// What was being done, for errors: "read the knowledge base URL".
     [[nodiscard]] std::string what(std::string_view doing) const;
 
 private:
+    /// Gives what was borrowed back when a statement outside of transactions, or a transaction, is done.
+    class Borrowing {
+    public:
+        explicit Borrowing(ServerConnection& server) : server_(server) {}
+        ~Borrowing() {
+            if (!server_.open_) server_.give_back();
+        }
+        Borrowing(const Borrowing&) = delete;
+        Borrowing& operator=(const Borrowing&) = delete;
+
+    private:
+        ServerConnection& server_;
+    };
+    void give_back() noexcept;
     void connect_again();
     void reconnect_if_lost();
     template <typename Work>
@@ -168,7 +193,10 @@ private:
 
     std::string url_;
     const Cancellation* cancel_;
-    db::PostgresqlConnection connection_;
+    std::shared_ptr<ServerPool> pool_{};  ///< Null with a connection of its own.
+    ConnectionUse use_ = ConnectionUse::whole;
+    std::optional<ServerPool::Loan> loan_{};  ///< What was borrowed.
+    db::PostgresqlConnection connection_;     ///< Empty while nothing is borrowed.
     bool open_ = false;     ///< A transaction.
     bool writing_ = false;  ///< It writes.
     std::uint64_t connections_ = 1;

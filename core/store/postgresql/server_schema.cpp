@@ -20,11 +20,28 @@ constexpr const char* count_own_tables =
     "SELECT count(*) FROM pg_class WHERE relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(pg_catalog.current_schema()::text))"
     " AND relkind IN ('r', 'p') AND relname IN ('settings', 'counters', 'documents', 'segment_terms', 'chunk_texts')";
 constexpr std::int64_t own_tables = 5;
+constexpr const char* has_ledger =
+    "SELECT pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.current_schema()::text) || "
+    "'.quarry_migrations')::text";
+constexpr const char* read_ledger =
+    "SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', version, checksum, applied_at), ',' ORDER BY version)"
+    " FROM quarry_migrations";
 constexpr const char* count_tables =
     "SELECT count(*) FROM pg_class WHERE relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(pg_catalog.current_schema()::text))"
     " AND relkind IN ('r', 'p', 'v', 'm', 'f')";
 
 std::int64_t number_of(ServerConnection& server, const char* sql) { return server.query(sql).integer(0, 0); }
+
+/// What tells one state of the schema from another, as long as nobody changes it by hand; empty where there is no base.
+std::string ledger_of(ServerConnection& server, bool was_there) {
+    if (!was_there && server.query(has_ledger).is_null(0, 0)) return {};
+    try {
+        return server.query(read_ledger).text(0, 0);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::interrupted) throw;
+        return {};  // removed since, or not ours to read: the whole check says so
+    }
+}
 
 migrate::Migrator migrator(ServerConnection& server) {
     migrate::MigratorOptions options;
@@ -101,23 +118,30 @@ void check_schema(ServerConnection& server) {
     }
 }
 
-ServerConnection connect_to_base(const std::string& url, StoreMode mode, const Cancellation* cancel) {
+ServerConnection connect_to_base(const std::string& url, StoreMode mode, ConnectionUse use,
+                                 const Cancellation* cancel) {
     check_server_base(url);
-    ServerConnection server(url, cancel);
-    try {
-        check_is_base(server, mode);
-        if (mode == StoreMode::create) create_schema(server);
-        check_schema(server);
-    } catch (const Error& error) {
-        // Migrations say what failed, not that it was the connection.
-        if (error.code() != ErrorCode::failed || server.connection().alive()) throw;
-        throw Error(error).with_code(ErrorCode::base_away);
+    auto pool = ServerPool::of(url);
+    ServerConnection server(pool, use, cancel);
+    std::string ledger = ledger_of(server, pool->has_approved());
+    if (!pool->is_approved(ledger)) {
+        ServerConnection own(url, cancel);
+        try {
+            check_is_base(own, mode);
+            if (mode == StoreMode::create) create_schema(own);
+            check_schema(own);
+        } catch (const Error& error) {
+            // Migrations say what failed, not that it was the connection.
+            if (error.code() != ErrorCode::failed || own.connection().alive()) throw;
+            throw Error(error).with_code(ErrorCode::base_away);
+        }
+        if (!ledger.empty()) pool->approve(std::move(ledger));
     }
     return server;
 }
 
 std::unique_ptr<Store> open_server_store(const std::string& url, StoreMode mode) {
-    return std::make_unique<PostgresqlStore>(connect_to_base(url, mode));
+    return std::make_unique<PostgresqlStore>(connect_to_base(url, mode, ConnectionUse::whole, process_cancellation()));
 }
 
 }  // namespace quarry::store::postgresql

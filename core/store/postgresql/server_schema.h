@@ -42,9 +42,10 @@ void create_schema(ServerConnection& server);
 /// Proves that the schema is this binary's: throws Error schema_newer, migration_edited, migrations_pending.
 void check_schema(ServerConnection& server);
 
-/// A connection to a base, of this binary's schema; `cancel` as of ServerConnection. Throws Error as `open_store` does.
-[[nodiscard]] ServerConnection connect_to_base(const std::string& url, StoreMode mode,
-                                               const Cancellation* cancel = process_cancellation());
+/// A base of this binary's schema, by the connections of this process; `cancel` as of ServerConnection. Throws Error as
+/// `open_store` does.
+[[nodiscard]] ServerConnection connect_to_base(const std::string& url, StoreMode mode, ConnectionUse use,
+                                               const Cancellation* cancel);
 
 /// Opens a base on a server; as `open_store` does it.
 [[nodiscard]] std::unique_ptr<Store> open_server_store(const std::string& url, StoreMode mode);

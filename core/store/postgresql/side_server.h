@@ -12,11 +12,12 @@
 
 namespace quarry::store::postgresql {
 
-/// A further connection to a base, for what is kept beside the documents. Used by one thread.
+/// What is kept in a base beside the documents. Used by one thread.
 class SideServer {
 public:
     /// Throws Error as `open_store` does.
-    SideServer(const std::string& url, StoreMode mode) : server_(connect_to_base(url, mode, nullptr)), mode_(mode) {}
+    SideServer(const std::string& url, StoreMode mode)
+        : server_(connect_to_base(url, mode, ConnectionUse::brief, nullptr)), mode_(mode) {}
 
     [[nodiscard]] Rows query(std::string_view sql, std::initializer_list<Parameter> parameters = {}) {
         return server_.query(sql, parameters);
@@ -45,8 +46,6 @@ public:
     }
 
     [[nodiscard]] ServerConnection& server() noexcept { return server_; }
-    /// Another number after the connection was made again.
-    [[nodiscard]] std::uint64_t session() const noexcept { return server_.connections(); }
 
 private:
     ServerConnection server_;
