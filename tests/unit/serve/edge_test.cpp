@@ -2,8 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/serve/forwarded.h"
+#include "core/serve/problem.h"
 #include "core/serve/rate_limiter.h"
 #include "core/serve/representation.h"
+#include "core/store/base_address.h"
 #include "tests/support/error_of.h"
 #include "tests/unit/serve/service_fixture.h"
 
@@ -242,6 +244,15 @@ TEST_F(EdgeTest, SecurityFieldsAndTraces) {
         EXPECT_EQ(other.response().header("Strict-Transport-Security"), "");
     }
     EXPECT_EQ(log_.find("trace"), std::string::npos) << log_;
+}
+
+TEST(Problem, SaysThatNoConnectionToTheBaseWasFree) {
+    const Error error(ErrorCode::locked, std::string(store::no_connection_free), "raise serve.base_connections");
+    const net::Response response = problem_of(public_error(error, {}));
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(response.header("Retry-After"), "1");
+    EXPECT_THAT(response.body, ::testing::HasSubstr("all connections to the knowledge base are in use"));
+    EXPECT_THAT(response.body, ::testing::Not(::testing::HasSubstr("serve.base_connections")));
 }
 
 }  // namespace
