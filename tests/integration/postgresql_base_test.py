@@ -124,21 +124,41 @@ class PostgresqlBase(unittest.TestCase):
         self.assertNotIn("s3cret", error)
         self.assertIn("PGPASSWORD", error)
 
-    def test_a_killed_ingest_goes_on(self):
-        self.write_documents(1500, 6)
-        process = subprocess.Popen(self.command("ingest docs"), cwd=self.folder, env=self.environment,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def start(self, arguments, base=None):
+        process = subprocess.Popen(self.command(arguments, base), cwd=self.folder, env=self.environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate)
         until = time.monotonic() + 120
         while process.poll() is None and time.monotonic() < until:
             made = psql(self.url, "SELECT count(*) FROM pg_tables WHERE tablename = 'vectors'").strip() == "1"
             if made and int(psql(self.url, "SELECT count(*) FROM sources").strip()) > 0:
                 break
+        return process
+
+    def check_whole(self, count):
+        self.assertEqual(psql(self.url, "SELECT count(*), count(DISTINCT document_id) FROM sources").strip(), f"{count}|{count}")
+        self.quarry("docs verify")
+
+    def test_a_killed_ingest_goes_on(self):
+        self.write_documents(1500, 6)
+        process = self.start("ingest docs")
         process.send_signal(signal.SIGKILL)
         process.wait()
         self.quarry("docs verify")
         self.quarry("ingest docs")
-        self.assertEqual(psql(self.url, "SELECT count(*), count(DISTINCT document_id) FROM sources").strip(), "1500|1500")
+        self.check_whole(1500)
+
+    def test_a_killed_copy_goes_on(self):
+        self.write_documents(800)
+        self.quarry("ingest docs", "file.db")
+        process = self.start(f"store copy file.db {self.url}", "file.db")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
         self.quarry("docs verify")
+        again = json.loads(self.quarry(f"store copy file.db {self.url} --json", "file.db"))
+        self.assertGreater(again["unchanged"], 0)
+        self.assertEqual(again["copied"] + again["unchanged"], 800)
+        self.check_whole(800)
 
     def test_a_base_is_copied_there_and_back(self):
         self.write_documents(40)
