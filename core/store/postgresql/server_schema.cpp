@@ -53,6 +53,17 @@ migrate::Migrator migrator(ServerConnection& server) {
             migrate::MigrationList::from_memory(postgresql_base_migrations()), std::move(options)};
 }
 
+/// Whether the connection does not work any more, or had to be made again.
+bool was_lost(ServerConnection& server) {
+    const std::uint64_t before = server.connections();
+    try {
+        server.run("SELECT 1");
+    } catch (const Error& error) {
+        return error.code() == ErrorCode::base_away;
+    }
+    return server.connections() != before;
+}
+
 Error missing_base(const std::string& url) {
     return Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", url),
                  "make one from your documents: quarry ingest PATH");
@@ -132,7 +143,7 @@ ServerConnection connect_to_base(const std::string& url, StoreMode mode, Connect
             check_schema(own);
         } catch (const Error& error) {
             // Migrations say what failed, not that it was the connection.
-            if (error.code() != ErrorCode::failed || own.connection().alive()) throw;
+            if (error.code() != ErrorCode::failed || !was_lost(own)) throw;
             throw Error(error).with_code(ErrorCode::base_away);
         }
         if (!ledger.empty()) pool->approve(std::move(ledger));
