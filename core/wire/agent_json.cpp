@@ -37,7 +37,9 @@ std::optional<std::int64_t> agent_wakes_at(const store::AgentRun& run, std::span
     std::optional<std::int64_t> first;
     if (run.state != store::AgentRunState::running && run.state != store::AgentRunState::waiting) return first;
     for (const store::AgentCall& call : calls) {
-        const bool is_wait = call.kind == store::AgentCallKind::timer && call.state == store::AgentCallState::begun;
+        // Runs before it in the thread may have been ended in their waits.
+        const bool is_wait = call.kind == store::AgentCallKind::timer && call.state == store::AgentCallState::begun &&
+                             call.began_at >= run.started_at;
         const Json input = is_wait ? stored(call.input) : Json();
         if (!input.is_object()) continue;
         constexpr double longest = 1e10;

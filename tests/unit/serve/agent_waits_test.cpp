@@ -172,6 +172,12 @@ TEST_F(AgentWaitsTest, ASleepingRunIsStreamedToItsEndAndCancelled) {
     ServeCall waits = call("GET", other + "/wait?seconds=60");
     EXPECT_EQ(call("POST", other + "/cancel").json().at("state"), "cancelled");
     EXPECT_EQ(waits.json().at("state"), "cancelled");
+
+    time_ += 1;
+    const std::string thread = call("GET", other).json().at("thread").get<std::string>();
+    const auto next = run("review", {{"input", "Tides"}, {"thread", thread}});
+    EXPECT_EQ(next.at("state"), "waiting");
+    EXPECT_TRUE(next.at("wakes_at").is_null()) << "the wait was another run's";
 }
 
 TEST_F(AgentWaitsTest, RequestsThatWaitForARunHoldNoThread) {
