@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds between_looks_at_others{100}, between_looks_
 /// The same where the base tells of what others write: for what it did not tell; and where it tells all the time.
 constexpr std::chrono::milliseconds between_full_looks{2000}, least_rest{20};
 /// Between two tries to listen.
-constexpr std::chrono::seconds between_tries{1};
+constexpr std::chrono::seconds between_connections{1};
 
 }  // namespace
 
@@ -52,7 +52,7 @@ void RunLog::listen() {
         lock.lock();
         news_.listens = listens;
         note(news);
-        if (!listens) changed_.wait_for(lock, between_tries, [this] { return ended_; });
+        if (!listens) changed_.wait_for(lock, between_connections, [this] { return ended_; });
     }
 }
 
