@@ -20,10 +20,10 @@ constexpr std::size_t most_words = 120;    // of an excerpt of several sentences
 constexpr std::size_t most_embedded = 48;  // sentences that are compared by their vectors
 constexpr double clear_share = 0.6;        // of the probability, that the best paragraph must have to be clear
 
-// Where no sentence is clear: short stretches from several places. Which of them answers is uncertain, so that a reader
-// finds more in four places than in as many words from one.
+// Where no sentence is clear: a long stretch from the best place, and short ones from several others, since which of them
+// answers is uncertain.
 constexpr std::size_t most_stretches = 7;
-constexpr StretchLimit first_stretch{120, 150};
+constexpr StretchLimit first_stretch{260, 260};
 constexpr StretchLimit further_stretch{60, 120};
 constexpr std::size_t most_joined = 120;  // words of two from one section that are shown as one
 constexpr std::size_t most_centres = 60;  // sentences around which stretches are looked at
