@@ -6,8 +6,9 @@
 BENCH is server_base_bench, JUDGED_SETS a folder of collections in the layout of BEIR (README.md says how to get them):
 corpus.jsonl, queries.jsonl, qrels/*.tsv. The passages are of about 760 bytes, each of three stretches of running text
 from random places of all their corpora; the questions are theirs. Both bases are made and searched in turns, and the
-medians of the rounds printed with their ratio. Then the nDCG@10 of each judged set on both. The server is one of its
-own, of Debian's PostgreSQL, as it is installed but for 512 MB of shared buffers and 4 GB of log between checkpoints.
+medians of the rounds printed with their ratio. Then the nDCG@10 of each judged set on both, with the
+vectors themselves in both. The server is one of its own, of Debian's PostgreSQL, as it is installed but for 512 MB of
+shared buffers and 4 GB of log between checkpoints.
 """
 import argparse
 import json
@@ -83,7 +84,7 @@ def judge(bench, quarry, judged, bases):
                              for one in lines_of(judged / "queries.jsonl")), encoding="utf-8")
     made = bases.make()
     for base in made.values():
-        run(bench, "make", base, corpus)
+        run(bench, "make-judged", base, corpus)
     qrels = next((judged / "qrels").glob("*.tsv"))
     for mode in ("lexical", "hybrid"):
         runs = []
