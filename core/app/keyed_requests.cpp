@@ -61,8 +61,19 @@ KeyedRequest::~KeyedRequest() {
 }
 
 void KeyedRequest::finish(const std::string& response) {
+    constexpr std::chrono::seconds longest_wait{30};
+    constexpr std::chrono::milliseconds between_tries{250};
     finished_ = true;
-    repository_->finish(request_, response);
+    // What was done cannot be noted while the base's server is away, and would be done again when it is asked for again.
+    const auto until = std::chrono::steady_clock::now() + longest_wait;
+    for (;;) {
+        try {
+            return repository_->finish(request_, response);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::base_away || std::chrono::steady_clock::now() >= until) throw;
+        }
+        std::this_thread::sleep_for(between_tries);
+    }
 }
 
 }  // namespace quarry::app
