@@ -17,11 +17,21 @@ namespace {
 
 constexpr std::string_view fence = "```";
 
-std::size_t count_of(std::string_view text, std::string_view part) {
-    std::size_t count = 0;
-    for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size()))
-        ++count;
-    return count;
+/// Code that the text begins or ends within, if the fences of it are taken to begin inside of code or outside of it.
+struct Fences {
+    bool fit = true;  ///< None that names a language ends code.
+    bool ends_inside = false;
+};
+
+Fences fences_of(std::string_view text, bool begins_inside) {
+    Fences fences{true, begins_inside};
+    for (const std::string_view line : split(text, '\n')) {
+        const std::string_view mark = trim(line);
+        if (!mark.starts_with(fence)) continue;
+        fences.fit = fences.fit && (!fences.ends_inside || mark == fence);
+        fences.ends_inside = !fences.ends_inside;
+    }
+    return fences;
 }
 
 std::string footnote_mark(std::size_t number) { return fmt::format("[^{}]", number); }
@@ -40,11 +50,18 @@ std::string with_footnotes(std::string_view text, bool without_sources) {
     return made + std::string(text.substr(done));
 }
 
-/// An excerpt with code keeps the document's own Markdown, whose code it may end within.
+/// An excerpt with code keeps the document's own Markdown, whose code it may begin or end within.
 std::string excerpt_text(const answer::Citation& citation) {
-    if (citation.quote.find(fence) == std::string::npos) return citation.shown;
+    if (citation.quote.find(fence) == std::string::npos) {
+        // A mark behind the last row of a table would be in it.
+        const std::size_t last = citation.shown.rfind('\n') + 1;
+        return citation.shown + (citation.shown.compare(last, 1, "|") == 0 ? "\n\n" : "");
+    }
     std::string quote = strip_terminal_controls(citation.quote);
-    if (count_of(quote, fence) % 2 == 1) quote += fmt::format("\n{}", fence);
+    const bool begins_inside = !fences_of(quote, false).fit;
+    const bool ends_inside = fences_of(quote, begins_inside).ends_inside;
+    if (begins_inside) quote.insert(0, fmt::format("{}\n", fence));
+    if (ends_inside) quote += fmt::format("\n{}", fence);
     return quote + '\n';
 }
 

@@ -55,6 +55,7 @@ void AnswerDisplay::print_excerpts(const answer::Answer& answer) {
                           : std::string_view(answer.text).substr(sentence.start, sentence.end - sentence.start));
         stream_.finish();
         if (!style_.answer_only) print_place(out_, citation, style_.quotes);
+        if (answer.form == answer::AnswerForm::passages && i + 1 < answer.citations.size()) out_.result() << '\n';
     }
 }
 

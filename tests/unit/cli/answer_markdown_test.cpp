@@ -1,0 +1,33 @@
+// What an excerpt of Markdown is in a file of Markdown.
+#include "cli/text/answer_markdown.h"
+
+#include <gtest/gtest.h>
+
+namespace quarry::cli {
+namespace {
+
+std::string markdown_of(const std::string& quote) {
+    answer::Answer answer;
+    answer.kind = answer::AnswerKind::extractive;
+    answer.citations.emplace_back();
+    answer.citations.back().number = 1;
+    answer.citations.back().uri = "a.md";
+    answer.citations.back().quote = answer.citations.back().shown = quote;
+    const std::string text = markdown_answer(answer, false);
+    return text.substr(0, text.find("\n[^1]:"));
+}
+
+TEST(AnswerMarkdown, CodeIsWholeWhereverAnExcerptIsCut) {
+    EXPECT_EQ(markdown_of("Run it:\n```console\n$ a"), "Run it:\n```console\n$ a\n```\n[^1]\n");
+    EXPECT_EQ(markdown_of("$ a\n```\nThen:\n```console\n$ b"), "```\n$ a\n```\nThen:\n```console\n$ b\n```\n[^1]\n");
+    EXPECT_EQ(markdown_of("$ a\n```\nThen:\n```console\n$ b\n```"), "```\n$ a\n```\nThen:\n```console\n$ b\n```\n[^1]\n");
+    EXPECT_EQ(markdown_of("```\n$ a\n```"), "```\n$ a\n```\n[^1]\n");
+}
+
+TEST(AnswerMarkdown, AMarkIsNotInATable) {
+    EXPECT_EQ(markdown_of("| a | b |\n|---|---|\n| 1 | 2 |"), "| a | b |\n|---|---|\n| 1 | 2 |\n\n[^1]\n");
+    EXPECT_EQ(markdown_of("A sentence."), "A sentence.[^1]\n");
+}
+
+}  // namespace
+}  // namespace quarry::cli
