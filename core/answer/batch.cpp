@@ -196,6 +196,7 @@ bool ends_batch(const Error& error) noexcept {
         case ErrorCode::interrupted:
         case ErrorCode::usage:
         case ErrorCode::budget_exceeded:
+        case ErrorCode::base_away:
         case ErrorCode::migrations_pending:
         case ErrorCode::schema_newer: return true;
         default: return false;

@@ -313,19 +313,21 @@ void AgentRuns::go_on(const store::AgentRun& run) {
     if (!failure) refused_.erase(run.id);
 }
 
-/// As a job is: later each time, and not for ever where only a person can mend it.
+/// As a job is: later each time, and not for ever where only a person can mend it. What passes by itself says nothing
+/// of the run, such as that another process has it.
 void AgentRuns::put_off(const store::AgentRun& run, const Error& error) {
+    constexpr std::int64_t while_it_passes = 60;
+    const bool may_pass = passes(error.code()) || error.code() == ErrorCode::interrupted;
     int attempts = 0;
     {
         const std::lock_guard lock(mutex_);
         if (!refused_.contains(run.id) && refused_.size() >= most_remembered) refused_.erase(refused_.begin());
         Refused& refused = refused_[run.id];
-        attempts = ++refused.attempts;
-        const std::int64_t seconds = Jobs::back_off(attempts);
+        attempts = may_pass ? refused.attempts : ++refused.attempts;
+        const std::int64_t seconds = may_pass ? while_it_passes : Jobs::back_off(attempts);
         refused.until = service_.clock()() + seconds;
         refused.steady_until = SteadyClock::now() + std::chrono::seconds(seconds);
     }
-    const bool may_pass = Jobs::passes(error.code()) || error.code() == ErrorCode::interrupted;
     if (may_pass || attempts < Jobs::most_attempts) return;
     try {
         give_up(run, error, attempts);

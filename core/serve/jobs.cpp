@@ -51,10 +51,6 @@ std::int64_t Jobs::back_off(int attempts) {
     return std::min(std::int64_t{5} << (2 * std::clamp(attempts - 1, 0, 5)), longest_back_off);
 }
 
-bool Jobs::passes(ErrorCode code) noexcept {
-    return code == ErrorCode::locked || code == ErrorCode::provider_failed || code == ErrorCode::rate_limited;
-}
-
 Jobs::Jobs(Service& service) : service_(service) {
     if (service_.runs().writer() == nullptr) return;
     for (const bool writes : {true, false}) threads_.emplace_back([this, writes] { work(writes); });

@@ -50,8 +50,6 @@ public:
     static constexpr std::int64_t longest_back_off = 3600;
     /// Seconds that one waits after so many attempts: 5, 20, 80 ...
     [[nodiscard]] static std::int64_t back_off(int attempts);
-    /// Whether what failed with this code may succeed later by itself.
-    [[nodiscard]] static bool passes(ErrorCode code) noexcept;
 
 private:
     void work(bool writes);
