@@ -75,9 +75,10 @@ constexpr const char* delete_unused_texts =
     " AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.text_id = t.id)";
 
 // The server plans by what it counted last, which it does by itself only a minute after many rows came. Columns that
-// nothing is looked for by cost time.
+// nothing is looked for by cost time, and a table that somebody vacuums is counted there.
 constexpr const char* analyze_tables =
-    "ANALYZE documents (id, content_hash), document_parts (document_id, start_byte), sources (id, uri, document_id,"
+    "ANALYZE (SKIP_LOCKED) documents (id, content_hash), document_parts (document_id, start_byte), sources (id, uri, "
+    "document_id,"
     " collection_id), chunk_texts (id, hash), chunks (id, document_id, ordinal, text_id), segment_terms (term, "
     "segment_id)";
 

@@ -210,7 +210,7 @@ void PostgresqlStore::put_vectors(std::string_view fingerprint, std::size_t dime
         server_.copy("vectors (embedder_id, text_id, vector)", rows);
         if (replaced.empty()) return;
         const auto [first, last] = std::ranges::minmax(replaced);
-        if (has_grown_much(first, last + 1)) server_.run("ANALYZE vectors (text_id, embedder_id)");
+        if (has_grown_much(first, last + 1)) server_.run("ANALYZE (SKIP_LOCKED) vectors (text_id, embedder_id)");
     });
 }
 
