@@ -19,6 +19,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t removed_at_once = 100;  ///< Runs, so that no other writer waits for long.
 constexpr std::chrono::minutes between_removals{10};
+/// After this without a look, a server that seemed gone is not known to have been gone all the time.
+constexpr std::chrono::seconds still_unheld{30};
 constexpr int most_tries_to_end = 100;
 /// How long a run that ended stays in memory when the base has it: for clients that come back at once.
 constexpr std::chrono::seconds again{10};
@@ -81,7 +83,11 @@ bool RunLog::is_gone(std::string_view server) {
         unheld_.erase(std::string(server));
         return false;
     }
-    return now - unheld_.try_emplace(std::string(server), now).first->second >= presence_->doubt();
+    Unheld& seen = unheld_.try_emplace(std::string(server), Unheld{now, now}).first->second;
+    // It may have been there since nobody asked.
+    if (now - seen.last > still_unheld) seen.since = now;
+    seen.last = now;
+    return now - seen.since >= presence_->doubt();
 }
 
 void RunLog::hold(const std::string& name) {

@@ -185,7 +185,11 @@ private:
     std::unique_ptr<store::RunLogRepository> reader_;
     std::mutex holding_;                         ///< Of the next one. Not taken by the server's thread.
     std::unique_ptr<store::Presence> presence_;  ///< Null without a base.
-    std::map<std::string, std::chrono::steady_clock::time_point> unheld_;  ///< Servers, since when they seem gone.
+    /// A server that seems gone.
+    struct Unheld {
+        std::chrono::steady_clock::time_point since{}, last{};
+    };
+    std::map<std::string, Unheld> unheld_;
     mutable std::mutex mutex_;                   ///< Of those below.
     std::vector<std::shared_ptr<Run>> unread_;   ///< Of other servers, whose last reader here may have left.
     std::condition_variable changed_, wanted_;

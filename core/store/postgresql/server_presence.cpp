@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/store/postgresql/server_connection.h"
 #include "core/store/postgresql/server_repositories.h"
@@ -105,12 +106,14 @@ private:
     bool join_if_lost() {
         if (!server_) server_.emplace(url_, nullptr);
         if (server_->connections() == session_ && is_alive()) return false;
+        was_lost_ = was_lost_ || session_ > 0;
+        session_ = 0;  // until it has all
         server_->run(keep_looking);
-        const bool is_again = session_ > 0;
-        session_ = server_->connections();
+        const std::uint64_t session = server_->connections();
         server_->run(unlock_all);
         for (const auto& [name, count] : held_) server_->run(lock_name, {name});
-        if (is_again) unsure_until_ = Clock::now() + until_others_are_back;
+        if (server_->connections() == session) session_ = session;
+        if (std::exchange(was_lost_, false)) unsure_until_ = Clock::now() + until_others_are_back;
         return true;
     }
     /// As far as this machine knows.
@@ -126,7 +129,8 @@ private:
         std::unique_lock lock(mutex_);
         while (!ended_) {
             changed_.wait_for(lock, between_looks, [this] { return ended_; });
-            if (ended_ || held_.empty()) continue;
+            const bool is_joined = server_ && server_->connections() == session_;
+            if (ended_ || (held_.empty() && (!server_ || is_joined))) continue;
             try {
                 static_cast<void>(join_if_lost());
             } catch (const Error&) {
@@ -140,6 +144,7 @@ private:
     std::condition_variable changed_;
     std::optional<ServerConnection> server_{};                ///< Of its own: the locks are its session's.
     std::uint64_t session_ = 0;                               ///< The one that has the locks; 0: none.
+    bool was_lost_ = false;                                   ///< One that had them.
     std::map<std::string, std::size_t, std::less<>> held_{};  ///< By how many.
     Clock::time_point unsure_until_{};
     bool ended_ = false;
