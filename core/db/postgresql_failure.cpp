@@ -52,7 +52,7 @@ struct TextHint {
 };
 
 // What libpq itself says before there is a server that could give a code.
-constexpr std::array<TextHint, 8> connect_hints = {{
+constexpr std::array<TextHint, 14> connect_hints = {{
     {"Connection refused", "check that a server listens there: host and port in the URL"},
     {"No such file or directory",
      "no server listens on that socket: start it, or write postgres://HOST/… to reach it by network"},
@@ -62,6 +62,12 @@ constexpr std::array<TextHint, 8> connect_hints = {{
     {"does not support SSL", "the server has no SSL: check sslmode in the URL", false},
     {"timeout expired", "the server did not answer: check host and port, or add connect_timeout=30 to the URL"},
     {"server closed the connection unexpectedly", "check that host and port belong to a PostgreSQL server"},
+    {"No route to host", "check the host in the URL, and the network"},
+    {"Network is unreachable", "check the host in the URL, and the network"},
+    {"Host is down", "check the host in the URL, and the network"},
+    {"Connection timed out", "check the host in the URL, and the network"},
+    {"Connection reset by peer", "check that host and port belong to a PostgreSQL server"},
+    {"could not receive data from server", "the connection was cut: try again"},
 }};
 
 bool is_sqlstate(std::string_view text) {
@@ -101,7 +107,8 @@ const TextHint* known_failure(std::string_view text) {
 }
 
 std::string_view hint_for_connecting(std::string_view sqlstate, std::string_view text) {
-    if (sqlstate == "3D000") return "check the database's name in the URL; quarry migrate create makes it";
+    if (sqlstate == "3D000")
+        return "check the database's name in the URL; createdb makes one, and quarry migrate create that of a project";
     if (const std::string_view hint = hint_for_sqlstate(sqlstate); !hint.empty()) return hint;
     const TextHint* known = known_failure(text);
     return known == nullptr ? std::string_view{} : known->hint;

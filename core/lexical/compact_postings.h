@@ -61,12 +61,12 @@ public:
                 const unsigned code = posting >> place_bits;
                 if (place < next_place || place >= ChunkLengths::block_size) throw DamagedTermIndex();
                 next_place = place + 1;
+                if (code == is_exception && exception + exception_size > last) throw DamagedTermIndex();
                 visit(place, code, [exception] {
                     return FieldCounts{exception[0], exception[1], read<std::uint16_t>(exception + 2)};
                 });
                 if (code != is_exception) continue;
                 exception += exception_size;
-                if (exception > last) throw DamagedTermIndex();
             }
         }
 

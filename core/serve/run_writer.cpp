@@ -84,12 +84,13 @@ void RunWriter::write(std::vector<std::shared_ptr<Run>> runs) {
     for (;;) {
         try {
             for (std::size_t i = changes.size(); may_be_written && i-- > 0;) {
-                if (!is_written(changes[i])) continue;
+                if (!changed[i] || !is_written(changes[i])) continue;
                 changed[i]->publish(std::move(changes[i]));
                 changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(i));
                 changes.erase(changes.begin() + static_cast<std::ptrdiff_t>(i));
             }
             for (const std::size_t refused : log_->append(changes)) {
+                if (!changed[refused]) continue;  // it was lost before the server went away
                 if (may_be_written && is_written(changes[refused])) continue;  // the commit came through meanwhile
                 changed[refused]->lose();
                 changed[refused] = nullptr;
@@ -109,7 +110,9 @@ void RunWriter::write(std::vector<std::shared_ptr<Run>> runs) {
                 continue;
             }
             const std::string why = failed_(std::current_exception());
-            for (const auto& run : changed) run->fail(why);
+            for (const auto& run : changed) {
+                if (run) run->fail(why);
+            }
             return;
         }
     }

@@ -33,9 +33,8 @@ public:
     /// The run has something to write.
     void changed(std::shared_ptr<Run> run);
 
-    /// What `work` gives, which is called on the writer's thread. Waits; throws what `work` throws, and Error(locked)
-    /// where another process has been writing for seconds,
-    /// Error(base_away).
+    /// What `work` gives, which is called on the writer's thread. Waits; throws what `work` throws, Error(locked) where
+    /// another process has been writing for seconds, and Error(base_away) where the base's server is away.
     template <typename Work>
     auto call(Work&& work) {
         using Result = std::invoke_result_t<Work, store::RunLogRepository&>;

@@ -200,7 +200,8 @@ void PostgresqlStore::compact() {
 
 void PostgresqlStore::purge() {
     rebuild_index({});
-    for (const char* sql : vacuum_tables) server_.run(sql);
+    ServerConnection own(server_.url());  // without the limits of one that is lent
+    for (const char* sql : vacuum_tables) own.run(sql);
 }
 
 std::optional<std::string> PostgresqlStore::setting(std::string_view name) const {

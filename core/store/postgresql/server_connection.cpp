@@ -49,6 +49,13 @@ bool is_lost(const db::PostgresqlFailure& failure) {
     return failure.sqlstate.starts_with("08") || failure.sqlstate.starts_with("57P") || failure.sqlstate == "25P03";
 }
 
+/// A server that went away between the connection and the first statement, or a pooler's.
+Error lost_while_connecting(const std::string& url, const db::PostgresqlError& error) {
+    if (!is_lost(error.failure())) return error;
+    return Error(ErrorCode::base_away, fmt::format("cannot connect to {}", url), "try again when the server is back")
+        .because(error.failure().message);
+}
+
 db::PostgresqlConnection connect(const std::string& url, const Cancellation* cancel) {
     db::PostgresqlOptions options;
     options.cancel = cancel;
@@ -59,6 +66,8 @@ db::PostgresqlConnection connect(const std::string& url, const Cancellation* can
     } catch (const db::PostgresqlConnectError& error) {
         if (!error.is_away()) throw;
         throw Error(error).with_code(ErrorCode::base_away);
+    } catch (const db::PostgresqlError& error) {
+        throw lost_while_connecting(url, error);
     }
 }
 
@@ -207,7 +216,11 @@ std::string CopyRows::take() {
 
 ServerConnection::ServerConnection(std::string url, const Cancellation* cancel)
     : url_(std::move(url)), cancel_(cancel), connection_(connect(url_, cancel_)) {
-    check_server(url_, connection_, cancel_);
+    try {
+        check_server(url_, connection_, cancel_);
+    } catch (const db::PostgresqlError& error) {
+        throw lost_while_connecting(url_, error);
+    }
 }
 
 ServerConnection::ServerConnection(std::shared_ptr<ServerPool> pool, ConnectionUse use, const Cancellation* cancel)
