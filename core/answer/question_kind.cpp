@@ -91,6 +91,7 @@ void take_out_particles(std::string& text, const PhraseList& particles) {
 /// A character with its neighbours: the index has pairs of them where there are no spaces.
 std::string with_neighbours(std::string_view character, std::string_view text) {
     const std::size_t at = text.find(character);
+    if (at == std::string_view::npos) return std::string(character);
     std::size_t start = at, end = at + character.size();
     while (start > 0 && (static_cast<unsigned char>(text[--start]) & 0xC0) == 0x80) {
     }

@@ -17,8 +17,8 @@ struct Replacement {
 };
 
 constexpr std::array<Replacement, 2> needs_file = {{
-    {"backup", "pg_dump --format=custom --file=FILE '{}'"},
-    {"restore", "into an empty database: pg_restore --no-owner --exit-on-error --dbname='{}' FILE"},
+    {"backup", "pg_dump --format=custom --file=FILE {}"},
+    {"restore", "into an empty database: pg_restore --no-owner --exit-on-error --dbname={} FILE"},
 }};
 
 }  // namespace
@@ -27,7 +27,7 @@ void refuse_server_base(std::string_view command, const std::filesystem::path& b
     const auto* found = std::ranges::find(needs_file, command, &Replacement::command);
     if (found == needs_file.end() || !store::is_server_base(base)) return;
     throw Error(ErrorCode::usage, fmt::format("quarry {} is for a base in a file: PostgreSQL has its own", command),
-                fmt::format(fmt::runtime(found->hint), base.string()));
+                fmt::format(fmt::runtime(found->hint), shell_quoted(base.string())));
 }
 
 std::filesystem::path absolute_base(const std::filesystem::path& base) {
