@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <cstring>
 
@@ -73,6 +75,9 @@ Error no_url(const std::string& shown, const std::string& written, std::string_v
 }
 
 std::string name_for_people(std::string_view sql) { return fmt::format("cannot run \"{}\"", one_line(sql, 60)); }
+
+/// The number of the last statement of this process that a server was asked to keep.
+std::atomic<std::uint64_t> last_kept{0};
 
 }  // namespace
 
@@ -325,7 +330,8 @@ const PostgresqlConnection::State::Kept* PostgresqlConnection::State::prepare(
     constexpr std::size_t most_kept = 500;
     const auto known = kept_.find(sql);
     if (known == kept_.end()) {
-        if (kept_.size() < most_kept) kept_.emplace(sql, Kept{fmt::format("quarry_{}", kept_.size())});
+        // Connections may share one session (PGlite), and with it the names.
+        if (kept_.size() < most_kept) kept_.emplace(sql, Kept{fmt::format("quarry_{}_{}", ::getpid(), ++last_kept)});
         return nullptr;
     }
     Kept& kept = known->second;

@@ -30,7 +30,7 @@ What the server has its own commands for is refused before it is asked:
 
   $ quarry backup copy.db --base postgresql://127.0.0.1/q
   error: quarry backup is for a base in a file: PostgreSQL has its own
-  hint: pg_dump --format=custom --file=FILE 'postgresql://127.0.0.1/q'
+  hint: pg_dump --format=custom --file=FILE postgresql://127.0.0.1/q
   [2]
 
 A project from elsewhere does not choose a server:
