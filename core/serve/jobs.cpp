@@ -249,6 +249,12 @@ void Jobs::failed(const store::StoredJob& job, Run& run, const Error& error) {
         log.append(changes);
     });
     run.hand_over();
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopped_) return;  // which cancels all that runs, and the next server goes on with it
+    }
+    // Who cancelled it before that asked this server, which is done with it.
+    if (run.cancellation()->cancelled()) cancel(run.id());
 }
 
 }  // namespace quarry::serve

@@ -199,7 +199,10 @@ std::shared_ptr<Run> RunLog::take_over(std::string_view id) {
 }
 
 void RunLog::cancel(const std::shared_ptr<Run>& run) {
-    if (run->is_here() || !writer_) return run->cancellation()->cancel();
+    if (run->is_here() || !writer_) {
+        run->cancellation()->cancel();
+        if (run->is_here() || !writer_) return;  // else it was handed over meanwhile, and nobody looks at that
+    }
     writer_->call([&](store::RunLogRepository& log) {
         // Who works on it may add events meanwhile, each some milliseconds after the last.
         for (int tries = 0; tries < most_tries_to_end; ++tries) {
