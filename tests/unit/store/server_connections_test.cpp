@@ -24,10 +24,9 @@ TEST_F(ServerConnections, NamesAreHeldByASessionAndAgainAfterItsLoss) {
     const auto other = open_presence(url_);
     db::PostgresqlConnection another_process = db::PostgresqlConnection::connect(url_);
     const auto locks = [&] {
-        return another_process
-            .query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-                   " AND classid = 1903260282 AND pid <> pg_backend_pid()")
-            .text(0, 0);
+        const auto counted = another_process.query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+                                                   " AND classid = 1903260282 AND pid <> pg_backend_pid()");
+        return std::string(counted.text(0, 0));
     };
     one->hold("server a");
     one->hold("server a");
