@@ -83,7 +83,7 @@ passages::PassageSentence whole_excerpt(const passages::Passage& passage, const 
     whole.span.end = last.span.end;
     whole.span.kind = passages::SentenceSpan::Kind::prose;
     whole.end_line = last.end_line;
-    whole.text = passage.text.substr(whole.span.start - passage.start, whole.span.end - whole.span.start);
+    whole.text = passages::text_between(passage, whole.span.start, whole.span.end);
     return whole;
 }
 
@@ -92,8 +92,7 @@ std::string shown_gap(const passages::Passage& passage, std::size_t sentence, st
     using Kind = passages::SentenceSpan::Kind;
     const passages::SentenceSpan &here = passage.sentences[sentence].span, &next = passage.sentences[sentence + 1].span;
     if (next.kind == Kind::line) return "\n";
-    const std::size_t end = std::min(here.end - passage.start, passage.text.size());
-    const std::string_view gap = std::string_view(passage.text).substr(end, std::max(next.start, here.end) - here.end);
+    const std::string gap = passages::text_between(passage, here.end, std::max(next.start, here.end));
     const std::size_t line = gap.rfind('\n');
     if (line == std::string_view::npos) return " ";
     if (!trim(gap.substr(line)).empty() && trim(gap.substr(line)) != ">") {

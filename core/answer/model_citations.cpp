@@ -97,15 +97,13 @@ std::vector<Match> matches_for(TermSet claim, const std::vector<TermSet>& senten
     return matches;
 }
 
-/// Two sentences of a passage that follow each other, as one; nothing when the passage does not hold both whole.
-std::optional<passages::PassageSentence> both_as_one(const passages::Passage& passage,
-                                                     const passages::PassageSentence& first,
-                                                     const passages::PassageSentence& second) {
-    if (first.span.start < passage.start || second.span.end > passage.end) return std::nullopt;
+/// Two sentences of a passage that follow each other, as one.
+passages::PassageSentence both_as_one(const passages::Passage& passage, const passages::PassageSentence& first,
+                                      const passages::PassageSentence& second) {
     passages::PassageSentence both = first;
     both.span.end = second.span.end;
     both.end_line = second.end_line;
-    both.text = passage.text.substr(first.span.start - passage.start, second.span.end - first.span.start);
+    both.text = passages::text_between(passage, both.span.start, both.span.end);
     return both;
 }
 
@@ -116,8 +114,8 @@ std::optional<passages::PassageSentence> quoted_in(const passages::Passage& pass
         if (has_quotation(sentence.text, quotation)) return sentence;
     }
     for (std::size_t i = 0; i + 1 < sentences.size(); ++i) {
-        const std::optional<passages::PassageSentence> both = both_as_one(passage, sentences[i], sentences[i + 1]);
-        if (both && has_quotation(both->text, quotation)) return both;
+        passages::PassageSentence both = both_as_one(passage, sentences[i], sentences[i + 1]);
+        if (has_quotation(both.text, quotation)) return both;
     }
     return std::nullopt;
 }

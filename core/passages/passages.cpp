@@ -191,6 +191,24 @@ const std::vector<std::string>& heading_path_at(const Passage& passage, std::siz
     return behind == passage.inner_headings.begin() ? passage.heading_path : std::prev(behind)->second;
 }
 
+std::string text_between(const Passage& passage, std::size_t start, std::size_t end) {
+    const auto part = [start, end](std::string_view text, std::size_t begins) {
+        const std::size_t from = std::clamp(start, begins, begins + text.size());
+        return text.substr(from - begins, std::clamp(end, from, begins + text.size()) - from);
+    };
+    std::string text;
+    if (start < passage.start) {
+        const PassageSentence& first = passage.sentences.front();
+        text = part(first.text.substr(0, passage.start - first.span.start), first.span.start);
+    }
+    text += part(passage.text, passage.start);
+    if (const std::size_t ends = passage.start + passage.text.size(); end > ends) {
+        const PassageSentence& last = passage.sentences.back();
+        text += part(last.text.substr(ends - last.span.start), ends);
+    }
+    return text;
+}
+
 void order_best_at_both_ends(std::vector<Passage>& passages) {
     std::vector<Passage> front, back;
     for (std::size_t i = 0; i < passages.size(); ++i) (i % 2 == 0 ? front : back).push_back(std::move(passages[i]));

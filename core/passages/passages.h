@@ -52,6 +52,10 @@ struct Passage {
 /// The headings above a place in the passage.
 [[nodiscard]] const std::vector<std::string>& heading_path_at(const Passage& passage, std::size_t place);
 
+/// The document's text from `start` to `end`, which are bytes of it within the passage or within its first or last
+/// sentence: those may begin before the passage and end behind it.
+[[nodiscard]] std::string text_between(const Passage& passage, std::size_t start, std::size_t end);
+
 /// Puts the best passages at the edges, where models look most: the best first, the second best last, and so on
 /// inwards.
 void order_best_at_both_ends(std::vector<Passage>& passages);
