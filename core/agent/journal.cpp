@@ -53,6 +53,10 @@ PersonRequest doubt_about(const AgentCall& call) {
 
 }  // namespace
 
+bool leaves_run(ErrorCode code) noexcept {
+    return code == ErrorCode::locked || code == ErrorCode::base_away || code == ErrorCode::interrupted;
+}
+
 json error_result(const Error& error) {
     return {{"code", static_cast<int>(error.code())},
             {"message", error.message()},

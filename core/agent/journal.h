@@ -36,6 +36,10 @@ struct PersonRequest {
     [[nodiscard]] static PersonRequest from_json(const nlohmann::json& json);
 };
 
+/// Whether an error ends this process's part in a run and not the run: another process, or a later one, goes on with
+/// it.
+[[nodiscard]] bool leaves_run(ErrorCode code) noexcept;
+
 /// Thrown through a node that cannot go on without a person. Not an Error: nothing has failed.
 struct WaitsForPerson {
     PersonRequest request;

@@ -245,8 +245,7 @@ NodeResult run_attempts(const NodeTask& task, const NodeContext& context, Journa
             }
             return result;
         } catch (const Error& error) {
-            const bool is_final = error.code() == ErrorCode::interrupted || error.code() == ErrorCode::usage ||
-                                  error.code() == ErrorCode::locked || error.code() == ErrorCode::base_away ||
+            const bool is_final = leaves_run(error.code()) || error.code() == ErrorCode::usage ||
                                   error.code() == ErrorCode::budget_exceeded;
             if (is_final || attempt >= node.attempts) throw;
             context.cancellation.check();  // after its timeout it is not tried again

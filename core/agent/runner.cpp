@@ -221,13 +221,11 @@ RunOutcome Runner::settled(State& state, const std::function<void(RunOutcome& ou
     try {
         work(outcome);
     } catch (const Error& error) {
-        const bool is_left = error.code() == ErrorCode::locked || error.code() == ErrorCode::base_away ||
-                             error.code() == ErrorCode::interrupted;
         if (error.code() == ErrorCode::interrupted) {
             const std::lock_guard lock(state.journal.mutex());
             repository_.end_run(state.journal.holder(), {.state = AgentRunState::running, .at = state.journal.now()});
         }
-        if (is_left) throw;
+        if (leaves_run(error.code())) throw;
         outcome.state = AgentRunState::failed;
         outcome.error = error;
     } catch (const std::exception& exception) {
