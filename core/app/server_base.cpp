@@ -31,6 +31,7 @@ void refuse_server_base(std::string_view command, const std::filesystem::path& b
 }
 
 std::filesystem::path absolute_base(const std::filesystem::path& base) {
+    store::check_base_scheme(base.native());
     return store::is_server_base(base) ? base : std::filesystem::absolute(base).lexically_normal();
 }
 

@@ -9,7 +9,8 @@ namespace quarry::app {
 /// server's own command.
 void refuse_server_base(std::string_view command, const std::filesystem::path& base);
 
-/// The same base from whichever folder it is opened: a path from the root, or the address of a server.
+/// The same base from whichever folder it is opened: a path from the root, or the address of a server. Throws
+/// Error(usage) for the address of another kind of server.
 [[nodiscard]] std::filesystem::path absolute_base(const std::filesystem::path& base);
 
 }  // namespace quarry::app

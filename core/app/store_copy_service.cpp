@@ -177,13 +177,13 @@ private:
 }  // namespace
 
 StoreCopyReport StoreCopyService::copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+    // From the root, as the store wants files.
+    const std::filesystem::path from_there = absolute_base(from), to_there = absolute_base(to);
     if (!store::is_server_base(from) && !store::is_server_base(to)) {
         throw Error(ErrorCode::usage, "both bases are files",
                     "quarry backup copies a base in a file, with all that is in it");
     }
     if (from == to) throw Error(ErrorCode::usage, "a base cannot be copied onto itself");
-    // From the root, as the store wants files.
-    const std::filesystem::path from_there = absolute_base(from), to_there = absolute_base(to);
     const auto source = store::open_store(from_there, store::StoreMode::read);
     const auto snapshot = source->snapshot();
     const auto copy = store::open_store(to_there, store::StoreMode::create);

@@ -264,6 +264,7 @@ const ConfigKey& config_key(std::string_view name, std::string_view where) {
 
 std::string check_config_value(const ConfigKey& key, std::string_view value, std::string_view where) {
     const std::string quoted = fmt::format("\"{}\"", value);
+    if (key.name == "base") store::check_base_scheme(value);
     switch (key.type) {
         case ConfigKey::Type::text: {
             if (key.choices.empty() || key.open || std::ranges::find(key.choices, value) != key.choices.end()) break;

@@ -14,6 +14,10 @@ namespace quarry::store {
 /// The same of a text that names a base.
 [[nodiscard]] bool names_server_base(std::string_view text);
 
+/// Throws Error(usage) for a text that is an address, as of a server, of a kind that a base cannot be at:
+/// "mysql://HOST".
+void check_base_scheme(std::string_view text);
+
 /// Throws Error(usage) for the address of a server that a base cannot be at: one with a password in it, or without the
 /// name of a database.
 void check_server_base(std::string_view url);

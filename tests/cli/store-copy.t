@@ -26,6 +26,23 @@ A password in an address is neither taken nor shown:
   hint: write postgresql://USER@HOST/DATABASE
   [2]
 
+Nor is one of another kind of server, which is no path either:
+
+  $ quarry docs ls --base mysql://me:s3cret@db/q
+  error: cannot use the knowledge base mysql://me:***@db/q
+  caused by: a base cannot be at an address with mysql://
+  hint: name a file, or write postgresql://USER@HOST/DATABASE
+  [2]
+  $ QUARRY_BASE=mysql://me:s3cret@db/q quarry ingest . 2>&1 | grep error
+  error: cannot use the knowledge base mysql://me:***@db/q
+  $ echo 'base = "mysql://me:s3cret@db/q"' > quarry.toml && quarry docs ls 2>&1 | grep error
+  error: cannot use the knowledge base mysql://me:***@db/q
+  $ rm quarry.toml
+  $ quarry store copy postgresql://127.0.0.1/q mysql://me:s3cret@db/q 2>&1 | grep error
+  error: cannot use the knowledge base mysql://me:***@db/q
+  $ ls | grep mysql
+  [1]
+
 What the server has its own commands for is refused before it is asked:
 
   $ quarry backup copy.db --base postgresql://127.0.0.1/q
