@@ -170,6 +170,8 @@ struct HttpClient::Impl {
     [[nodiscard]] std::uint64_t bytes_so_far(const Exchange& exchange) const;
     [[nodiscard]] Error failure(CURLcode code, const Exchange& exchange);
     [[nodiscard]] std::string cause_of(CURLcode code, const Exchange& exchange);
+    /// Host and port of the proxy that could not be reached; empty if none was tried, or another thing failed.
+    [[nodiscard]] std::string unreachable_proxy(CURLcode code, const Exchange& exchange);
 };
 
 void HttpClient::Impl::prepare(const HttpRequest& request, const HttpUrl& url) {
@@ -266,6 +268,7 @@ std::string HttpClient::Impl::cause_of(CURLcode code, const Exchange& exchange) 
     switch (code) {
         case CURLE_COULDNT_CONNECT:
             return system_error != 0 ? std::strerror(static_cast<int>(system_error)) : "no connection";
+        case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_RESOLVE_HOST: return "the host name is not known";
         case CURLE_BAD_CONTENT_ENCODING: return "its compressed answer cannot be unpacked";
         case CURLE_OPERATION_TIMEDOUT: {
@@ -288,6 +291,20 @@ std::string HttpClient::Impl::cause_of(CURLcode code, const Exchange& exchange) 
     }
 }
 
+std::string HttpClient::Impl::unreachable_proxy(CURLcode code, const Exchange& exchange) {
+    std::string_view details = error_text.data();
+    if (code == CURLE_COULDNT_RESOLVE_PROXY)
+        return std::string(details.substr(std::min(details.rfind(' ') + 1, details.size())));
+    // "Failed to connect to HOST port 3128 after 0 ms: ...", where HOST is the proxy's if there is one.
+    constexpr std::string_view before = "connect to ", behind = " port ";
+    const std::size_t start = details.find(before), port = details.find(behind);
+    if (code != CURLE_COULDNT_CONNECT || start == std::string_view::npos || port == std::string_view::npos) return {};
+    const std::string_view host = details.substr(0, port).substr(start + before.size());
+    if (host == parse_http_url(exchange.request.url).host) return {};
+    details.remove_prefix(port + behind.size());
+    return fmt::format("{}:{}", host, details.substr(0, details.find(' ')));
+}
+
 Error HttpClient::Impl::failure(CURLcode code, const Exchange& exchange) {
     const std::string url = url_without_credentials(exchange.request.url);
     if (exchange.body_too_large) {
@@ -306,10 +323,13 @@ Error HttpClient::Impl::failure(CURLcode code, const Exchange& exchange) {
     if (code == CURLE_COULDNT_CONNECT) hint = "check that the server is running and that the address is right";
     if (code == CURLE_COULDNT_RESOLVE_HOST) hint = "check the spelling of the address, and the network";
     if (code == CURLE_OPERATION_TIMEDOUT) hint = "try again, or allow more time in the configuration";
+    const std::string proxy = strip_terminal_controls(replace_invalid_utf8(unreachable_proxy(code, exchange)));
+    if (!proxy.empty()) hint = "check the proxy: http.proxy, or the variables https_proxy, http_proxy and no_proxy";
     const bool begun = exchange.response.status != 0;
-    return Error(ErrorCode::provider_failed,
-                 fmt::format("{} {}", begun ? "the answer ended too early:" : "no answer from", url), std::move(hint))
-        .because(cause_of(code, exchange));
+    Error error(ErrorCode::provider_failed,
+                fmt::format("{} {}", begun ? "the answer ended too early:" : "no answer from", url), std::move(hint));
+    if (!proxy.empty()) error = std::move(error).because(fmt::format("its proxy {} cannot be reached", proxy));
+    return std::move(error).because(cause_of(code, exchange));
 }
 
 struct HttpClient::Loading {

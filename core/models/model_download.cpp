@@ -121,9 +121,14 @@ void download_model(const std::string& source, const AddModelOptions& options, P
     try {
         Download(source, options, file, progress).run(cancellation);
     } catch (Error& error) {
-        if (error.code() != ErrorCode::provider_failed || !file.is_resumed() || file.size() == 0) throw;
-        throw std::move(error).with_hint(
-            fmt::format("run the command again: {} are there, and it goes on behind them", human_bytes(file.size())));
+        if (error.code() != ErrorCode::provider_failed) throw;
+        if (file.is_resumed() && file.size() > 0) {
+            throw std::move(error).with_hint(fmt::format(
+                "run the command again: {} are there, and it goes on behind them", human_bytes(file.size())));
+        }
+        std::string hint = error.hint();
+        if (!hint.empty()) hint += "; ";
+        throw std::move(error).with_hint(hint + "or bring the file here from elsewhere: quarry models add FILE.gguf");
     }
 }
 

@@ -127,6 +127,17 @@ TEST_F(HttpClientTest, SaysWhyThereIsNoAnswer) {
     EXPECT_THAT(failure({.url = "https" + server_->url("/hello").substr(4)}).what(), HasSubstr("no answer from https"));
 }
 
+TEST_F(HttpClientTest, NamesTheProxyThatCannotBeReached) {
+    const Error refused = failure({.url = "https://models.invalid/x", .proxy = "http://me:secret@127.0.0.1:1"});
+    EXPECT_THAT(refused.what(), HasSubstr("no answer from https://models.invalid/x: its proxy 127.0.0.1:1 cannot be"));
+    EXPECT_THAT(refused.what(), HasSubstr("Connection refused"));
+    EXPECT_THAT(refused.what(), Not(HasSubstr("secret")));
+    EXPECT_THAT(refused.hint(), HasSubstr("http.proxy"));
+    const Error unknown = failure({.url = "https://models.invalid/x", .proxy = "http://no-such-host.invalid:1"});
+    EXPECT_THAT(unknown.what(),
+                HasSubstr("its proxy no-such-host.invalid cannot be reached: the host name is not known"));
+}
+
 TEST_F(HttpClientTest, GivesUpInTime) {
     HttpRequest request{.url = server_->url("/hang")};
     request.timeout = std::chrono::milliseconds(200);
