@@ -6,10 +6,10 @@
 
 #include "cli/line/command.h"
 #include "cli/text/answer_text.h"
+#include "cli/ui/input_file.h"
 #include "cli/ui/output.h"
 #include "core/answer/verify_answer.h"
 #include "core/app/verify_service.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
 #include "core/wire/answer_json.h"
@@ -58,7 +58,9 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::string record = file_ == "-" ? read_record(context.in) : read_file(file_, largest_record);
+        std::ifstream opened;
+        const std::string record = read_record(
+            open_input(context, file_, opened, "give a file that quarry ask --json or quarry batch wrote, or -"));
         const std::vector<answer::SavedAnswer> answers = answer::parse_saved_answers(record);
         app::Workspace workspace(context);
         const app::VerifyService service(workspace);

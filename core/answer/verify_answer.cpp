@@ -21,7 +21,7 @@ constexpr std::string_view ask_schema = "quarry.ask/1", batch_schema = "quarry.b
 constexpr std::size_t most_citations = 10'000;  // of a record that somebody gives us
 
 Error no_record(std::string_view why) {
-    return Error(ErrorCode::usage, "this is not a saved answer",
+    return Error(ErrorCode::failed, "this is not a saved answer",
                  "save one with: quarry ask --json QUESTION > answer.json, or many with: quarry batch -o answers.jsonl")
         .because(std::string(why));
 }

@@ -101,9 +101,18 @@ Operation ask_operation() {
             .run = run};
 }
 
+/// What is no saved answer is a fault of the request here.
+answer::SavedAnswer saved_answer(const nlohmann::json& request) {
+    try {
+        return answer::parse_saved_answer(request.at("answer").dump());
+    } catch (Error& error) {
+        throw std::move(error).with_code(ErrorCode::usage);
+    }
+}
+
 Operation verify_operation() {
     const auto run = [](const nlohmann::json& request, const OperationContext& context) -> Json {
-        const answer::SavedAnswer saved = answer::parse_saved_answer(request.at("answer").dump());
+        const answer::SavedAnswer saved = saved_answer(request);
         const answer::Verification result = VerifyService(context.workspace).verify(saved, context.scope);
         const bool holds = result.holds() &&
                            (!request.value("require_citations", false) || answer::all_sentences_hold(result.sentences));

@@ -32,7 +32,8 @@ void CollectionFile::refuse(std::size_t line, std::string why) const {
 void CollectionFile::for_each_line(const std::function<void(std::string_view, std::size_t)>& visit) const {
     std::ifstream in(path_, std::ios::binary);
     const auto fail = [this] {
-        throw Error(ErrorCode::failed, fmt::format("cannot read {}", path_.string())).because(std::strerror(errno));
+        throw Error(ErrorCode::failed, fmt::format("cannot read {}", path_.string()), layout_)
+            .because(std::strerror(errno));
     };
     if (!in) fail();
     std::string line;

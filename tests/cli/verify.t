@@ -35,7 +35,12 @@ What is not a saved answer:
   error: this is not a saved answer
   caused by: it is not a JSON object
   hint: save one with: quarry ask --json QUESTION > answer.json, or many with: quarry batch -o answers.jsonl
-  [2]
+  [1]
+  $ quarry verify nowhere.json
+  error: cannot read nowhere.json
+  caused by: No such file or directory
+  hint: give a file that quarry ask --json or quarry batch wrote, or -
+  [1]
 
 A name that is no UTF-8 stands in JSON with U+FFFD; its document is found all the same:
 

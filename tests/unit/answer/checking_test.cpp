@@ -361,7 +361,7 @@ TEST(ParseSavedAnswer, RefusesWhatIsNone) {
           R"({"schema": "quarry.ask/1", "question": "?", "answer": "x", "citations": [1]})",
           R"({"schema": "quarry.ask/1", "question": "?", "answer": "x", "citations": [{"number": -1}]})"}) {
         const Error error = test::error_of([&] { static_cast<void>(parse_saved_answer(text)); });
-        EXPECT_EQ(error.code(), ErrorCode::usage) << text;
+        EXPECT_EQ(error.code(), ErrorCode::failed) << text;
         EXPECT_FALSE(error.hint().empty());
     }
 }
