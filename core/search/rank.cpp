@@ -34,8 +34,6 @@ std::vector<RankedChunk> rank_alone(const std::vector<document::ScoredChunk>& ca
     return ranked;
 }
 
-constexpr const char* no_known_word = "no word of the query is known to the embedder";
-
 /// What is looked for by meaning; nothing when no word of the query is known to the embedder.
 std::optional<store::DenseQuery> dense_query(embed::Embedder& embedder, std::string_view text,
                                              const Cancellation& cancellation) {
@@ -51,7 +49,7 @@ std::optional<store::DenseQuery> dense_query_if_there(embed::Embedder& embedder,
                                                       std::string& note, const Cancellation& cancellation) {
     try {
         std::optional<store::DenseQuery> query = dense_query(embedder, text, cancellation);
-        if (!query) note = no_known_word;
+        if (!query) note = "no word of the query is known to the embedder";
         return query;
     } catch (const Error& error) {
         if (!embed::is_unavailable(error)) throw;
@@ -74,7 +72,6 @@ store::Candidates find_candidates(const store::Retriever& store, embed::Embedder
             meaning = dense_query_if_there(*embedder, query.text, note, cancellation);
         } else {
             meaning = dense_query(*embedder, query.text, cancellation);
-            if (!meaning) note = no_known_word;
         }
     }
     const std::size_t depth =

@@ -162,6 +162,13 @@ TEST_F(SearchTest, VectorModeWithoutVectorsIsAnError) {
     }
 }
 
+TEST_F(SearchTest, VectorModeFindsNothingForWordsThatNobodyKnows) {
+    add("one", "cab");
+    embed_all();
+    EXPECT_THAT(uris(find("xyz", SearchMode::vector)), IsEmpty());
+    EXPECT_THAT(find("xyz", SearchMode::vector).missing_words, ElementsAre("xyz"));
+}
+
 TEST_F(SearchTest, NoQueryIsAMistake) {
     add("one", "some text about NEAR and AND");
     for (const char* query : {"", "   ", "\"", "AND OR NOT", "a*", "col:x", "(((", "^x", "-y", "NEAR(a b)",
