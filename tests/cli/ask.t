@@ -274,3 +274,18 @@ Where no sentence answers clearly, each form says that these are the closest pas
   No sentence answers this clearly; the closest passage:
   $ quarry ask -q --format md --path air.txt 'What diameter has the moon?' | head -1
   No sentence answers this clearly; the closest passage:
+
+Small chunks cut sentences, which are quoted whole:
+
+  $ mkdir plant && cd plant && cat > glossary.md <<'EOF'
+  > Controller: A controller is the part of the system which decides when the pump runs and how long it stays on after the
+  > sensor has reported that the tank is full again.
+  > 
+  > Sensor: A sensor measures the level of the water in the tank, and it reports the level to the controller every five
+  > seconds over the bus, which is made of two wires.
+  > EOF
+  $ quarry --config chunk.size=20 --config chunk.overlap=5 ingest --quiet glossary.md
+  $ quarry ask --answer-only 'What is a sensor?' 2>&1 | grep -o 'Sensor: A sensor measures .* wires.'
+  Sensor: A sensor measures the level of the water in the tank, and it reports the level to the controller every five seconds over the bus, which is made of two wires.
+  $ quarry ask --answer-only 'What is a controller?' 2>&1 | grep -o 'Controller: A controller is the part .* again.'
+  Controller: A controller is the part of the system which decides when the pump runs and how long it stays on after the sensor has reported that the tank is full again.

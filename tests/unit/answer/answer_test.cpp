@@ -284,16 +284,6 @@ TEST_F(AnswerTest, ADocumentOfHeadingsCanBeCited) {
     EXPECT_EQ(answer.citations[0].end_line, 3U);
 }
 
-TEST_F(AnswerTest, ASentenceMayBeginBeforeItsPassage) {
-    add("/d/a.md",
-        "What the plant has%% is a controller, which runs the pump. The controller is small. It has a lid.%%\n\n"
-        "# Other\n\nNothing.\n",
-        "text/markdown");
-    const Answer answer = ask("what is a controller");
-    EXPECT_EQ(answer.citations.at(0).quote,
-              "What the plant has is a controller, which runs the pump. The controller is small. It has a lid.");
-}
-
 TEST(CitationHolds, OnlyForTheExactBytes) {
     const std::unique_ptr<store::Store> store = store::open_store_in_memory();
     Citation citation;
