@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "core/analyze/function_words.h"
@@ -17,6 +18,8 @@ constexpr double name_weight = 1.5;
 constexpr double number_weight = 2;
 // A clause needs this many words that carry meaning to be held against the sources by itself.
 constexpr std::size_t least_words = 2;
+// Longer ones are cut: what is compared with each word of a clause takes the square of its length.
+constexpr std::size_t longest_clause = 2000;  // bytes
 
 // Lower case, sorted. "n't" is seen apart.
 constexpr auto denials = std::to_array<std::string_view>(
@@ -149,14 +152,34 @@ std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
     return 0;
 }
 
-Claim read_clause(std::string_view text, std::size_t start, std::size_t end, bool begins_sentence,
-                  const Reader& reader) {
+/// The quantities of a text: none goes on in the next line.
+std::vector<Quantity> quantities_of_lines(std::string_view text, std::string_view language) {
+    std::vector<Quantity> all;
+    std::size_t start = 0;
+    for (const std::string_view line : split(text, '\n')) {
+        for (Quantity& quantity : find_quantities(line, language)) {
+            quantity.start += start;
+            quantity.end += start;
+            all.push_back(std::move(quantity));
+        }
+        start += line.size() + 1;
+    }
+    return all;
+}
+
+/// `quantities` are those of the clause, with their places in the text.
+Claim read_clause(std::string_view text, std::size_t start, std::size_t end, std::span<const Quantity> quantities,
+                  bool begins_sentence, const Reader& reader) {
     Claim clause;
     clause.start = start;
     clause.end = end;
     clause.continues = !begins_sentence;
     const std::string_view words = text.substr(start, end - start);
-    clause.quantities = find_quantities(words);
+    clause.quantities.assign(quantities.begin(), quantities.end());
+    for (Quantity& quantity : clause.quantities) {
+        quantity.start -= start;
+        quantity.end -= start;
+    }
     clause.rates = find_rates(words, clause.quantities);
     read_tokens(words, begins_sentence, reader, clause);
     return clause;
@@ -198,9 +221,12 @@ std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyze
     bool sentence_begins = true;
     bool glue = false;  // the next piece belongs to the one before, which is too short
     std::size_t start = 0;
+    const std::vector<Quantity> quantities = quantities_of_lines(text, language);
+    std::size_t first = 0, next = 0;  // of the clause, and the one that ends behind the place that is read
     const auto take = [&](std::size_t end, bool hard) {
         if (has_content(text.substr(start, end - start))) {
-            Claim clause = read_clause(text, start, end, sentence_begins, reader);
+            Claim clause = read_clause(text, start, end, std::span(quantities).subspan(first, next - first),
+                                       sentence_begins, reader);
             const bool thin = clause.words.size() + clause.quantities.size() < least_words;
             if (!clauses.empty() && !sentence_begins && (thin || glue)) {
                 glue = glue && thin;
@@ -213,14 +239,21 @@ std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyze
         }
         if (hard) sentence_begins = true, glue = false;
         start = end;
+        first = next;
     };
     for (std::size_t at = 0; at < text.size(); ++at) {
         bool hard = false;
+        while (next < quantities.size() && quantities[next].end <= at) ++next;
+        if (next < quantities.size() && quantities[next].start <= at) continue;  // "March 3, 2019", "3. März"
         const std::size_t length = clause_break(text, at, hard);
+        if (length == 0 && at - start >= longest_clause && (text[at] == ' ' || runs_on(text[at]))) {
+            take(at, false);
+        }
         if (length == 0) continue;
         take(at + length, hard);
         at += length - 1;
     }
+    next = quantities.size();
     take(text.size(), true);
     std::erase_if(clauses, [](const Claim& clause) { return clause.weight() <= 0; });
     return clauses;

@@ -1,42 +1,24 @@
 #include "core/answer/quantity.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
 
+#include "core/answer/number_words.h"
 #include "core/answer/word_list.h"
 #include "core/base/ascii.h"
+#include "core/base/characters.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {
 namespace {
 
-// From two on; "one" is counted for its own.
-constexpr auto number_words = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {{"two", "2"},        {"three", "3"},     {"four", "4"},      {"five", "5"},      {"six", "6"},
-     {"seven", "7"},      {"eight", "8"},     {"nine", "9"},      {"ten", "10"},      {"eleven", "11"},
-     {"twelve", "12"},    {"thirteen", "13"}, {"fourteen", "14"}, {"fifteen", "15"},  {"sixteen", "16"},
-     {"seventeen", "17"}, {"eighteen", "18"}, {"nineteen", "19"}, {"twenty", "20"},   {"thirty", "30"},
-     {"forty", "40"},     {"fifty", "50"},    {"sixty", "60"},    {"hundred", "100"}, {"zwei", "2"},
-     {"drei", "3"},       {"vier", "4"},      {"fünf", "5"},      {"sechs", "6"},     {"sieben", "7"},
-     {"acht", "8"},       {"neun", "9"},      {"zehn", "10"},     {"elf", "11"},      {"zwölf", "12"},
-     {"zwanzig", "20"},   {"dreißig", "30"},  {"vierzig", "40"},  {"fünfzig", "50"},  {"hundert", "100"},
-     {"deux", "2"},       {"trois", "3"},     {"quatre", "4"},    {"cinq", "5"},      {"huit", "8"},
-     {"neuf", "9"},       {"dix", "10"},      {"onze", "11"},     {"douze", "12"},    {"vingt", "20"},
-     {"tres", "3"},       {"cuatro", "4"},    {"cinco", "5"},     {"seis", "6"},      {"siete", "7"},
-     {"ocho", "8"},       {"nueve", "9"},     {"diez", "10"},     {"doce", "12"},     {"veinte", "20"},
-     {"два", "2"},        {"две", "2"},       {"три", "3"},       {"четыре", "4"},    {"пять", "5"},
-     {"шесть", "6"},      {"семь", "7"},      {"восемь", "8"},    {"девять", "9"},    {"десять", "10"}});
-
 constexpr auto one_words = std::to_array<std::string_view>(
     {"one", "a", "an", "ein", "eine", "einen", "einem", "einer", "un", "une", "una", "один", "одна", "одну", "одного"});
-
-// Before a month that stands alone: "may" and "march" are words too.
-constexpr auto before_months = std::to_array<std::string_view>(
-    {"in", "since", "until",  "till",  "by",    "from", "to", "of", "im",    "seit", "bis", "ab",
-     "en", "de",    "depuis", "desde", "hasta", "в",    "с",  "до", "early", "late", "mid"});
 
 /// Bytes [start, end) of the text that read as one number, with what separates its thousands.
 std::size_t number_end(std::string_view text, std::size_t start) {
@@ -74,23 +56,10 @@ double grouped_value(std::string_view shown, double value) {
     return digits.find_first_not_of("0123456789") == std::string::npos ? plain_value(digits) : value;
 }
 
-std::size_t skip_blank(std::string_view text, std::size_t at) {
-    while (at < text.size() && (text[at] == ' ' || text[at] == '\n')) ++at;
-    return at;
-}
-
 std::string_view word_at(std::string_view text, std::size_t at) {
     std::size_t end = at;
     while (end < text.size() && is_word_byte(text[end])) ++end;
     return text.substr(at, end - at);
-}
-
-/// The word that ends before `at`, over blanks and a full stop ("1. Mai").
-std::string_view word_before(std::string_view text, std::size_t at) {
-    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '.' || text[at - 1] == ',')) --at;
-    std::size_t start = at;
-    while (start > 0 && is_word_byte(text[start - 1])) --start;
-    return text.substr(start, at - start);
 }
 
 /// Gives a number that ends at `end` its multiple and its unit.
@@ -138,81 +107,36 @@ int whole(const Quantity& quantity, int most) {
     return is_whole ? static_cast<int>(quantity.value) : 0;
 }
 
-constexpr int last_day = 31, last_year = 2999, first_year = 1000;
-
-/// A month, which takes the day before or behind it and the year behind it.
-void take_date(std::string_view text, std::size_t start, const MonthAt& month, std::vector<Quantity>& found) {
-    Quantity date;
-    date.kind = Quantity::Kind::date;
-    date.month = month.month;
-    date.start = start;
-    date.end = start + month.length;
-    const std::string_view before = word_before(text, start);
-    const auto beside = [&](std::size_t end) { return text.substr(end, start - end).size() <= 4; };
-    if (!found.empty() && beside(found.back().end) && whole(found.back(), last_day) > 0) {
-        date.day = whole(found.back(), last_day);
-        date.start = found.back().start;
-        found.pop_back();
-    }
-    if (date.end < text.size() && text[date.end] == '.') ++date.end;
-    const auto number_behind = [&]() -> int {
-        std::size_t at = skip_blank(text, date.end);
-        if (at < text.size() && text[at] == ',') at = skip_blank(text, at + 1);
-        if (text.substr(at).starts_with("de ")) at += 3;
-        const std::size_t end = at < text.size() && is_ascii_digit(text[at]) ? number_end(text, at) : at;
-        int value = 0;
-        const auto [stop, error] = std::from_chars(text.data() + at, text.data() + end, value);
-        if (error != std::errc() || stop != text.data() + end || value < 1 || value > last_year) return 0;
-        if (value > last_day && value < first_year) return 0;
-        if (value <= last_day && date.day > 0) return 0;
-        date.end = end;
-        return value;
-    };
-    for (int i = 0; i < 2; ++i) {
-        const int value = number_behind();
-        (value > last_day ? date.year : date.day) = value > 0 ? value : (value > last_day ? date.year : date.day);
-        if (value == 0 || value > last_day) break;
-    }
-    const std::string lower = ascii_lower(before);
-    const bool alone = date.day == 0 && date.year == 0;
-    if (alone && std::ranges::find(before_months, std::string_view(lower)) == before_months.end()) return;
-    date.shown = text.substr(date.start, date.end - date.start);
-    date.number = date.day > 0 ? std::to_string(date.day) : "";
-    found.push_back(std::move(date));
+void take_date(std::string_view text, const DateAt& date, std::vector<Quantity>& found) {
+    while (!found.empty() && found.back().start >= date.start) found.pop_back();  // its day
+    Quantity quantity;
+    quantity.kind = Quantity::Kind::date;
+    quantity.date = date.date;
+    quantity.start = date.start;
+    quantity.end = date.end;
+    quantity.shown = text.substr(date.start, date.end - date.start);
+    quantity.number = date.date.day > 0 ? std::to_string(date.date.day) : "";
+    found.push_back(std::move(quantity));
 }
 
-/// "2023-08-14"; its length, 0 for none.
-std::size_t take_iso_date(std::string_view text, std::size_t start, std::vector<Quantity>& found) {
-    constexpr std::size_t length = 10;
-    const std::string_view part = text.substr(start, length);
-    if (part.size() < length || part[4] != '-' || part[7] != '-') return 0;
-    if (start + length < text.size() && is_word_byte(text[start + length])) return 0;
-    Quantity date;
-    const auto number = [&](std::size_t at, std::size_t size, int& value) {
-        const auto [end, error] = std::from_chars(part.data() + at, part.data() + at + size, value);
-        return error == std::errc() && end == part.data() + at + size;
-    };
-    if (!number(0, 4, date.year) || !number(5, 2, date.month) || !number(8, 2, date.day)) return 0;
-    if (date.month < 1 || date.month > 12 || date.day < 1 || date.day > last_day) return 0;
-    date.kind = Quantity::Kind::date;
-    date.start = start;
-    date.end = start + length;
-    date.shown = part;
-    date.number = std::to_string(date.day);
-    found.push_back(std::move(date));
-    return length;
+bool take_number_words(std::string_view text, std::size_t start, std::string_view language,
+                       std::vector<Quantity>& found) {
+    const NumberWordsAt number = number_words_at(text.substr(start), language);
+    if (number.length == 0) return false;
+    found.push_back(read_number(text, start, start + number.length, fmt::format("{}", number.value)));
+    return true;
 }
 
 /// A word that is a number, "one" of a unit, or a month.
-void take_word(std::string_view text, std::size_t start, std::size_t end, std::vector<Quantity>& found) {
+void take_word(std::string_view text, std::size_t start, std::size_t end, std::string_view language,
+               std::vector<Quantity>& found) {
     const std::string_view word = text.substr(start, end - start);
-    if (std::string normal = normal_number(word); !normal.empty()) {
-        found.push_back(read_number(text, start, end, std::move(normal)));
-        return;
-    }
+    if (take_number_words(text, start, language, found)) return;
     if (const MonthAt month = month_at(word); month.length == word.size()) {
         // Names of months are capitalised in English, and not in French, whose March is a planet otherwise.
-        if (word != "may" && word != "march" && word != "Mars") return take_date(text, start, month, found);
+        if (word == "may" || word == "march" || word == "Mars") return;
+        if (const std::optional<DateAt> date = month_date_at(text, start, month)) take_date(text, *date, found);
+        return;
     }
     const std::string lower = ascii_lower(word);
     if (std::ranges::find(one_words, std::string_view(lower)) == one_words.end()) return;
@@ -224,14 +148,20 @@ void take_word(std::string_view text, std::size_t start, std::size_t end, std::v
 
 bool near(double a, double b) noexcept { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
 
-bool same_date(const Quantity& a, const Quantity& b) noexcept {
-    const auto agree = [](int one, int other) { return one == 0 || other == 0 || one == other; };
-    return a.month == b.month && agree(a.day, b.day) && agree(a.year, b.year);
-}
-
 bool same_number(const Quantity& a, const Quantity& b) noexcept {
     if (a.value == 0 || b.value == 0) return a.number == b.number;
     return near(a.value, b.value) || near(a.other_value, b.value) || near(a.value, b.other_value);
+}
+
+/// Of two that are equal as far as both say it, whether the sources have all that `quantity` names.
+bool bears_out(const Quantity& source, const Quantity& quantity, std::span<const Quantity> sources) {
+    if (quantity.kind != Quantity::Kind::date) return true;
+    if (source.kind != Quantity::Kind::date || !quantity.date.is_in(source.date)) return false;
+    const auto names_year = [&](const Quantity& other) {
+        if (other.kind == Quantity::Kind::date) return other.date.year == quantity.date.year;
+        return other.value == quantity.date.year;
+    };
+    return quantity.date.year == 0 || std::ranges::any_of(sources, names_year);
 }
 
 }  // namespace
@@ -249,8 +179,9 @@ bool Quantity::is_alike(const Quantity& other) const noexcept {
 }
 
 bool Quantity::equals(const Quantity& other) const noexcept {
-    if (kind == Kind::date && other.kind == Kind::date) return same_date(*this, other);
-    if (kind != other.kind) return false;
+    if (kind == Kind::date && other.kind == Kind::date) return date.agrees(other.date);
+    if (kind == Kind::date) return other.is_year() && date.year == static_cast<int>(other.value);
+    if (other.kind == Kind::date) return other.equals(*this);
     if (!unit.known() || !other.unit.known()) return same_number(*this, other);
     if (!unit.comparable(other.unit)) return false;
     if (unit.name == other.unit.name || unit.factor <= 0 || unit.dimension != other.unit.dimension) {
@@ -263,11 +194,7 @@ bool Quantity::equals(const Quantity& other) const noexcept {
 
 std::string normal_number(std::string_view word) {
     if (word.empty()) return {};
-    if (!is_ascii_digit(word[0])) {
-        const std::string lower = ascii_lower(word);
-        const auto found = std::ranges::find(number_words, lower, [](const auto& entry) { return entry.first; });
-        return found == number_words.end() ? std::string() : std::string(found->second);
-    }
+    if (!is_ascii_digit(word[0])) return {};
     if (word.find_first_not_of("0123456789.,: ") != std::string_view::npos) return {};
     // Commas and spaces before groups of three are of thousands; a comma elsewhere is a decimal point.
     std::string normal;
@@ -288,15 +215,15 @@ std::string normal_number(std::string_view word) {
     return normal;
 }
 
-std::vector<Quantity> find_quantities(std::string_view text) {
+std::vector<Quantity> find_quantities(std::string_view text, std::string_view language) {
     std::vector<Quantity> found;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t taken = found.empty() ? 0 : found.back().end;
         if (at < taken) {
             at = taken;
         } else if (is_ascii_digit(text[at])) {
-            if (const std::size_t date = take_iso_date(text, at, found); date > 0) {
-                at += date;
+            if (const std::optional<DateAt> date = numeric_date_at(text, at)) {
+                take_date(text, *date, found);
                 continue;
             }
             const std::size_t end = number_end(text, at);
@@ -304,14 +231,19 @@ std::vector<Quantity> find_quantities(std::string_view text) {
                 found.push_back(read_number(text, at, end, std::move(normal)));
             }
             at = end;
+        } else if (runs_on(text[at])) {
+            if (take_number_words(text, at, language, found)) continue;
+            ++at;
+            while (at < text.size() && is_utf8_continuation(text[at])) ++at;
         } else if (is_word_byte(text[at])) {
+            const auto is_of_word = [&](std::size_t place) {
+                return place < text.size() && is_word_byte(text[place]) && !runs_on(text[place]);
+            };
             std::size_t end = at;
-            while (end < text.size() && is_word_byte(text[end]) && !is_ascii_digit(text[end])) ++end;
-            // Behind words of Chinese and Japanese, which have no space, a digit begins a number.
-            const bool runs_on = static_cast<unsigned char>(text[at]) >= 0xE2;
-            if (!runs_on) take_word(text, at, end, found);
+            while (is_of_word(end) && !is_ascii_digit(text[end])) ++end;
+            take_word(text, at, end, language, found);
             // The 2 of "utf8" and "v2" is a part of a name.
-            while (!runs_on && end < text.size() && is_word_byte(text[end])) ++end;
+            while (is_of_word(end)) ++end;
             at = end;
         } else {
             ++at;
@@ -321,17 +253,19 @@ std::vector<Quantity> find_quantities(std::string_view text) {
 }
 
 std::vector<Unit> find_rates(std::string_view text, std::span<const Quantity> quantities) {
+    constexpr std::size_t longest_between = 80;  // bytes
     std::vector<Unit> rates;
+    std::size_t next = 0;  // quantity behind the place that is read
+    const Quantity* amount = nullptr;
     const auto is_amount = [&](std::size_t end) {
-        // An amount ends there, or two words before: "50 requests a minute".
-        for (const Quantity& quantity : quantities) {
-            if (quantity.end > end || quantity.counts_one) continue;
-            const std::string_view between = trim(text.substr(quantity.end, end - quantity.end));
-            if (std::ranges::count(between, ' ') <= 1 && between.find_first_of(".,;:") == std::string_view::npos) {
-                return true;
-            }
+        for (; next < quantities.size() && quantities[next].end <= end; ++next) {
+            if (!quantities[next].counts_one) amount = &quantities[next];
         }
-        return false;
+        // An amount ends there, or two words before: "50 requests a minute".
+        if (amount == nullptr) return false;
+        const std::string_view between = trim(text.substr(amount->end, end - amount->end));
+        return std::ranges::count(between.substr(0, longest_between), ' ') <= 1 && between.size() < longest_between &&
+               between.find_first_of(".,;:") == std::string_view::npos;
     };
     for (std::size_t at = 0; at < text.size(); ++at) {
         if (!is_word_byte(text[at]) || (at > 0 && is_word_byte(text[at - 1]))) continue;
@@ -348,7 +282,7 @@ std::vector<Unit> find_rates(std::string_view text, std::span<const Quantity> qu
 QuantityMatch match_quantity(const Quantity& quantity, std::span<const Quantity> sources) {
     bool has_number = false;
     for (const Quantity& source : sources) {
-        if (quantity.equals(source)) return QuantityMatch::same;
+        if (quantity.equals(source) && bears_out(source, quantity, sources)) return QuantityMatch::same;
         has_number = has_number ||
                      (quantity.kind == source.kind && !quantity.number.empty() && quantity.number == source.number);
     }

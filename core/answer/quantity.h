@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/answer/date.h"
 #include "core/answer/units.h"
 
 namespace quarry::answer {
@@ -23,8 +24,7 @@ struct Quantity {
     double other_value = 0;  ///< Another reading: "384.400" is 384.4 or 384400; else `value`.
     Unit unit{};
     bool counts_one = false;  ///< "One week", "a day": what bears a 1 out, and needs no source itself.
-    int month = 0;            ///< Of a date, 1 to 12.
-    int day = 0, year = 0;    ///< Of a date; 0 where it has none.
+    Date date{};              ///< Of a date.
     std::size_t start = 0;    ///< Bytes of the text.
     std::size_t end = 0;
 
@@ -32,15 +32,16 @@ struct Quantity {
     [[nodiscard]] bool is_year() const noexcept;
     /// Whether both say how much of one thing: of one dimension, or both times of day, years or dates.
     [[nodiscard]] bool is_alike(const Quantity& other) const noexcept;
-    /// Whether both say the same amount.
+    /// Whether both say the same amount, or may say the same day; a year is that of a date too.
     [[nodiscard]] bool equals(const Quantity& other) const noexcept;
 };
 
-/// A number's one form: "384,400" and "384 400" are "384400", "three" is "3"; empty for what is none.
+/// The one form of a number in digits: "384,400" and "384 400" are "384400"; empty for what is none.
 [[nodiscard]] std::string normal_number(std::string_view word);
 
-/// The quantities of a text, in order. The 2 of "utf8" is none.
-[[nodiscard]] std::vector<Quantity> find_quantities(std::string_view text);
+/// The quantities of a text, in order. The 2 of "utf8" is none. Numbers in words are those of English and of
+/// `language`.
+[[nodiscard]] std::vector<Quantity> find_quantities(std::string_view text, std::string_view language = "en");
 
 /// The units that something is for each of: "per second", "800 euros a month". `quantities` are those of the text.
 [[nodiscard]] std::vector<Unit> find_rates(std::string_view text, std::span<const Quantity> quantities);

@@ -140,6 +140,18 @@ inline constexpr auto month_words = std::to_array<std::string_view>({
     "december dec dezember dez décembre diciembre декабря декабрь декабре",
 });
 
+// Before a month that stands alone: "may" and "march" are words too.
+inline constexpr std::string_view before_months =
+    "in since until till by from to of im seit bis ab en de depuis desde hasta в с до early late mid";
+// Between the parts of a date: "the 3rd of May", "5 de mayo de 2019".
+inline constexpr std::string_view date_links = "of de del";
+// What makes a day of a number.
+inline constexpr std::string_view ordinal_endings = "st nd rd th er º ª";
+// Behind the parts of a date in Chinese and Japanese.
+inline constexpr std::string_view year_signs = "年";
+inline constexpr std::string_view month_signs = "月";
+inline constexpr std::string_view day_signs = "日 号 號";
+
 // Between a unit and what it is for: "kilometres per hour".
 inline constexpr std::string_view per_words = "per pro par por je в";
 // The same, where it stands behind an amount: "800 euros a month".

@@ -16,8 +16,7 @@ namespace {
 // Of the names in core/answer/unit_words.h that are written without spaces around them.
 constexpr std::size_t longest_run_on_name = 24;  // bytes
 
-/// Whether a name of Chinese or Japanese, which has no space behind it: one that begins with U+2E80 or above.
-bool runs_on(std::string_view name) noexcept { return static_cast<unsigned char>(name[0]) >= 0xE2; }
+constexpr std::size_t longest_name = 80;  // bytes: what is longer is none of the names
 
 template <typename Value>
 using Names = std::unordered_map<std::string_view, Value>;
@@ -66,6 +65,7 @@ const Names<int>& month_names() {
 
 /// The word that the text begins with, a hyphen within it included; empty for none.
 std::string_view first_word(std::string_view text) {
+    text = text.substr(0, longest_name);
     std::size_t end = 0;
     while (end < text.size() && (is_word_byte(text[end]) || (text[end] == '-' && end > 0 && end + 1 < text.size() &&
                                                              is_ascii_letter(text[end + 1])))) {
@@ -79,7 +79,7 @@ template <typename Value>
 const Value* find_run_on(const Names<Value>& names, std::string_view text, std::size_t& length) {
     for (std::size_t size = std::min(text.size(), longest_run_on_name); size > 1; --size) {
         const auto found = names.find(text.substr(0, size));
-        if (found == names.end() || !runs_on(found->first)) continue;
+        if (found == names.end() || !runs_on(found->first[0])) continue;
         length = size;
         return &found->second;
     }
@@ -95,7 +95,7 @@ const Value* find_name(const Names<Value>& names, std::string_view text, std::si
     if (const auto found = names.find(std::string_view(ascii_lower(word))); found != names.end()) {
         return &found->second;
     }
-    return runs_on(word) ? find_run_on(names, text, length) : nullptr;
+    return runs_on(word[0]) ? find_run_on(names, text, length) : nullptr;
 }
 
 bool has_word(std::string_view list, std::string_view word) { return is_listed(list, ascii_lower(word)); }

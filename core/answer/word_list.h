@@ -21,4 +21,13 @@ namespace quarry::answer {
     return static_cast<unsigned char>(c) >= 0x80 || is_ascii_digit(c) || is_ascii_letter(c);
 }
 
+/// The place of the first byte from `at` on that is neither a space nor the end of a line.
+[[nodiscard]] constexpr std::size_t skip_blank(std::string_view text, std::size_t at) noexcept {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\n')) ++at;
+    return at;
+}
+
+/// Whether a character begins with this byte that needs no space around it: those of Chinese and Japanese, and signs.
+[[nodiscard]] constexpr bool runs_on(char byte) noexcept { return static_cast<unsigned char>(byte) >= 0xE2; }
+
 }  // namespace quarry::answer

@@ -1,0 +1,217 @@
+#include "core/answer/date.h"
+
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "core/answer/unit_words.h"
+#include "core/answer/word_list.h"
+#include "core/base/ascii.h"
+#include "core/base/text.h"
+
+namespace quarry::answer {
+namespace {
+
+constexpr int last_month = 12, last_day = 31;
+constexpr std::size_t year_digits = 4, day_digits = 2;
+
+/// A run of digits; {0, 0} for one of more than four, and where there is none.
+struct Figures {
+    int value = 0;
+    std::size_t size = 0;
+};
+Figures figures_at(std::string_view text, std::size_t at) {
+    std::size_t size = 0;
+    while (at + size < text.size() && is_ascii_digit(text[at + size]) && size <= year_digits) ++size;
+    if (size > year_digits) return {};
+    Figures read{0, size};
+    std::from_chars(text.data() + at, text.data() + at + size, read.value);
+    return read;
+}
+
+bool is_year(const Figures& figures) {
+    return figures.size == year_digits && figures.value >= first_year && figures.value <= last_year;
+}
+bool is_month(const Figures& figures) {
+    return figures.size <= day_digits && figures.value >= 1 && figures.value <= last_month;
+}
+bool is_day(const Figures& figures) {
+    return figures.size <= day_digits && figures.value >= 1 && figures.value <= last_day;
+}
+
+/// The length of the first of `signs`, with a space between them, that stands at `at`; 0 for none.
+std::size_t sign_at(std::string_view text, std::size_t at, std::string_view signs) {
+    for (const std::string_view sign : split(signs, ' ')) {
+        if (text.substr(at).starts_with(sign)) return sign.size();
+    }
+    return 0;
+}
+
+/// "2019年3月3日", "3月3日", "3月".
+std::optional<DateAt> written_out(std::string_view text, std::size_t start) {
+    std::size_t at = start;
+    const auto part = [&](std::string_view signs, Figures& figures) {
+        figures = figures_at(text, at);
+        if (figures.size == 0) return false;
+        const std::size_t sign = skip_blank(text, at + figures.size);
+        const std::size_t length = sign_at(text, sign, signs);
+        if (length > 0) at = sign + length;
+        return length > 0;
+    };
+    DateAt read{{}, start, 0};
+    Figures figures;
+    if (part(year_signs, figures)) {
+        if (!is_year(figures)) return {};
+        read.date.year = figures.value;
+        at = skip_blank(text, at);
+    }
+    if (!part(month_signs, figures) || !is_month(figures)) return {};
+    read.date.month = figures.value;
+    read.end = at;
+    at = skip_blank(text, at);
+    if (part(day_signs, figures) && is_day(figures)) {
+        read.date.day = figures.value;
+        read.end = at;
+    }
+    return read;
+}
+
+/// The two that are left of a date in figures, of which the second is the month where it can be.
+bool set_day_and_month(const Figures& first, const Figures& second, bool may_turn, Date& date) {
+    const bool as_written = is_day(first) && is_month(second), turned = may_turn && is_month(first) && is_day(second);
+    if (!as_written && !turned) return false;
+    date.day = (as_written ? first : second).value;
+    date.month = (as_written ? second : first).value;
+    date.either_order = as_written && turned;
+    return true;
+}
+
+/// The digits that end before `at`, over letters that make them an ordinal ("3rd", "1er") and a full stop.
+std::size_t day_before(std::string_view text, std::size_t at, int& day) {
+    const auto skip = [&] {
+        while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\n')) --at;
+    };
+    const auto word_start = [&] {
+        std::size_t start = at;
+        while (start > 0 && is_word_byte(text[start - 1]) && !is_ascii_digit(text[start - 1]) && at - start < 8) {
+            --start;
+        }
+        return start;
+    };
+    skip();
+    if (is_listed(date_links, text.substr(word_start(), at - word_start()))) {
+        at = word_start();
+        skip();
+    }
+    if (at > 0 && (text[at - 1] == '.' || text[at - 1] == ',')) --at;
+    if (is_listed(ordinal_endings, text.substr(word_start(), at - word_start()))) at = word_start();
+    std::size_t start = at;
+    while (start > 0 && is_ascii_digit(text[start - 1]) && at - start <= day_digits) --start;
+    const Figures figures = figures_at(text.substr(0, at), start);
+    const bool is_apart = start == 0 || (!is_word_byte(text[start - 1]) && text[start - 1] != '.' &&
+                                         text[start - 1] != ',' && text[start - 1] != ':');
+    if (!is_apart || !is_day(figures)) return std::string_view::npos;
+    day = figures.value;
+    return start;
+}
+
+/// Where figures behind a month begin, over a comma or a word such as "de".
+std::size_t behind_month(std::string_view text, std::size_t at) {
+    at = skip_blank(text, at);
+    if (at < text.size() && text[at] == ',') at = skip_blank(text, at + 1);
+    std::size_t end = at;
+    while (end < text.size() && is_ascii_letter(text[end])) ++end;
+    return is_listed(date_links, text.substr(at, end - at)) ? skip_blank(text, end) : at;
+}
+
+/// The last word before `at`.
+std::string_view word_before(std::string_view text, std::size_t at) {
+    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '.' || text[at - 1] == ',')) --at;
+    std::size_t start = at;
+    while (start > 0 && is_word_byte(text[start - 1])) --start;
+    return text.substr(start, at - start);
+}
+
+bool same_or_none(int one, int other) noexcept { return one == 0 || other == 0 || one == other; }
+
+/// Whether `fits` holds for the date itself, or for what is left when day and month change places.
+template <typename Fits>
+bool in_either_order(const Date& date, const Fits& fits) {
+    return fits(date) || (date.either_order && fits(Date{date.year, date.day, date.month, false}));
+}
+
+}  // namespace
+
+bool Date::agrees(const Date& other) const noexcept {
+    return in_either_order(*this, [&](const Date& one) {
+        return in_either_order(other, [&](const Date& two) {
+            return one.month == two.month && same_or_none(one.day, two.day) && same_or_none(one.year, two.year);
+        });
+    });
+}
+
+bool Date::is_in(const Date& source) const noexcept { return agrees(source) && (day == 0 || source.day > 0); }
+
+std::optional<DateAt> numeric_date_at(std::string_view text, std::size_t at) {
+    constexpr std::string_view signs = "-./";
+    if (const std::optional<DateAt> read = written_out(text, at)) return read;
+    if (at > 0 && (is_word_byte(text[at - 1]) || signs.find(text[at - 1]) != std::string_view::npos)) return {};
+    std::array<Figures, 3> parts;
+    std::size_t end = at;
+    char sign = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i > 0 && (end >= text.size() || text[end] != (i == 1 ? text[end] : sign))) return {};
+        if (i > 0) sign = text[end++];
+        parts[i] = figures_at(text, end);
+        if (parts[i].size == 0 || (i > 0 && signs.find(sign) == std::string_view::npos)) return {};
+        end += parts[i].size;
+    }
+    const bool has_time = end + 1 < text.size() && text[end] == 'T' && is_ascii_digit(text[end + 1]);
+    const bool goes_on = end + 1 < text.size() && text[end] == sign && is_ascii_digit(text[end + 1]);
+    if (goes_on || (!has_time && end < text.size() && (is_ascii_letter(text[end]) || is_ascii_digit(text[end]))))
+        return {};
+    DateAt read{{}, at, end};
+    const bool year_first = is_year(parts[0]);
+    const Figures& year = year_first ? parts[0] : parts[2];
+    if (!is_year(year)) return {};
+    read.date.year = year.value;
+    const bool is_date = year_first ? set_day_and_month(parts[2], parts[1], false, read.date)
+                                    : set_day_and_month(parts[0], parts[1], sign != '.', read.date);
+    return is_date ? std::optional(read) : std::nullopt;
+}
+
+std::optional<DateAt> month_date_at(std::string_view text, std::size_t at, const MonthAt& month) {
+    DateAt read{{.month = month.month}, at, at + month.length};
+    if (const std::size_t start = day_before(text, at, read.date.day); start != std::string_view::npos) {
+        read.start = start;
+    }
+    if (read.end < text.size() && text[read.end] == '.' && figures_at(text, behind_month(text, read.end + 1)).size > 0)
+        ++read.end;
+    for (int i = 0; i < 2 && read.date.year == 0; ++i) {
+        const std::size_t start = behind_month(text, read.end);
+        const Figures figures = figures_at(text, start);
+        std::size_t end = start + figures.size;
+        std::size_t letters = end;
+        while (letters < text.size() && is_ascii_letter(text[letters])) ++letters;
+        const bool is_ordinal = is_listed(ordinal_endings, text.substr(end, letters - end));
+        if (end < letters && !is_ordinal) break;
+        const bool is_part_of_number = end + 1 < text.size() &&
+                                       (text[end] == '.' || text[end] == ',' || text[end] == ':') &&
+                                       is_ascii_digit(text[end + 1]);
+        if (is_part_of_number) break;
+        if (is_year(figures)) {
+            read.date.year = figures.value;
+        } else if (read.date.day == 0 && is_day(figures)) {
+            read.date.day = figures.value;
+            end = letters;
+        } else {
+            break;
+        }
+        read.end = end;
+    }
+    const bool is_alone = read.date.day == 0 && read.date.year == 0;
+    if (is_alone && !is_listed(before_months, ascii_lower(word_before(text, at)))) return {};
+    return read;
+}
+
+}  // namespace quarry::answer

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "core/answer/units.h"
+
+namespace quarry::answer {
+
+/// Numbers of four digits from the first to the last of these may be years.
+inline constexpr int first_year = 1000, last_year = 2999;
+
+/// A date as a text has it; 0 stands for a part that is not there. It has a month.
+struct Date {
+    int year = 0;
+    int month = 0;  ///< 1 to 12.
+    int day = 0;
+    bool either_order = false;  ///< 03/04/2019: the month may be the day.
+
+    /// Whether both may be the same day, as far as both say it.
+    [[nodiscard]] bool agrees(const Date& other) const noexcept;
+    /// Whether `source` has the day and the month that this one names, and no other year.
+    [[nodiscard]] bool is_in(const Date& source) const noexcept;
+};
+
+/// Bytes [start, end) of a text that are a date.
+struct DateAt {
+    Date date;
+    std::size_t start = 0;
+    std::size_t end = 0;
+};
+
+/// The date in figures that begins at a digit: 2023-08-14, 14.8.2023, 14/08/2023, 2023年8月14日, 8月14日.
+[[nodiscard]] std::optional<DateAt> numeric_date_at(std::string_view text, std::size_t at);
+
+/// The date of a month's name at `at`: with the day before it or behind it, and the year behind it ("3 May", "May 3rd,
+/// 2019", "5 de mayo de 2019"). Nothing where the name is alone and may be another word.
+[[nodiscard]] std::optional<DateAt> month_date_at(std::string_view text, std::size_t at, const MonthAt& month);
+
+}  // namespace quarry::answer

@@ -1,0 +1,187 @@
+#include "core/answer/number_words.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/answer/number_names.h"
+#include "core/answer/units.h"
+#include "core/answer/word_list.h"
+#include "core/base/ascii.h"
+#include "core/base/text.h"
+
+namespace quarry::answer {
+namespace {
+
+using Values = std::unordered_map<std::string_view, double>;
+
+constexpr std::size_t longest_number = 64;  // bytes, of a number that is written as one word
+
+Values read_values(std::string_view list) {
+    Values values;
+    for (const std::string_view entry : split(list, ' ')) {
+        const std::size_t sign = entry.find('=');
+        double value = 0;
+        std::from_chars(entry.data() + sign + 1, entry.data() + entry.size(), value);
+        values.emplace(entry.substr(0, sign), value);
+    }
+    return values;
+}
+
+/// Puts a number together from its parts.
+class Sum {
+public:
+    explicit Sum(const NumberNames& names) : names_(&names) {}
+
+    /// Whether the part goes on with the number; only then it is added. `linked`: behind a word such as "and".
+    bool add(double part, bool linked) {
+        if (part >= 1000) return multiply(part);
+        if (linked && !names_->links_in_tens && (current_ < 100 || rest(100) > 0) && (total_ <= 0 || current_ > 0))
+            return false;
+        const double tens = rest(100);
+        if (part == 100 && current_ >= 1 && current_ < 100) {
+            current_ *= 100;
+        } else if (names_->by_twenties && tens == 4 && part == 20) {
+            current_ += 80 - 4;
+        } else if (names_->by_twenties && (tens == 60 || tens == 80) && part >= 10 && part < 20) {
+            current_ += part;
+        } else if (names_->ones_first && linked && tens >= 1 && tens < 10 && part >= 20 && part < 100) {
+            current_ += part;
+        } else if (part < 10 ? rest(10) == 0 && tens != 10 : tens == 0 && (part < 100 || current_ == 0)) {
+            current_ += part;
+        } else {
+            return false;
+        }
+        return true;
+    }
+    [[nodiscard]] bool has_begun() const { return current_ > 0; }
+    [[nodiscard]] double value() const { return total_ + current_; }
+
+private:
+    [[nodiscard]] double rest(int of) const { return static_cast<double>(static_cast<long>(current_) % of); }
+    bool multiply(double scale) {
+        if (least_scale_ > 0 && scale >= least_scale_) return false;
+        total_ += (current_ > 0 ? current_ : 1) * scale;
+        current_ = 0;
+        least_scale_ = scale;
+        return true;
+    }
+    const NumberNames* names_;
+    double total_ = 0, current_ = 0, least_scale_ = 0;
+};
+
+/// The parts that a word is put together from ("fünf und zwanzig"), as their names; empty where something is left.
+std::vector<std::string_view> parts_of(std::string_view word, const NumberNames& names, const Values& values) {
+    std::vector<std::string_view> parts;
+    while (!word.empty()) {
+        std::size_t size = word.size();
+        while (size > 0 && !values.contains(word.substr(0, size)) && word.substr(0, size) != names.links) --size;
+        if (size == 0) return {};
+        parts.push_back(word.substr(0, size));
+        word.remove_prefix(size);
+    }
+    return parts;
+}
+
+std::string_view letters_at(std::string_view text) {
+    std::size_t end = 0;
+    while (end < text.size() && end <= longest_number && is_word_byte(text[end]) && !is_ascii_digit(text[end])) ++end;
+    return text.substr(0, end <= longest_number ? end : 0);
+}
+
+/// Adds all of a word, or nothing of it.
+bool add_word(std::string_view lower, const NumberNames& names, const Values& values, bool linked, Sum& sum) {
+    const auto found = values.find(lower);
+    if (found != values.end()) return sum.add(found->second, linked);
+    if (!names.runs_on) return false;
+    const std::vector<std::string_view> parts = parts_of(lower, names, values);
+    if (parts.size() < 2) return false;
+    Sum tried = sum;
+    bool behind_link = linked;
+    for (const std::string_view part : parts) {
+        const bool is_link = part == names.links;
+        if (!is_link && !tried.add(values.at(part), behind_link)) return false;
+        behind_link = is_link;
+    }
+    if (behind_link) return false;
+    sum = tried;
+    return true;
+}
+
+NumberWordsAt read_words(std::string_view text, const NumberNames& names, const Values& values) {
+    Sum sum(names);
+    NumberWordsAt read;
+    bool linked = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::string_view word = letters_at(text.substr(at));
+        if (word.empty()) break;
+        const std::string lower = ascii_lower(word);
+        const ScaleAt scale = scale_at(word);
+        if (add_word(lower, names, values, linked, sum) ||
+            (scale.length == word.size() && sum.has_begun() && sum.add(scale.factor, linked))) {
+            read = {sum.value(), at + word.size()};
+            linked = false;
+        } else if (at > 0 && !linked && !names.runs_on && lower == names.links) {
+            linked = true;
+        } else {
+            break;
+        }
+        at += word.size();
+        if (at >= text.size() || (text[at] != ' ' && text[at] != '-')) break;
+        ++at;
+    }
+    return read.value > 1 ? read : NumberWordsAt{};
+}
+
+NumberWordsAt read_numerals(std::string_view text) {
+    static const Values digits = read_values(numerals), multiples = read_values(numeral_multiples);
+    constexpr std::size_t bytes = 3;  // of each numeral
+    constexpr double myriad = 1e4;
+    double total = 0, section = 0, digit = 0, multiple = 0, last = 0;
+    std::size_t at = 0;
+    for (; at + bytes <= text.size(); at += bytes) {
+        const std::string_view numeral = text.substr(at, bytes);
+        if (const auto found = digits.find(numeral); found != digits.end()) {
+            if (digit > 0) return {};  // "三四": one of the two
+            digit = found->second;
+            continue;
+        }
+        const auto found = multiples.find(numeral);
+        if (found == multiples.end()) break;
+        multiple = found->second;
+        if (at == 0 && multiple > 10) return {};
+        if (multiple < myriad) {
+            if (last > 0 && last < myriad && multiple >= last) return {};
+            section += (digit > 0 ? digit : 1) * multiple;
+        } else {
+            total += (section + digit) * multiple;
+            section = 0;
+        }
+        last = multiple;
+        digit = 0;
+    }
+    if (at <= bytes || multiple == 0) return {};
+    return {total + section + digit, at};
+}
+
+}  // namespace
+
+NumberWordsAt number_words_at(std::string_view text, std::string_view language) {
+    static const std::vector<Values> values = [] {
+        std::vector<Values> all;
+        for (const NumberNames& names : number_names) all.push_back(read_values(names.names));
+        return all;
+    }();
+    if (!text.empty() && static_cast<unsigned char>(text[0]) >= 0xE2) return read_numerals(text);
+    NumberWordsAt longest;
+    for (std::size_t i = 0; i < number_names.size(); ++i) {
+        const bool is_known = number_names[i].language == language || number_names[i].language == "en";
+        const NumberWordsAt read = is_known ? read_words(text, number_names[i], values[i]) : NumberWordsAt{};
+        if (read.length > longest.length) longest = read;
+    }
+    return longest;
+}
+
+}  // namespace quarry::answer

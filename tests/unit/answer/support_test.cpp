@@ -1,0 +1,167 @@
+// What a statement's words say of its sources: dates, numbers, bounds, comparisons, and who does what.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "core/answer/quantity.h"
+#include "core/answer/support.h"
+
+namespace quarry::answer {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+struct HoldCase {
+    const char* name;
+    const char* source;
+    std::vector<const char*> right;
+    std::vector<const char*> wrong;
+};
+class Statements : public ::testing::TestWithParam<HoldCase> {};
+
+TEST_P(Statements, HoldOrDoNot) {
+    const Cancellation never;
+    SupportScorer scorer;
+    const std::string_view source = GetParam().source;
+    const auto support = [&](const char* statement) { return scorer.score(statement, std::span(&source, 1), never); };
+    for (const char* const statement : GetParam().right) {
+        EXPECT_TRUE(support(statement).whole) << statement << '\n'
+                                              << ::testing::PrintToString(support(statement).problems);
+    }
+    for (const char* const statement : GetParam().wrong) EXPECT_FALSE(support(statement).whole) << statement;
+}
+
+const auto by_name = [](const auto& row) { return std::string(row.param.name); };
+
+INSTANTIATE_TEST_SUITE_P(
+    Dates, Statements,
+    ::testing::Values(
+        HoldCase{"en_day_first",
+                 "The road was finished on 7 June 2011.",
+                 {"The road was finished in 2011.", "The road was finished in June 2011.",
+                  "The road was finished on June 7, 2011.", "The road was finished on the 7th of June 2011.",
+                  "The road was finished on 2011-06-07.", "The road was finished on 7.6.2011."},
+                 {"The road was finished in 2012.", "The road was finished in July 2011.",
+                  "The road was finished on June 8, 2011.", "The road was finished on 2011-07-07."}},
+        HoldCase{"either_order",
+                 "The road was finished on 03/04/2019.",
+                 {"The road was finished on 3 April 2019.", "The road was finished on March 4, 2019."},
+                 {"The road was finished on 5 April 2019.", "The road was finished on 3 April 2018."}},
+        HoldCase{"part_that_is_not_there",
+                 "The road was finished in June 2011.",
+                 {"The road was finished in June."},
+                 {"The road was finished on 7 June 2011."}},
+        HoldCase{"year_that_is_not_there",
+                 "The road was finished on 7 June.",
+                 {"The road was finished in June."},
+                 {"The road was finished on 7 June 2011."}},
+        HoldCase{"de",
+                 "Die Straße wurde am 7. Juni 2011 fertig.",
+                 {"Die Straße wurde 2011 fertig.", "Die Straße wurde am 07.06.2011 fertig."},
+                 {"Die Straße wurde im Mai 2011 fertig.", "Die Straße wurde am 08.06.2011 fertig."}},
+        HoldCase{"fr",
+                 "La route fut achevée le 1er juin 2011.",
+                 {"La route fut achevée en juin 2011.", "La route fut achevée le 01/06/2011."},
+                 {"La route fut achevée en 2010.", "La route fut achevée le 2 juin 2011."}},
+        HoldCase{"es",
+                 "La carretera se terminó el 7 de junio de 2011.",
+                 {"La carretera se terminó en 2011.", "La carretera se terminó en junio de 2011."},
+                 {"La carretera se terminó en 2001.", "La carretera se terminó el 8 de junio de 2011."}},
+        HoldCase{"ru",
+                 "Дорога была закончена 7 июня 2011 года.",
+                 {"Дорога была закончена в 2011 году.", "Дорога была закончена 07.06.2011."},
+                 {"Дорога была закончена в июле 2011 года."}},
+        HoldCase{"zh",
+                 "这条路于2011年6月7日完工。",
+                 {"这条路于2011年完工。", "这条路于2011年6月完工。"},
+                 {"这条路于2012年完工。", "这条路于2011年6月8日完工。"}},
+        HoldCase{
+            "ja", "道路は2011年6月7日に完成した。", {"道路は2011年6月に完成した。"}, {"道路は2011年7月に完成した。"}}),
+    by_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    NumbersInWords, Statements,
+    ::testing::Values(
+        HoldCase{"en",
+                 "The library owns 1,250 maps and 43 globes.",
+                 {"The library owns one thousand two hundred and fifty maps.", "The library owns forty-three globes."},
+                 {"The library owns one thousand two hundred and sixty maps.", "The library owns forty-four globes."}},
+        HoldCase{"en_to_digits",
+                 "About three hundred maps are kept.",
+                 {"About 300 maps are kept."},
+                 {"About 3 maps are kept."}},
+        HoldCase{"de",
+                 "Die Bücherei besitzt 700 Karten und 43 Globen.",
+                 {"Die Bücherei besitzt siebenhundert Karten.", "Die Bücherei besitzt dreiundvierzig Globen."},
+                 {"Die Bücherei besitzt vierunddreißig Globen."}},
+        HoldCase{"fr",
+                 "La bibliothèque possède 600 cartes et 97 globes.",
+                 {"La bibliothèque possède six cents cartes.", "La bibliothèque possède quatre-vingt-dix-sept globes."},
+                 {"La bibliothèque possède quatre-vingt-sept globes."}},
+        HoldCase{"es",
+                 "La biblioteca posee 600 mapas y 43 globos.",
+                 {"La biblioteca posee seiscientos mapas.", "La biblioteca posee cuarenta y tres globos."},
+                 {"La biblioteca posee cuarenta y cuatro globos."}},
+        HoldCase{"ru",
+                 "В библиотеке 600 карт и 43 глобуса.",
+                 {"В библиотеке шестьсот карт.", "В библиотеке сорок три глобуса."},
+                 {"В библиотеке сорок два глобуса."}},
+        HoldCase{"zh", "图书馆有350张地图。", {"图书馆有三百五十张地图。"}, {"图书馆有三百六十张地图。"}}),
+    by_name);
+
+TEST(FindQuantities, ReadsWordsOfNumbersAsOne) {
+    const auto values = [](std::string_view text, std::string_view language) {
+        std::vector<double> all;
+        for (const Quantity& quantity : find_quantities(text, language)) all.push_back(quantity.value);
+        return all;
+    };
+    EXPECT_THAT(values("twelve, two hundred and five, a thousand, three million", "en"),
+                ElementsAre(12, 205, 1000, 3e6));
+    EXPECT_THAT(values("one of them, a few, once", "en"), IsEmpty());
+    EXPECT_THAT(values("between five and twenty, two three", "en"), ElementsAre(5, 20, 2, 3));
+    EXPECT_THAT(values("zweitausenddreihundertvierzehn, hundert und elf, zwischen fünf und zwanzig", "de"),
+                ElementsAre(2314, 100, 11, 5, 20));
+    EXPECT_THAT(values("soixante et onze, deux cent quatre-vingts, vingt et un", "fr"), ElementsAre(71, 280, 21));
+    EXPECT_THAT(values("mil doscientos treinta y uno", "es"), ElementsAre(1231));
+    EXPECT_THAT(values("两千零五, 三万五千, 十分好, 一个, 千万别", "zh"), ElementsAre(2005, 35000));
+}
+
+TEST(FindQuantities, TakesWhatLooksLikeADateOnlyIfItIsOne) {
+    const auto dates = [](std::string_view text) {
+        std::vector<std::string> all;
+        for (const Quantity& quantity : find_quantities(text)) {
+            if (quantity.kind == Quantity::Kind::date) all.push_back(quantity.shown);
+        }
+        return all;
+    };
+    EXPECT_THAT(dates("0000-00-00 2019-13-01 1.2.2019.4 12.34.5678 31/31/2019 2019-3 v1.2.2019"), IsEmpty());
+    EXPECT_THAT(dates("99999999999999999999 March"), IsEmpty());
+    EXPECT_THAT(dates("2019-03-03T10:00 3 March, 1999"), ElementsAre("2019-03-03", "3 March, 1999"));
+    EXPECT_THAT(dates("In May 20,000 people came in June 1.5 times"), ElementsAre("May", "June"));
+}
+
+TEST(SupportScorer, TakesTimeInProportionToTheText) {
+    std::string amounts, months, numerals;
+    for (int i = 0; i < 5000; ++i) {
+        amounts += "5 requests a minute a ";
+        months += "99 May hundred and ";
+        numerals += "二十1百";
+    }
+    const auto start = std::chrono::steady_clock::now();
+    for (const std::string& text : {amounts, months, numerals}) {
+        const std::vector<Quantity> quantities = find_quantities(text);
+        EXPECT_FALSE(quantities.empty());
+        static_cast<void>(find_rates(text, quantities));
+        const Cancellation never;
+        const std::string_view source = text;
+        static_cast<void>(SupportScorer().score(std::string_view(text).substr(0, 20000), std::span(&source, 1), never));
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60));  // the square takes many minutes
+}
+
+}  // namespace
+}  // namespace quarry::answer
