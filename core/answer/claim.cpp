@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/analyze/function_words.h"
+#include "core/answer/bounds.h"
 #include "core/answer/word_list.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
@@ -91,6 +92,12 @@ bool is_time_word(std::string_view word) {
 void read_tokens(std::string_view text, bool begins_sentence, const Reader& reader, Claim& clause) {
     std::vector<analyze::Term> terms;
     reader.analyzer.analyze(text, terms);
+    std::vector<Stretch> denied;
+    for (const analyze::Term& term : terms) {
+        const bool denies = !term.alternative && is_denial(ascii_lower(text.substr(term.start, term.end - term.start)));
+        if (denies) denied.emplace_back(term.start, term.end);
+    }
+    const std::vector<Stretch> bounds = find_bounds(text, denied, clause.quantities);
     std::size_t next = 0;  // quantity
     bool first = begins_sentence;
     const auto add_quantities = [&](std::size_t before) {
@@ -112,9 +119,11 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         token.capital = is_ascii_upper(shown[0]);
         token.behind_break = text.substr(0, term.start).find_last_not_of(' ') != std::string_view::npos &&
                              text[text.substr(0, term.start).find_last_not_of(' ')] == ',';
-        if (is_denial(lower)) {
+        token.of_bound = std::ranges::any_of(
+            bounds, [&](const Stretch& bound) { return term.start < bound.second && bound.first < term.end; });
+        if (is_denial(lower) && !token.of_bound) {
             clause.denies = !clause.denies;
-        } else if (!reader.is_function_word(lower)) {
+        } else if (!token.of_bound && !reader.is_function_word(lower)) {
             token.content = !is_time_word(shown);
             token.name = is_name(shown, begins);
             add_word(clause, token, shown);

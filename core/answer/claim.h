@@ -25,13 +25,14 @@ struct Claim {
         bool name = false;
         bool capital = false;          ///< It begins with a capital letter.
         bool behind_break = false;     ///< A comma stands before it.
+        bool of_bound = false;         ///< Of words such as "at most" beside a number: no content.
         std::ptrdiff_t quantity = -1;  ///< Its place in `quantities`; -1 for a word.
     };
     std::vector<Word> words;           ///< Each stem once; no function words, no quantities.
     std::vector<Quantity> quantities;  ///< In order.
     std::vector<Unit> rates;           ///< What things are for each of: "per second".
     std::vector<Token> tokens;         ///< In order.
-    bool denies = false;               ///< An odd number of words such as "not" and "never".
+    bool denies = false;               ///< An odd number of words such as "not" and "never"; not those of bounds.
     bool continues = false;            ///< It goes on with the sentence of the clause before.
     std::size_t start = 0;             ///< Bytes of the statement.
     std::size_t end = 0;

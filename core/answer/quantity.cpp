@@ -280,12 +280,17 @@ std::vector<Unit> find_rates(std::string_view text, std::span<const Quantity> qu
 }
 
 QuantityMatch match_quantity(const Quantity& quantity, std::span<const Quantity> sources) {
-    bool has_number = false;
+    bool has_number = false, has_amount = false;
     for (const Quantity& source : sources) {
-        if (quantity.equals(source) && bears_out(source, quantity, sources)) return QuantityMatch::same;
+        const bool is_there = quantity.equals(source) && bears_out(source, quantity, sources);
+        const bool is_opposite =
+            quantity.bound != Bound::none && source.bound != Bound::none && quantity.bound != source.bound;
+        if (is_there && !is_opposite) return QuantityMatch::same;
+        has_amount = has_amount || is_there;
         has_number = has_number ||
                      (quantity.kind == source.kind && !quantity.number.empty() && quantity.number == source.number);
     }
+    if (has_amount) return QuantityMatch::other_bound;
     return has_number ? QuantityMatch::other_unit : QuantityMatch::none;
 }
 

@@ -11,6 +11,13 @@
 
 namespace quarry::answer {
 
+/// What an amount says of the one that is meant.
+enum class Bound {
+    none,   ///< That it is the one.
+    most,   ///< That it is no more: "up to", "at most", "less than".
+    least,  ///< That it is no less: "at least", "more than".
+};
+
 /// A number of a text with its unit, or a date.
 struct Quantity {
     enum class Kind {
@@ -23,6 +30,7 @@ struct Quantity {
     double value = 0;        ///< With the multiple ("million"); 0 where it is no plain number (13:00, 1.2.0).
     double other_value = 0;  ///< Another reading: "384.400" is 384.4 or 384400; else `value`.
     Unit unit{};
+    Bound bound = Bound::none;  ///< Set by `find_bounds`.
     bool counts_one = false;  ///< "One week", "a day": what bears a 1 out, and needs no source itself.
     Date date{};              ///< Of a date.
     std::size_t start = 0;    ///< Bytes of the text.
@@ -49,7 +57,8 @@ struct Quantity {
 /// What sources say of a statement's quantity.
 enum class QuantityMatch {
     same,
-    other_unit,  ///< They have the number, of something else.
+    other_unit,   ///< They have the number, of something else.
+    other_bound,  ///< They have it as the least where the statement says the most, or the other way round.
     none,
 };
 [[nodiscard]] QuantityMatch match_quantity(const Quantity& quantity, std::span<const Quantity> sources);

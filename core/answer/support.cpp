@@ -69,9 +69,9 @@ std::string contradiction(const Claim& clause, const Claim& source) {
     }
     for (const Claim::Token& token : clause.tokens) {
         const std::string_view other = opposite(token.stem);
-        if (other.empty()) continue;
+        if (other.empty() || token.of_bound) continue;
         const auto is = [](std::string_view stem) {
-            return [stem](const Claim::Token& candidate) { return candidate.stem == stem; };
+            return [stem](const Claim::Token& candidate) { return candidate.stem == stem && !candidate.of_bound; };
         };
         if (std::ranges::any_of(source.tokens, is(other)) && std::ranges::none_of(source.tokens, is(token.stem))) {
             return fmt::format("the source says the opposite of \"{}\"", token.stem);
@@ -100,6 +100,10 @@ std::vector<std::string> wrong_quantities(const Claim& clause, const Evidence& e
         if (quantity.counts_one) continue;
         switch (match_quantity(quantity, evidence.quantities)) {
             case QuantityMatch::same: break;
+            case QuantityMatch::other_bound:
+                problems.push_back(fmt::format("{} is {} in the source", quantity.shown,
+                                               quantity.bound == Bound::most ? "the least" : "the most"));
+                break;
             case QuantityMatch::none: missing.push_back(quantity.shown); break;
             case QuantityMatch::other_unit:
                 problems.push_back(fmt::format("the source has this number of something else: {}", quantity.shown));

@@ -113,6 +113,48 @@ INSTANTIATE_TEST_SUITE_P(
         HoldCase{"zh", "图书馆有350张地图。", {"图书馆有三百五十张地图。"}, {"图书馆有三百六十张地图。"}}),
     by_name);
 
+INSTANTIATE_TEST_SUITE_P(
+    Bounds, Statements,
+    ::testing::Values(
+        HoldCase{"most",
+                 "Hedges may be up to 2 metres tall.",
+                 {"Hedges may be at most 2 metres tall.", "Hedges may not be taller than 2 metres.",
+                  "Hedges must never exceed 2 metres.", "Hedges may be 2 metres tall."},
+                 {"Hedges must be at least 2 metres tall.", "Hedges may be taller than 2 metres.",
+                  "Hedges must be no shorter than 2 metres.", "Hedges may be 2 metres or more."}},
+        HoldCase{"least",
+                 "The pool is at least 2 metres deep.",
+                 {"The pool is no less than 2 metres deep.", "The pool is 2 metres deep or more."},
+                 {"The pool is at most 2 metres deep.", "The pool is less than 2 metres deep."}},
+        HoldCase{
+            "two_of_one", "Use more than 5 and at most 9 nails.", {"Use at most 9 nails."}, {"Use at least 9 nails."}},
+        HoldCase{"denied_otherwise",
+                 "The lift does not carry more than 8 people.",
+                 {"The lift carries at most 8 people."},
+                 {"The lift carries more than 8 people.", "The lift does not carry 8 people."}},
+        HoldCase{"de",
+                 "Hecken dürfen bis zu 2 Meter hoch sein.",
+                 {"Hecken dürfen höchstens 2 Meter hoch sein.", "Hecken dürfen 2 Meter nicht überschreiten."},
+                 {"Hecken müssen mindestens 2 Meter hoch sein.", "Hecken dürfen mehr als 2 Meter hoch sein."}},
+        HoldCase{"fr",
+                 "La haie peut mesurer jusqu'à 2 mètres.",
+                 {"La haie ne doit pas dépasser 2 mètres."},
+                 {"La haie doit mesurer au moins 2 mètres."}},
+        HoldCase{"es",
+                 "El seto puede medir hasta 2 metros.",
+                 {"El seto no puede superar los 2 metros."},
+                 {"El seto debe medir al menos 2 metros."}},
+        HoldCase{"ru",
+                 "Высота забора не более 2 метров.",
+                 {"Высота забора максимум 2 метра."},
+                 {"Высота забора не менее 2 метров.", "Высота забора свыше 2 метров."}},
+        HoldCase{"zh", "围栏不得超过2米。", {"围栏最多2米。"}, {"围栏至少2米。", "围栏超过2米。"}},
+        HoldCase{"ja",
+                 "柵の高さは2メートル以内です。",
+                 {"柵の高さは最大2メートルです。"},
+                 {"柵の高さは2メートル以上です。"}}),
+    by_name);
+
 TEST(FindQuantities, ReadsWordsOfNumbersAsOne) {
     const auto values = [](std::string_view text, std::string_view language) {
         std::vector<double> all;
