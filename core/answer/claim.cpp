@@ -9,6 +9,7 @@
 #include "core/analyze/function_words.h"
 #include "core/answer/bounds.h"
 #include "core/answer/word_list.h"
+#include "core/answer/word_relations.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 
@@ -29,26 +30,6 @@ constexpr auto denials = std::to_array<std::string_view>(
      "nobody",  "none",    "nor",     "not",    "nothing", "nowhere", "nunca",   "ohne",    "pas",    "sans",
      "sin",     "tampoco", "without", "без",    "не",      "нет",     "никогда"});
 static_assert(std::is_sorted(denials.begin(), denials.end()));
-
-// As the analyzer stems them.
-constexpr auto opposites = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {{"abov", "below"},       {"add", "remov"},        {"after", "befor"},
-     {"allow", "forbid"},     {"alway", "never"},      {"ascend", "descend"},
-     {"begin", "end"},        {"best", "worst"},       {"cheap", "expens"},
-     {"cold", "hot"},         {"decreas", "increas"},  {"disabl", "enabl"},
-     {"earli", "late"},       {"earlier", "later"},    {"eastern", "western"},
-     {"east", "west"},        {"fast", "slow"},        {"faster", "slower"},
-     {"first", "last"},       {"forbidden", "allow"},  {"high", "low"},
-     {"higher", "lower"},     {"inner", "outer"},      {"larg", "small"},
-     {"larger", "smaller"},   {"largest", "smallest"}, {"left", "right"},
-     {"less", "more"},        {"lock", "unlock"},      {"longer", "shorter"},
-     {"longest", "shortest"}, {"lose", "win"},         {"lost", "won"},
-     {"maximum", "minimum"},  {"most", "least"},       {"narrow", "wide"},
-     {"newest", "oldest"},    {"north", "south"},      {"northern", "southern"},
-     {"open", "close"},       {"option", "mandatori"}, {"option", "requir"},
-     {"public", "privat"},    {"reject", "accept"},    {"rise", "fall"},
-     {"rose", "fell"},        {"safe", "unsaf"},       {"start", "stop"},
-     {"thick", "thin"},       {"true", "fals"},        {"up", "down"}});
 
 bool is_denial(std::string_view lower) noexcept {
     return std::binary_search(denials.begin(), denials.end(), lower) || lower.ends_with("n't") ||
@@ -115,8 +96,9 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         if (in_quantity) continue;
         const std::string_view shown = text.substr(term.start, term.end - term.start);
         const std::string lower = ascii_lower(shown);
-        Claim::Token token{.stem = term.text, .word = lower};
-        token.capital = is_ascii_upper(shown[0]);
+        const bool capital = is_ascii_upper(shown[0]);
+        Claim::Token token{.stem = base_form(term.text, reader.language, !capital), .word = lower};
+        token.capital = capital;
         token.behind_break = text.substr(0, term.start).find_last_not_of(' ') != std::string_view::npos &&
                              text[text.substr(0, term.start).find_last_not_of(' ')] == ',';
         token.of_bound = std::ranges::any_of(
@@ -266,14 +248,6 @@ std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyze
     take(text.size(), true);
     std::erase_if(clauses, [](const Claim& clause) { return clause.weight() <= 0; });
     return clauses;
-}
-
-std::string_view opposite(std::string_view stem) noexcept {
-    for (const auto& [one, other] : opposites) {
-        if (stem == one) return other;
-        if (stem == other) return one;
-    }
-    return {};
 }
 
 }  // namespace quarry::answer

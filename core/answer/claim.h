@@ -19,7 +19,7 @@ struct Claim {
     };
     /// A word or a quantity in its place, function words included.
     struct Token {
-        std::string stem;       ///< Folded and stemmed; of a quantity: its normal form.
+        std::string stem;       ///< Folded and stemmed, of verbs the base form; of a quantity: its normal form.
         std::string word;       ///< In lower case; of a quantity: empty.
         bool content = false;  ///< Neither a function word nor a quantity, nor a word such as "month".
         bool name = false;
@@ -49,8 +49,5 @@ struct Claim {
 /// Function words are those of English and of `language`.
 [[nodiscard]] std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyzer,
                                              std::string_view language = "en");
-
-/// The word that says the opposite of a stem ("after" for "before"), or nothing.
-[[nodiscard]] std::string_view opposite(std::string_view stem) noexcept;
 
 }  // namespace quarry::answer

@@ -11,7 +11,10 @@
 #include "core/analyze/function_words.h"
 #include "core/analyze/language.h"
 #include "core/answer/claim.h"
+#include "core/answer/comparison.h"
 #include "core/answer/roles.h"
+#include "core/answer/word_relations.h"
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {
@@ -46,12 +49,20 @@ std::size_t shared_words(const Claim& a, const Claim& b) {
     }));
 }
 
-/// The clause of the sources that shares most words with another.
+/// What two clauses share, a quantity as two words.
+std::size_t shared_weight(const Claim& a, const Claim& b) {
+    const auto shared = std::ranges::count_if(a.quantities, [&](const Quantity& quantity) {
+        return std::ranges::any_of(b.quantities, [&](const Quantity& other) { return other.equals(quantity); });
+    });
+    return shared_words(a, b) + 2 * static_cast<std::size_t>(shared);
+}
+
+/// The clause of the sources that shares most words and quantities with another.
 const Claim* nearest(const Claim& clause, const std::vector<Claim>& all) {
     const Claim* best = nullptr;
     std::size_t most = 0;
     for (const Claim& one : all) {
-        const std::size_t shared = shared_words(clause, one);
+        const std::size_t shared = shared_weight(clause, one);
         const bool denies_alike =
             best != nullptr && shared == most && one.denies == clause.denies && best->denies != clause.denies;
         if (shared > most || denies_alike) {
@@ -62,19 +73,44 @@ const Claim* nearest(const Claim& clause, const std::vector<Claim>& all) {
     return best;
 }
 
-/// What a clause says that the nearest one of the sources says the other way round; empty when nothing.
-std::string contradiction(const Claim& clause, const Claim& source) {
+/// Whether a clause has a word of one side of a pair of opposites.
+bool has_side(const Claim& clause, std::size_t row, bool second, std::string_view language) {
+    return std::ranges::any_of(clause.tokens, [&](const Claim::Token& token) {
+        if (token.of_bound) return false;
+        const std::vector<Opposition> all = oppositions_of(token.stem, language);
+        return std::ranges::any_of(all, [&](const Opposition& one) { return one.row == row && one.second == second; });
+    });
+}
+
+/// Whether the first words that mean something are the same.
+bool begin_alike(const Claim& a, const Claim& b) {
+    const auto first = std::ranges::find_if(a.tokens, &Claim::Token::content);
+    const auto other = std::ranges::find_if(b.tokens, &Claim::Token::content);
+    return first != a.tokens.end() && other != b.tokens.end() && first->stem == other->stem;
+}
+
+/// What a clause says that the nearest one of the sources says the other way round; empty when nothing. `is_compared`:
+/// what it compares, the sources compare alike, be it in opposite words.
+std::string contradiction(const Claim& clause, const Claim& source, const Evidence& evidence, bool is_compared) {
+    const std::string_view language = evidence.language;
     if (shared_words(clause, source) >= near_enough && clause.denies != source.denies) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
+    // Only what is said of the same is its opposite.
+    if (is_compared || 3 * shared_words(clause, source) + 2 < 2 * clause.words.size()) return {};
     for (const Claim::Token& token : clause.tokens) {
-        const std::string_view other = opposite(token.stem);
-        if (other.empty() || token.of_bound) continue;
-        const auto is = [](std::string_view stem) {
-            return [stem](const Claim::Token& candidate) { return candidate.stem == stem && !candidate.of_bound; };
-        };
-        if (std::ranges::any_of(source.tokens, is(other)) && std::ranges::none_of(source.tokens, is(token.stem))) {
-            return fmt::format("the source says the opposite of \"{}\"", token.stem);
+        if (token.of_bound) continue;
+        for (const Opposition& own : oppositions_of(token.stem, language)) {
+            if (own.of_both_sides && !begin_alike(clause, source)) continue;
+            if (!has_side(source, own.row, !own.second, language) || has_side(clause, own.row, !own.second, language))
+                continue;
+            const auto says_it = [&](const Claim& other) {
+                const std::size_t beside = shared_weight(clause, other);
+                return beside > (token.content ? 1 : 0) && has_side(other, own.row, own.second, language);
+            };
+            if (std::ranges::none_of(evidence.clauses, says_it)) {
+                return fmt::format("the source says the opposite of \"{}\"", token.word);
+            }
         }
     }
     return {};
@@ -127,8 +163,11 @@ ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double l
                          std::vector<std::string>& problems) {
     double found = 0;
     std::vector<std::string> missing;
+    const ComparisonMatch compared = match_comparison(clause, evidence.clauses, evidence.language);
+    const bool is_compared = compared == ComparisonMatch::same;
     for (const Claim::Word& word : clause.words) {
-        if (evidence.stems.contains(word.stem)) {
+        const bool is_other_side = is_compared && !oppositions_of(word.stem, evidence.language).empty();
+        if (is_other_side || evidence.stems.contains(word.stem)) {
             found += word.weight;
         } else {
             missing.push_back(word.shown);
@@ -153,11 +192,14 @@ ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double l
         is_wrong = take(std::move(problem), most_with_wrong_number);
     }
     const Claim* source = nearest(clause, evidence.clauses);
-    std::string against = source == nullptr ? std::string() : contradiction(clause, *source);
+    std::string against = source == nullptr ? std::string() : contradiction(clause, *source, evidence, is_compared);
     if (against.empty() && is_denied(clause, evidence.clauses)) against = "the source denies it";
     const bool is_contradicted = take(std::move(against), most_with_denial);
+    if (compared == ComparisonMatch::turned) {
+        is_wrong = take("the source compares them the other way round", most_with_wrong_number);
+    }
     // Words that are missing say enough by themselves.
-    if (!is_wrong && !is_contradicted && result.score >= unsupported_below) {
+    if (!is_wrong && !is_contradicted && !is_compared && result.score >= unsupported_below) {
         is_wrong = take(misattribution(clause, evidence.clauses, evidence.language), most_with_wrong_number);
     }
     if (!is_wrong && !is_contradicted && result.score < supported_from && !missing.empty()) {
@@ -189,7 +231,9 @@ struct SupportScorer::Impl {
         std::vector<analyze::Term> terms;
         for (const std::string_view source : sources) {
             analyzer.analyze(source, terms);
-            for (analyze::Term& term : terms) evidence.stems.insert(std::move(term.text));
+            for (analyze::Term& term : terms) {
+                evidence.stems.insert(base_form(std::move(term.text), language, !is_ascii_upper(source[term.start])));
+            }
             for (Claim& clause : find_claims(source, analyzer, language)) {
                 for (const Quantity& quantity : clause.quantities) add_quantity(quantity, evidence.quantities);
                 std::ranges::copy(clause.rates, std::back_inserter(evidence.rates));

@@ -1,0 +1,78 @@
+#include "core/answer/comparison.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "core/answer/opposite_words.h"
+#include "core/answer/role_words.h"
+#include "core/answer/word_list.h"
+#include "core/answer/word_relations.h"
+
+namespace quarry::answer {
+namespace {
+
+using Stems = std::set<std::string_view>;
+
+/// Which of two things has more of something.
+struct Comparison {
+    std::size_t measure = 0;  ///< The pair of words that says of what, plus 1; 0 for an amount ("more memory").
+    Stems more, less;
+};
+
+bool overlap(const Stems& a, const Stems& b) {
+    return std::ranges::any_of(a, [&](std::string_view stem) { return b.contains(stem); });
+}
+
+std::optional<Comparison> comparison_of(const Claim& clause, std::string_view language) {
+    const auto compares = [](const Claim::Token& token) { return is_listed(comparisons, token.word); };
+    const auto than = std::ranges::find_if(clause.tokens, compares);
+    const bool is_bare = than == clause.tokens.end();
+    Comparison read;
+    bool turned = false, has_measure = false;
+    auto first = than;
+    for (auto token = clause.tokens.begin(); token != than; ++token) {
+        const bool is_more = is_listed(more_words, token->word), is_less = is_listed(less_words, token->word);
+        const std::vector<Opposition> pairs =
+            is_more || is_less ? std::vector<Opposition>() : oppositions_of(token->stem, language);
+        if (token->of_bound || (is_bare && !is_listed(bare_comparatives, token->word)) ||
+            (!is_more && !is_less && pairs.empty()))
+            continue;
+        if (!has_measure) first = token;
+        has_measure = true;
+        if (!pairs.empty()) read.measure = pairs.front().row + 1;
+        turned = turned != (is_less || (!pairs.empty() && pairs.front().second));
+    }
+    if (!has_measure) return {};
+    Stems left, right;
+    for (auto token = clause.tokens.begin(); token != first; ++token) {
+        if (token->content) left.insert(token->stem);
+    }
+    for (auto token = is_bare ? first + 1 : than + 1; token != clause.tokens.end(); ++token) {
+        if (token->content) right.insert(token->stem);
+    }
+    Stems both;
+    std::ranges::set_intersection(left, right, std::inserter(both, both.end()));
+    for (const std::string_view stem : both) left.erase(stem), right.erase(stem);
+    if (left.empty() || right.empty()) return {};
+    read.more = turned ? right : left;
+    read.less = turned ? left : right;
+    return read;
+}
+
+}  // namespace
+
+ComparisonMatch match_comparison(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
+    const std::optional<Comparison> own = comparison_of(clause, language);
+    ComparisonMatch match = ComparisonMatch::none;
+    if (!own) return match;
+    for (const Claim& source : sources) {
+        const std::optional<Comparison> other = comparison_of(source, language);
+        if (!other || other->measure != own->measure || source.denies != clause.denies) continue;
+        if (overlap(own->more, other->more) && overlap(own->less, other->less)) return ComparisonMatch::same;
+        if (overlap(own->more, other->less) && overlap(own->less, other->more)) match = ComparisonMatch::turned;
+    }
+    return match;
+}
+
+}  // namespace quarry::answer

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace quarry::answer {
+
+/// One stem for all forms of an irregular verb ("bite" for "bitten"); else the stem itself. `lower` says whether the
+/// word is written without a capital letter: only then it may be a German participle ("gejagt").
+[[nodiscard]] std::string base_form(std::string stem, std::string_view language, bool lower);
+
+/// A stem's place among words that are each other's opposites.
+struct Opposition {
+    std::size_t row = 0;         ///< Which pair.
+    bool second = false;         ///< Which side of it.
+    bool of_both_sides = false;  ///< "Buy" and "sell": the one is the other, seen from the other side.
+};
+
+/// The pairs in which English, `language`, and Chinese and Japanese have a stem.
+[[nodiscard]] std::vector<Opposition> oppositions_of(std::string_view stem, std::string_view language);
+
+}  // namespace quarry::answer
