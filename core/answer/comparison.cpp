@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
+#include "core/answer/clause_sides.h"
 #include "core/answer/opposite_words.h"
 #include "core/answer/role_words.h"
 #include "core/answer/word_list.h"
@@ -11,8 +11,6 @@
 
 namespace quarry::answer {
 namespace {
-
-using Stems = std::set<std::string_view>;
 
 /// Which of two things has more of something.
 struct Comparison {

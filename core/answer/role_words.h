@@ -21,6 +21,10 @@ inline constexpr std::string_view prepositions =
     "al con contra del desde durante en hacia hasta para por según sin sobre tras "
     "без в во для до за из к на над о об от перед по под при с со у через";
 
+// Forms of a verb in these languages, whatever they are in another: "Pierre a vu Marie".
+inline constexpr std::string_view languages_of_verb_a = "fr";
+inline constexpr std::string_view verb_a = "a";
+
 // Prepositions before a verb.
 inline constexpr std::string_view infinitive_words = "to zu";
 
@@ -32,6 +36,26 @@ inline constexpr std::string_view determiners =
 inline constexpr std::string_view passive_auxiliaries =
     "is are was were be been being wird werden wurde wurden worden est sont été fut furent es son fue fueron ser sido "
     "был была было были";
+
+// Of these, auxiliaries of the future too: a passive only with a participle, or with who did it.
+inline constexpr std::string_view future_auxiliaries = "wird werden";
+
+// Where the rest of the verb ends the clause: "Maria hat Peter gesehen", "Maria kann Peter sehen".
+inline constexpr std::string_view languages_of_final_verbs = "de nl";
+inline constexpr std::string_view split_auxiliaries =
+    "hat haben hatte hatten habe kann können konnte konnten muss müssen musste mussten will wollen wollte wollten soll "
+    "sollen sollte sollten darf dürfen durfte durften mag mögen möchte möchten wird werden würde würden "
+    "heeft hebben had hadden kan kunnen kon konden moet moeten moest moesten zal zullen zou zouden wil willen";
+// Behind that rest: "gesehen haben".
+inline constexpr std::string_view closing_auxiliaries = "haben hat sein werden worden hebben zijn";
+
+// What the articles of a language say of the nouns behind them, of German: never who does it ("den", "dem"); of one
+// man or thing that does it, or of a feminine noun in another case ("der").
+inline constexpr std::string_view languages_of_cases = "de";
+inline constexpr std::string_view object_determiners =
+    "den dem einen einem diesen diesem jenen jenem jeden jedem keinen keinem meinen meinem seinen seinem ihren ihrem "
+    "unseren unserem";
+inline constexpr std::string_view subject_determiners = "der";
 
 // Behind a passive, who did it.
 inline constexpr std::string_view agent_prepositions = "by von vom durch par por";

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "core/answer/clause_sides.h"
 #include "core/answer/role_words.h"
 #include "core/answer/word_list.h"
 
@@ -13,8 +14,6 @@ namespace quarry::answer {
 namespace {
 
 using Tokens = std::vector<Claim::Token>;
-using Stems = std::set<std::string_view>;
-
 Stems minus(const Stems& from, const Stems& what) {
     Stems left;
     std::ranges::set_difference(from, what, std::inserter(left, left.end()));
@@ -162,87 +161,18 @@ std::string wrong_pair(const Claim& clause, std::span<const Claim> sources) {
 
 // --- Who did what to whom ---
 
-/// What stands on the two sides of a word: who does it, and the rest.
-struct Sides {
-    Stems left, right;
-};
-
-/// Whether the clause says it the other way round: "was bought by".
-bool is_passive(const Tokens& tokens, std::size_t at) {
-    bool after_auxiliary = false;
-    for (std::size_t i = 0; i < at; ++i) {
-        if (is_listed(passive_auxiliaries, tokens[i].word)) {
-            after_auxiliary = true;
-        } else if (is_listed(determiners, tokens[i].word) && i + 1 == at) {
-            return false;  // "is the owner"
-        }
-    }
-    const auto compares = [](const Claim::Token& token) { return is_listed(comparisons, token.word); };
-    return after_auxiliary && std::none_of(tokens.begin() + static_cast<std::ptrdiff_t>(at), tokens.end(), compares);
-}
-
-Sides sides_of(const Tokens& tokens, std::size_t at) {
-    Sides sides;
-    bool in_phrase = false, phrase_has_words = false;
-    for (std::size_t i = 0; i < at; ++i) {
-        const Claim::Token& token = tokens[i];
-        if (is_listed(prepositions, token.word) && !token.content) {
-            in_phrase = true, phrase_has_words = false;
-        } else if (in_phrase && phrase_has_words && is_listed(determiners, token.word)) {
-            in_phrase = false;  // "in 2003 the company sold"
-        }
-        phrase_has_words = phrase_has_words || token.content || token.quantity >= 0;
-        if (token.content && !in_phrase) sides.left.insert(token.stem);
-    }
-    for (std::size_t i = at + 1; i < tokens.size(); ++i) {
-        if (tokens[i].content) sides.right.insert(tokens[i].stem);
-    }
-    if (!is_passive(tokens, at)) return sides;
-    Sides turned;
-    bool in_agent = false;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (!tokens[i].content && is_listed(prepositions, tokens[i].word)) {
-            in_agent = is_listed(agent_prepositions, tokens[i].word);
-        }
-        if (i == at) in_agent = false;
-        if (tokens[i].content && in_agent) turned.left.insert(tokens[i].stem);
-    }
-    for (const Stems* const side : {&sides.left, &sides.right}) {
-        for (const std::string_view stem : *side) {
-            if (!turned.left.contains(stem)) turned.right.insert(stem);
-        }
-    }
-    return turned;
-}
-
-/// Whether a word may say what is done: neither a noun behind "the" or before "is", nor one of a list.
-bool may_be_predicate(const Tokens& tokens, std::size_t at) {
-    const Claim::Token& word = tokens[at];
-    if (!word.content || word.behind_break || is_listed(symmetric_stems, word.stem)) return false;
-    const auto same = [&](const Claim::Token& token) { return token.stem == word.stem; };
-    if (std::ranges::count_if(tokens, same) > 1) return false;
-    if (at > 0 && !tokens[at - 1].content) {
-        const std::string_view before = tokens[at - 1].word;
-        const bool in_phrase = is_listed(determiners, before) || is_listed(prepositions, before);
-        if (in_phrase && !is_listed(infinitive_words, before)) return false;
-        if (at > 1 && is_listed(conjunctions, before)) return false;
-    }
-    if (at + 1 == tokens.size()) return true;
-    const Claim::Token& next = tokens[at + 1];
-    return !next.behind_break && !is_listed(conjunctions, next.word) && !is_listed(passive_auxiliaries, next.word);
-}
-
 struct Occurrence {
     std::size_t clause = 0;
     Sides sides;
 };
 
-std::vector<Occurrence> occurrences_of(const std::string& stem, std::span<const Claim> sources) {
+std::vector<Occurrence> occurrences_of(const std::string& stem, std::span<const Claim> sources,
+                                       const ClauseReader& reader) {
     std::vector<Occurrence> found;
     for (std::size_t i = 0; i < sources.size(); ++i) {
         for (std::size_t at = 0; at < sources[i].tokens.size(); ++at) {
-            if (sources[i].tokens[at].stem == stem && may_be_predicate(sources[i].tokens, at)) {
-                found.push_back({i, sides_of(sources[i].tokens, at)});
+            if (sources[i].tokens[at].stem == stem && reader.may_be_predicate(sources[i].tokens, at)) {
+                found.push_back({i, reader.sides_of(sources[i].tokens, at)});
             }
         }
     }
@@ -281,12 +211,13 @@ bool is_of_two(const Sides& own, const std::vector<Occurrence>& all) {
            std::ranges::none_of(all, with_both);
 }
 
-std::string wrong_roles(const Claim& clause, std::span<const Claim> sources) {
+std::string wrong_roles(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
+    const ClauseReader reader(language, clause, sources);
     for (std::size_t at = 0; at < clause.tokens.size(); ++at) {
-        if (!may_be_predicate(clause.tokens, at)) continue;
-        const Sides own = sides_of(clause.tokens, at);
+        if (!reader.may_be_predicate(clause.tokens, at)) continue;
+        const Sides own = reader.sides_of(clause.tokens, at);
         if (own.left.empty() || own.right.empty()) continue;
-        const std::vector<Occurrence> all = occurrences_of(clause.tokens[at].stem, sources);
+        const std::vector<Occurrence> all = occurrences_of(clause.tokens[at].stem, sources, reader);
         for (const std::string_view left : own.left) {
             for (const std::string_view right : own.right) {
                 if (left != right && is_other_way(left, right, all)) return "the source says it the other way round";
@@ -346,7 +277,7 @@ std::string another_name(const Claim& clause, std::span<const Claim> sources, bo
 std::string misattribution(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
     std::string why = number_of_another(clause, sources);
     if (why.empty()) why = wrong_pair(clause, sources);
-    if (why.empty() && is_listed(languages_of_fixed_order, language)) why = wrong_roles(clause, sources);
+    if (why.empty() && is_listed(languages_of_fixed_order, language)) why = wrong_roles(clause, sources, language);
     if (why.empty()) why = another_name(clause, sources, !is_listed(languages_of_capital_nouns, language));
     return why;
 }

@@ -60,9 +60,9 @@ inline constexpr auto verb_forms = std::to_array<VerbForms>({
 });
 // clang-format on
 
-// The prefix and the ending of participles that are not in the list, as in "gejagt".
+// The ending of other verbs and participles that stemming leaves, and the prefix of participles: "jagt", "gejagt".
+inline constexpr std::string_view languages_of_verb_ending = "de";
+inline constexpr std::string_view verb_ending = "t";
 inline constexpr std::string_view participle_prefix = "ge";
-inline constexpr std::string_view participle_ending = "t";
-inline constexpr std::string_view languages_of_participle_prefix = "de";
 
 }  // namespace quarry::answer

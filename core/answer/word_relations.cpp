@@ -34,28 +34,33 @@ std::string base_form(std::string stem, std::string_view language, bool lower) {
     if (const Forms* const forms = forms_of(language); forms != nullptr) {
         if (const auto found = forms->find(stem); found != forms->end()) return std::string(found->second);
     }
-    const bool is_participle = lower && is_listed(languages_of_participle_prefix, language) &&
-                               stem.starts_with(participle_prefix) && stem.ends_with(participle_ending) &&
-                               stem.size() >= participle_prefix.size() + participle_ending.size() + least_left;
+    const bool has_ending = lower && is_listed(languages_of_verb_ending, language) && stem.ends_with(verb_ending) &&
+                            stem.size() >= verb_ending.size() + least_left;
+    if (!has_ending) return stem;
+    stem.resize(stem.size() - verb_ending.size());
+    const bool is_participle =
+        stem.starts_with(participle_prefix) && stem.size() >= participle_prefix.size() + least_left;
     return is_participle ? stem.substr(participle_prefix.size()) : stem;
 }
 
 std::vector<Opposition> oppositions_of(std::string_view stem, std::string_view language) {
-    static const std::unordered_multimap<std::string_view, Opposition> all = [] {
-        std::unordered_multimap<std::string_view, Opposition> made;
+    static const std::unordered_multimap<std::string, Opposition> all = [] {
+        std::unordered_multimap<std::string, Opposition> made;
         for (std::size_t row = 0; row < opposite_words.size(); ++row) {
             const OppositeWords& words = opposite_words[row];
             for (const std::string_view one : split(words.one, ' ')) {
-                made.emplace(one, Opposition{row, false, words.of_both_sides});
+                made.emplace(base_form(std::string(one), words.language, true),
+                             Opposition{row, false, words.of_both_sides});
             }
             for (const std::string_view other : split(words.other, ' ')) {
-                made.emplace(other, Opposition{row, true, words.of_both_sides});
+                made.emplace(base_form(std::string(other), words.language, true),
+                             Opposition{row, true, words.of_both_sides});
             }
         }
         return made;
     }();
     std::vector<Opposition> found;
-    const auto [first, last] = all.equal_range(stem);
+    const auto [first, last] = all.equal_range(std::string(stem));
     for (auto one = first; one != last; ++one) {
         const std::string_view of = opposite_words[one->second.row].language;
         if (of.empty() || of == "en" || of == language) found.push_back(one->second);

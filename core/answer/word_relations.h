@@ -7,8 +7,8 @@
 
 namespace quarry::answer {
 
-/// One stem for all forms of an irregular verb ("bite" for "bitten"); else the stem itself. `lower` says whether the
-/// word is written without a capital letter: only then it may be a German participle ("gejagt").
+/// One stem for all forms of an irregular verb ("bite" for "bitten"), and for German "jagen", "jagt" and "gejagt"; else
+/// the stem itself. `lower`: the word is written without a capital letter, so that in German it may be a verb.
 [[nodiscard]] std::string base_form(std::string stem, std::string_view language, bool lower);
 
 /// A stem's place among words that are each other's opposites.

@@ -232,6 +232,40 @@ INSTANTIATE_TEST_SUITE_P(FormsOfVerbs, Statements,
                                                     {"El lobo fue perseguido por la cabra."}}),
                          by_name);
 
+INSTANTIATE_TEST_SUITE_P(
+    Roles, Statements,
+    ::testing::Values(
+        HoldCase{"de_subject_first",
+                 "Der Wolf jagt die Gans.",
+                 {"Der Wolf jagt die Gans.", "Die Gans jagt der Wolf."},
+                 {"Den Wolf jagt die Gans.", "Die Gans jagt den Wolf."}},
+        HoldCase{"de_object_first",
+                 "Den Wolf jagt die Gans.",
+                 {"Die Gans jagt den Wolf."},
+                 {"Der Wolf jagt die Gans.", "Die Gans jagt der Wolf."}},
+        HoldCase{"de_dative_of_feminine_nouns",
+                 "Die Frau hilft der Nachbarin.",
+                 {"Die Frau hilft der Nachbarin."},
+                 {"Die Nachbarin hilft der Frau."}},
+        HoldCase{"de_perfect",
+                 "Klara hat Bruno besucht.",
+                 {"Klara hat Bruno besucht.", "Klara besuchte Bruno."},
+                 {"Bruno hat Klara besucht.", "Bruno besuchte Klara."}},
+        HoldCase{"de_perfect_object_first",
+                 "Der Richter hat den Maler verklagt.",
+                 {"Den Maler hat der Richter verklagt."},
+                 {"Den Richter hat der Maler verklagt.", "Der Maler hat den Richter verklagt."}},
+        HoldCase{"de_modal", "Klara kann Bruno hören.", {"Klara kann Bruno hören."}, {"Bruno kann Klara hören."}},
+        HoldCase{"de_future",
+                 "Der Arzt wird die Sängerin besuchen.",
+                 {"Der Arzt wird die Sängerin besuchen.", "Die Sängerin wird von dem Arzt besucht."},
+                 {"Die Sängerin wird den Arzt besuchen.", "Der Arzt wird von der Sängerin besucht."}},
+        HoldCase{"fr_perfect",
+                 "Claire a trompé Bruno dans le jardin.",
+                 {"Bruno a été trompé par Claire dans le jardin."},
+                 {"Bruno a trompé Claire dans le jardin.", "Claire a été trompée par Bruno dans le jardin."}}),
+    by_name);
+
 TEST(FindQuantities, ReadsWordsOfNumbersAsOne) {
     const auto values = [](std::string_view text, std::string_view language) {
         std::vector<double> all;
