@@ -182,6 +182,7 @@ void join(Claim& into, Claim&& other) {
             into.words.push_back(std::move(word));
         }
     }
+    if (!other.tokens.empty()) other.tokens.front().behind_break = true;
     for (Claim::Token& token : other.tokens) {
         if (token.quantity >= 0) token.quantity += static_cast<std::ptrdiff_t>(into.quantities.size());
         into.tokens.push_back(std::move(token));

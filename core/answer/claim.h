@@ -24,7 +24,7 @@ struct Claim {
         bool content = false;  ///< Neither a function word nor a quantity, nor a word such as "month".
         bool name = false;
         bool capital = false;          ///< It begins with a capital letter.
-        bool behind_break = false;     ///< A comma stands before it.
+        bool behind_break = false;     ///< A comma, or a word that parts clauses, stands before it.
         bool of_bound = false;         ///< Of words such as "at most" beside a number: no content.
         std::ptrdiff_t quantity = -1;  ///< Its place in `quantities`; -1 for a word.
     };

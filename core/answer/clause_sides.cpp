@@ -55,7 +55,8 @@ bool ClauseReader::may_be_predicate(const Tokens& tokens, std::size_t at) const 
     }
     if (at + 1 == tokens.size()) return true;
     const Claim::Token& next = tokens[at + 1];
-    return !next.behind_break && !is_listed(conjunctions, next.word) && !is_listed(passive_auxiliaries, next.word);
+    if (next.behind_break) return finite_verb_of(tokens, at) != at;
+    return !is_listed(conjunctions, next.word) && !is_listed(passive_auxiliaries, next.word);
 }
 
 /// Whether the clause says it the other way round: "was bought by".
@@ -78,7 +79,9 @@ bool ClauseReader::is_passive(const Tokens& tokens, std::size_t at) const {
 std::size_t ClauseReader::finite_verb_of(const Tokens& tokens, std::size_t at) const {
     if (!is_listed(languages_of_final_verbs, language_)) return at;
     const auto closes = [](const Claim::Token& token) { return is_listed(closing_auxiliaries, token.word); };
-    if (!std::all_of(tokens.begin() + static_cast<std::ptrdiff_t>(at) + 1, tokens.end(), closes)) return at;
+    const auto behind = tokens.begin() + static_cast<std::ptrdiff_t>(at) + 1;
+    const auto end = std::find_if(behind, tokens.end(), [](const Claim::Token& token) { return token.behind_break; });
+    if (!std::all_of(behind, end, closes)) return at;
     for (std::size_t i = 0; i < at; ++i) {
         if (is_listed(split_auxiliaries, tokens[i].word)) return i;
     }

@@ -26,22 +26,27 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
     const auto compares = [](const Claim::Token& token) { return is_listed(comparisons, token.word); };
     const auto than = std::ranges::find_if(clause.tokens, compares);
     const bool is_bare = than == clause.tokens.end();
+    // What is nearest to "than" counts: "colder", "more memory", or both of "less expensive".
     Comparison read;
-    bool turned = false, has_measure = false;
-    auto first = than;
+    bool turned = false, behind_amount = false;
+    auto first = clause.tokens.end();
     for (auto token = clause.tokens.begin(); token != than; ++token) {
-        const bool is_more = is_listed(more_words, token->word), is_less = is_listed(less_words, token->word);
+        const bool is_less = is_listed(less_words, token->word),
+                   is_amount = is_less || is_listed(more_words, token->word);
+        if (token->of_bound || (is_bare && !is_listed(bare_comparatives, token->word))) continue;
         const std::vector<Opposition> pairs =
-            is_more || is_less ? std::vector<Opposition>() : oppositions_of(token->stem, language);
-        if (token->of_bound || (is_bare && !is_listed(bare_comparatives, token->word)) ||
-            (!is_more && !is_less && pairs.empty()))
-            continue;
-        if (!has_measure) first = token;
-        has_measure = true;
-        if (!pairs.empty()) read.measure = pairs.front().row + 1;
-        turned = turned != (is_less || (!pairs.empty() && pairs.front().second));
+            is_amount ? std::vector<Opposition>() : oppositions_of(token->stem, language);
+        if (is_amount || (!pairs.empty() && !behind_amount)) {
+            first = token;
+            turned = is_less || (!is_amount && pairs.front().second);
+            read.measure = is_amount ? 0 : pairs.front().row + 1;
+        } else if (!pairs.empty()) {
+            turned = turned != pairs.front().second;
+            read.measure = pairs.front().row + 1;
+        }
+        behind_amount = is_amount;
     }
-    if (!has_measure) return {};
+    if (first == clause.tokens.end()) return {};
     Stems left, right;
     for (auto token = clause.tokens.begin(); token != first; ++token) {
         if (token->content) left.insert(token->stem);

@@ -12,7 +12,6 @@
 namespace quarry::answer {
 namespace {
 
-constexpr int last_month = 12, last_day = 31;
 constexpr std::size_t year_digits = 4, day_digits = 2;
 
 /// A run of digits; {0, 0} for one of more than four, and where there is none.

@@ -8,8 +8,8 @@
 
 namespace quarry::answer {
 
-/// Numbers of four digits from the first to the last of these may be years.
-inline constexpr int first_year = 1000, last_year = 2999;
+/// What the parts of a date may be. Years have four digits.
+inline constexpr int first_year = 1000, last_year = 2999, last_month = 12, last_day = 31;
 
 /// A date as a text has it; 0 stands for a part that is not there. It has a month.
 struct Date {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/answer/number_words.h"
+#include "core/answer/unit_words.h"
 #include "core/answer/word_list.h"
 #include "core/base/ascii.h"
 #include "core/base/characters.h"
@@ -109,6 +110,14 @@ int whole(const Quantity& quantity, int most) {
 
 void take_date(std::string_view text, const DateAt& date, std::vector<Quantity>& found) {
     while (!found.empty() && found.back().start >= date.start) found.pop_back();  // its day
+    if (!found.empty() && date.date.day > 0 && whole(found.back(), last_day) > 0 && found.back().end < date.start &&
+        is_listed(range_links, ascii_lower(trim(text.substr(found.back().end, date.start - found.back().end))))) {
+        Quantity& first = found.back();  // "3 to 9 May"
+        const int day = whole(first, last_day);
+        first.kind = Quantity::Kind::date;
+        first.date = date.date;
+        first.date.day = day;
+    }
     Quantity quantity;
     quantity.kind = Quantity::Kind::date;
     quantity.date = date.date;
@@ -171,8 +180,9 @@ bool Quantity::is_year() const noexcept {
 }
 
 bool Quantity::is_alike(const Quantity& other) const noexcept {
-    if (kind != other.kind) return false;
-    if (kind == Kind::date) return true;
+    if (kind == Kind::date && other.kind == Kind::date) return true;
+    if (kind == Kind::date) return date.year > 0 && other.is_year();
+    if (other.kind == Kind::date) return other.is_alike(*this);
     if (unit.known() || other.unit.known()) return unit.dimension == other.unit.dimension;
     const auto is_clock = [](const Quantity& one) { return one.number.find(':') != std::string::npos; };
     return is_year() == other.is_year() && is_clock(*this) == is_clock(other);

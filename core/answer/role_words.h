@@ -64,7 +64,7 @@ inline constexpr std::string_view comparisons = "than als que чем";
 // With these it may be left out, where a case tells it: "Волга длиннее Дона".
 inline constexpr std::string_view bare_comparatives =
     "больше меньше длиннее короче выше ниже раньше позже быстрее медленнее старше младше моложе тяжелее легче дороже "
-    "дешевле";
+    "дешевле теплее холоднее сильнее слабее лучше хуже";
 
 // They hold in both directions: "Spain borders Portugal".
 inline constexpr std::string_view symmetric_stems =

@@ -145,6 +145,8 @@ inline constexpr std::string_view before_months =
     "in since until till by from to of im seit bis ab en de depuis desde hasta в с до early late mid";
 // Between the parts of a date: "the 3rd of May", "5 de mayo de 2019".
 inline constexpr std::string_view date_links = "of de del";
+// Between two days of one month: "3 to 9 May".
+inline constexpr std::string_view range_links = "- – — to and until bis und au et à al a y по до и";
 // What makes a day of a number.
 inline constexpr std::string_view ordinal_endings = "st nd rd th er º ª";
 // Behind the parts of a date in Chinese and Japanese.
