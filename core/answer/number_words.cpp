@@ -86,8 +86,9 @@ std::vector<std::string_view> parts_of(std::string_view word, const NumberNames&
 }
 
 std::string_view letters_at(std::string_view text) {
+    const auto is_letter = [](char c) { return is_word_byte(c) && !runs_on(c) && !is_ascii_digit(c); };
     std::size_t end = 0;
-    while (end < text.size() && end <= longest_number && is_word_byte(text[end]) && !is_ascii_digit(text[end])) ++end;
+    while (end < text.size() && end <= longest_number && is_letter(text[end])) ++end;
     return text.substr(0, end <= longest_number ? end : 0);
 }
 

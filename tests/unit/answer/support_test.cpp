@@ -291,6 +291,7 @@ TEST(FindQuantities, ReadsWordsOfNumbersAsOne) {
     };
     EXPECT_THAT(values("twelve, two hundred and five, a thousand, three million", "en"),
                 ElementsAre(12, 205, 1000, 3e6));
+    EXPECT_THAT(values("twenty-four–ten, (forty-three—1048)", "en"), ElementsAre(24, 10, 43, 1048));
     EXPECT_THAT(values("one of them, a few, once", "en"), IsEmpty());
     EXPECT_THAT(values("between five and twenty, two three", "en"), ElementsAre(5, 20, 2, 3));
     EXPECT_THAT(values("zweitausenddreihundertvierzehn, hundert und elf, zwischen fünf und zwanzig", "de"),
