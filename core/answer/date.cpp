@@ -7,6 +7,7 @@
 #include "core/answer/unit_words.h"
 #include "core/answer/word_list.h"
 #include "core/base/ascii.h"
+#include "core/base/characters.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {
@@ -131,6 +132,13 @@ std::string_view word_before(std::string_view text, std::size_t at) {
     return text.substr(start, at - start);
 }
 
+/// Whether the character before `at` is of a word that would go on there.
+bool is_within_word(std::string_view text, std::size_t at) {
+    std::size_t start = at - 1;
+    while (start > 0 && is_utf8_continuation(text[start])) --start;
+    return is_word_byte(text[start]) && !runs_on(text[start]);
+}
+
 bool same_or_none(int one, int other) noexcept { return one == 0 || other == 0 || one == other; }
 
 /// Whether `fits` holds for the date itself, or for what is left when day and month change places.
@@ -154,7 +162,7 @@ bool Date::is_in(const Date& source) const noexcept { return agrees(source) && (
 std::optional<DateAt> numeric_date_at(std::string_view text, std::size_t at) {
     constexpr std::string_view signs = "-./";
     if (const std::optional<DateAt> read = written_out(text, at)) return read;
-    if (at > 0 && (is_word_byte(text[at - 1]) || signs.find(text[at - 1]) != std::string_view::npos)) return {};
+    if (at > 0 && (is_within_word(text, at) || signs.find(text[at - 1]) != std::string_view::npos)) return {};
     std::array<Figures, 3> parts;
     std::size_t end = at;
     char sign = 0;

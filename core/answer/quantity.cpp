@@ -90,6 +90,8 @@ void take_unit(std::string_view text, Quantity& quantity) {
     quantity.other_value *= factor;
 }
 
+constexpr std::size_t longest_year_word = 16;  // bytes
+
 Quantity read_number(std::string_view text, std::size_t start, std::size_t end, std::string normal) {
     Quantity quantity;
     quantity.start = start;
@@ -97,7 +99,9 @@ Quantity read_number(std::string_view text, std::size_t start, std::size_t end, 
     quantity.value = plain_value(normal);
     quantity.other_value = grouped_value(text.substr(start, end - start), quantity.value);
     quantity.number = std::move(normal);
-    take_unit(text, quantity);
+    const bool is_year = end - start == 4 && quantity.value >= first_year && quantity.value <= last_year &&
+                         is_listed(year_words, word_at(text.substr(skip_blank(text, end), longest_year_word), 0));
+    if (!is_year) take_unit(text, quantity);
     quantity.shown = text.substr(quantity.start, quantity.end - quantity.start);
     return quantity;
 }

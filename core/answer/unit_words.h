@@ -149,6 +149,8 @@ inline constexpr std::string_view date_links = "of de del";
 inline constexpr std::string_view range_links = "- – — to and until bis und au et à al a y по до и";
 // What makes a day of a number.
 inline constexpr std::string_view ordinal_endings = "st nd rd th er º ª";
+// Behind a number of four digits that is a year, though it counts years behind others: "1943 года", but "3 года".
+inline constexpr std::string_view year_words = "год года году годом годов";
 // Behind the parts of a date in Chinese and Japanese.
 inline constexpr std::string_view year_signs = "年";
 inline constexpr std::string_view month_signs = "月";
