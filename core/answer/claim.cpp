@@ -176,7 +176,20 @@ Claim read_clause(std::string_view text, std::size_t start, std::size_t end, std
     return clause;
 }
 
+/// "But not cats": a denial of one word, which says no more.
+bool denies_a_word(const Claim& clause) {
+    constexpr std::size_t most_tokens = 3;
+    const std::size_t size = clause.tokens.size();
+    return clause.denies && size >= 2 && size <= most_tokens && clause.words.size() == 1 &&
+           clause.tokens[size - 1].content && is_denial(clause.tokens[size - 2].word);
+}
+
 void join(Claim& into, Claim&& other) {
+    if (denies_a_word(other)) {
+        for (const Claim::Word& word : other.words) into.denied.push_back(word.stem);
+    } else {
+        into.denies = into.denies != other.denies;
+    }
     for (Claim::Word& word : other.words) {
         if (std::ranges::none_of(into.words, [&](const Claim::Word& known) { return known.stem == word.stem; })) {
             into.words.push_back(std::move(word));
@@ -189,7 +202,6 @@ void join(Claim& into, Claim&& other) {
     }
     std::ranges::move(other.quantities, std::back_inserter(into.quantities));
     std::ranges::move(other.rates, std::back_inserter(into.rates));
-    into.denies = into.denies != other.denies;
     into.start = std::min(into.start, other.start);
     into.end = std::max(into.end, other.end);
 }

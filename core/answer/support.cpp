@@ -96,6 +96,12 @@ std::string contradiction(const Claim& clause, const Claim& source, const Eviden
     if (shared_words(clause, source) >= near_enough && clause.denies != source.denies) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
+    const auto is_denied_alone = [&](const std::string& stem) {
+        const auto is_word = [&](const Claim::Word& word) { return word.stem == stem; };
+        return std::ranges::any_of(clause.words, is_word) &&
+               std::ranges::find(clause.denied, stem) == clause.denied.end();
+    };
+    if (!clause.denies && std::ranges::any_of(source.denied, is_denied_alone)) return "the source denies it";
     // Only what is said of the same is its opposite.
     if (is_compared || 3 * shared_words(clause, source) + 2 < 2 * clause.words.size()) return {};
     for (const Claim::Token& token : clause.tokens) {

@@ -186,6 +186,17 @@ INSTANTIATE_TEST_SUITE_P(
         HoldCase{"zh", "公司允许员工在家工作。", {}, {"公司禁止员工在家工作。"}}),
     by_name);
 
+INSTANTIATE_TEST_SUITE_P(DenialsOfAPart, Statements,
+                         ::testing::Values(HoldCase{"en",
+                                                    "Guests may bring dogs but not cats.",
+                                                    {"Guests may bring dogs.", "Guests may bring dogs but not cats."},
+                                                    {"Guests may bring cats.", "Guests may not bring dogs."}},
+                                           HoldCase{"de",
+                                                    "Das Auto ist rot, nicht blau.",
+                                                    {"Das Auto ist rot."},
+                                                    {"Das Auto ist blau.", "Das Auto ist nicht rot."}}),
+                         by_name);
+
 INSTANTIATE_TEST_SUITE_P(
     Comparisons, Statements,
     ::testing::Values(HoldCase{"amount",
