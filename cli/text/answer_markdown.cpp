@@ -15,25 +15,6 @@
 namespace quarry::cli {
 namespace {
 
-constexpr std::string_view fence = "```";
-
-/// Code that the text begins or ends within, if the fences of it are taken to begin inside of code or outside of it.
-struct Fences {
-    bool fit = true;  ///< None that names a language ends code.
-    bool ends_inside = false;
-};
-
-Fences fences_of(std::string_view text, bool begins_inside) {
-    Fences fences{true, begins_inside};
-    for (const std::string_view line : split(text, '\n')) {
-        const std::string_view mark = trim(line);
-        if (!mark.starts_with(fence)) continue;
-        fences.fit = fences.fit && (!fences.ends_inside || mark == fence);
-        fences.ends_inside = !fences.ends_inside;
-    }
-    return fences;
-}
-
 std::string footnote_mark(std::size_t number) { return fmt::format("[^{}]", number); }
 
 /// The text with footnotes in the place of its markers, or without either.
@@ -50,19 +31,13 @@ std::string with_footnotes(std::string_view text, bool without_sources) {
     return made + std::string(text.substr(done));
 }
 
-/// An excerpt with code keeps the document's own Markdown, whose code it may begin or end within.
+/// An excerpt as it stands before its footnote's mark, which would be in the last row of a table, or at the end of
+/// code.
 std::string excerpt_text(const answer::Citation& citation) {
-    if (citation.quote.find(fence) == std::string::npos) {
-        // A mark behind the last row of a table would be in it.
-        const std::size_t last = citation.shown.rfind('\n') + 1;
-        return citation.shown + (citation.shown.compare(last, 1, "|") == 0 ? "\n\n" : "");
-    }
-    std::string quote = strip_terminal_controls(citation.quote);
-    const bool begins_inside = !fences_of(quote, false).fit;
-    const bool ends_inside = fences_of(quote, begins_inside).ends_inside;
-    if (begins_inside) quote.insert(0, fmt::format("{}\n", fence));
-    if (ends_inside) quote += fmt::format("\n{}", fence);
-    return quote + '\n';
+    const std::string_view text = citation.markdown;
+    const std::string_view last = trim(text.substr(text.rfind('\n') + 1));  // npos + 1 is 0
+    if (last.starts_with('|')) return fmt::format("{}\n\n", text);
+    return fmt::format("{}{}", text, last.starts_with("```") ? "\n" : "");
 }
 
 std::string answer_text(const answer::Answer& answer, bool without_sources) {

@@ -118,7 +118,8 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
     for (const ChosenExcerpt& one : chosen.excerpts) {
         const passages::Passage& passage = passages[one.passage];
         Citation citation = make_citation(answer.citations.size() + 1, passage, whole_excerpt(passage, one), 1.0);
-        citation.shown = shown_excerpt(passage, one, answer.form);
+        citation.shown = shown_excerpt(passage, one, answer.form, Markup::text);
+        citation.markdown = shown_excerpt(passage, one, answer.form, Markup::markdown);
         answer.citations.push_back(std::move(citation));
     }
     note_broken(remove_broken_citations(store, answer.citations), answer);

@@ -24,6 +24,7 @@ struct Citation {
     std::size_t page = 0;  ///< 1-based, of the first byte; 0 in a text without pages.
     std::string quote;    ///< `document.text[start_byte, end_byte)`, exactly.
     std::string shown;    ///< The quote as people read it, without marks of Markdown; empty in a record that was read.
+    std::string markdown{};  ///< Of an excerpt, the same as Markdown, with code in fences and tables whole; else empty.
     std::string sha256;   ///< Of the quote.
     /// Share of the terms of the sentence that cites which the quote has too, 0 to 1; 1 for a quoted sentence.
     double overlap = 1;

@@ -1,9 +1,6 @@
 #include "core/answer/excerpt.h"
 
 #include <algorithm>
-#include <string_view>
-
-#include "core/base/text.h"
 
 namespace quarry::answer {
 namespace {
@@ -98,8 +95,7 @@ private:
     }
 
     [[nodiscard]] bool leads_on(std::size_t part) const {
-        const std::string_view text = trim(passage_.sentences[parts_[part].last].text);
-        return text.ends_with(':') || text.ends_with("：");
+        return ends_with_colon(passage_.sentences[parts_[part].last].text);
     }
     [[nodiscard]] bool is_numbered(std::size_t part) const {
         return list_marker(passage_, parts_[part].first).size() > 1;  // "1." is longer than "-"

@@ -160,6 +160,15 @@ std::string_view list_marker(const Passage& passage, std::size_t sentence) {
     return is_list_marker(before) ? before : std::string_view();
 }
 
+std::string_view line_before(const Passage& passage, std::size_t sentence) { return around(passage, sentence).before; }
+
+std::string_view gap_before(const Passage& passage, std::size_t sentence) { return around(passage, sentence).gap; }
+
+bool ends_with_colon(std::string_view text) {
+    text = trim(text);
+    return text.ends_with(':') || text.ends_with("：");
+}
+
 std::vector<PassagePart> find_parts(const Passage& passage) {
     std::vector<PassagePart> parts = group(passage);
     LabelFinder(passage, parts).find();

@@ -24,6 +24,15 @@ struct PassagePart {
 /// passage's text.
 [[nodiscard]] std::string_view list_marker(const passages::Passage& passage, std::size_t sentence);
 
+/// What stands before a sentence in its line. A view of the passage's text, as is the next.
+[[nodiscard]] std::string_view line_before(const passages::Passage& passage, std::size_t sentence);
+
+/// What stands between a sentence and the one before it.
+[[nodiscard]] std::string_view gap_before(const passages::Passage& passage, std::size_t sentence);
+
+/// Whether a text leads to what is below it.
+[[nodiscard]] bool ends_with_colon(std::string_view text);
+
 /// The parts of a passage, in order, without gaps.
 [[nodiscard]] std::vector<PassagePart> find_parts(const passages::Passage& passage);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 
 #include "core/answer/passage_parts.h"
@@ -10,6 +11,12 @@
 
 namespace quarry::answer {
 namespace {
+
+using Kind = passages::SentenceSpan::Kind;
+
+constexpr std::size_t tab_width = 4;
+constexpr std::size_t code_indent = 4;  // of Markdown's code without a fence
+constexpr std::size_t columns_gap = 2;  // spaces between the columns of a plain text
 
 /// Of the first sentence of an excerpt that has several items of a list; else empty. A view of the passage's text.
 std::string_view first_marker(const passages::Passage& passage, const ChosenExcerpt& excerpt) {
@@ -21,20 +28,208 @@ std::string_view first_marker(const passages::Passage& passage, const ChosenExce
 /// A list marker as it is shown: numbers as they are, bullets alike.
 std::string shown_marker(std::string_view marker) { return marker.size() > 1 ? fmt::format("{} ", marker) : "- "; }
 
-/// What stands between two sentences of an excerpt where it is shown; `paragraphs`: what between two of those.
-std::string shown_gap(const passages::Passage& passage, std::size_t sentence, std::string_view paragraphs) {
-    using Kind = passages::SentenceSpan::Kind;
-    const passages::SentenceSpan &here = passage.sentences[sentence].span, &next = passage.sentences[sentence + 1].span;
-    if (next.kind == Kind::line) return "\n";
-    const std::string gap = passages::text_between(passage, here.end, std::max(next.start, here.end));
-    const std::size_t line = gap.rfind('\n');
-    if (line == std::string_view::npos) return " ";
-    if (!trim(gap.substr(line)).empty() && trim(gap.substr(line)) != ">") {
-        return "\n" + shown_marker(list_marker(passage, sentence + 1));
-    }
-    if (here.kind == Kind::line) return "\n";
-    return std::string(std::ranges::count(gap, '\n') > 1 ? paragraphs : " ");
+std::size_t indent_width(std::string_view before) {
+    std::size_t width = 0;
+    for (const char c : before.substr(0, before.find_first_not_of(" \t"))) width += c == '\t' ? tab_width : 1;
+    return width;
 }
+
+bool is_fence(std::string_view line) {
+    line.remove_prefix(std::min(line.find_first_of("`~"), line.size()));
+    return line.starts_with("```") || line.starts_with("~~~");
+}
+
+/// The longest run of backticks.
+std::size_t longest_fence(std::string_view text) {
+    std::size_t longest = 0, run = 0;
+    for (const char c : text) longest = std::max(longest, run = c == '`' ? run + 1 : 0);
+    return longest;
+}
+
+/// Whether lines of a plain text are set in columns.
+bool has_columns(std::string_view text) {
+    const auto is_row = [](std::string_view line) {
+        line = trim(line);
+        const std::size_t gap = line.find(std::string(columns_gap, ' '));
+        return line.find('\t') != std::string_view::npos ||
+               (gap != std::string_view::npos && gap > 0 &&
+                std::string_view(".!?:").find(line[gap - 1]) == std::string_view::npos);
+    };
+    return std::ranges::count_if(split(text, '\n'), is_row) > 1;
+}
+
+/// Writes an excerpt, sentence by sentence.
+class ExcerptWriter {
+public:
+    ExcerptWriter(const passages::Passage& passage, const ChosenExcerpt& excerpt, AnswerForm form, Markup markup)
+        : passage_(passage), excerpt_(excerpt), form_(form), markdown_(markup == Markup::markdown) {
+        base_ = std::numeric_limits<std::size_t>::max();
+        for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) {
+            if (begins_line(i)) base_ = std::min(base_, outer_indent(i));
+        }
+    }
+
+    [[nodiscard]] std::string write() && {
+        for (std::size_t i = excerpt_.first; i <= excerpt_.last; ++i) {
+            if (is_row(i)) {
+                add_row(i);
+            } else if (is_code(i)) {
+                add_code(i);
+            } else {
+                add_prose(i);
+            }
+        }
+        return std::move(text_);
+    }
+
+private:
+    [[nodiscard]] const passages::PassageSentence& at(std::size_t i) const { return passage_.sentences[i]; }
+    [[nodiscard]] bool is_row(std::size_t i) const { return !at(i).table_head.empty(); }
+    [[nodiscard]] bool is_code(std::size_t i) const {
+        const bool is_all = passage_.sentences.size() == 1 && at(i).text == trim(passage_.text);  // of headings, say
+        return at(i).span.kind == Kind::line && !is_row(i) && !is_all;
+    }
+    [[nodiscard]] bool begins_line(std::size_t i) const {
+        return i == excerpt_.first || at(i).span.kind == Kind::line ||
+               gap_before(passage_, i).find('\n') != std::string_view::npos;
+    }
+    [[nodiscard]] std::size_t indent(std::size_t i) const { return indent_width(line_before(passage_, i)); }
+
+    /// Whether code goes on from the sentence before: nothing but white space is between them.
+    [[nodiscard]] bool goes_on(std::size_t i) const {
+        return i > excerpt_.first && is_code(i) && is_code(i - 1) && trim(gap_before(passage_, i)).empty();
+    }
+    [[nodiscard]] std::size_t run_begin(std::size_t i) const {
+        while (goes_on(i)) --i;
+        return i;
+    }
+    [[nodiscard]] std::size_t run_end(std::size_t i) const {
+        while (i < excerpt_.last && goes_on(i + 1)) ++i;
+        return i + 1;
+    }
+    /// The line that opens the fence above code; empty where it has none, or is not known.
+    [[nodiscard]] std::string_view opening_fence(std::size_t i) const {
+        std::string_view found;
+        for (const std::string_view line : split(gap_before(passage_, i), '\n')) {
+            if (is_fence(line)) found = trim(line);
+        }
+        return found;
+    }
+    /// Of the least indented line of the code that sentence i is of.
+    [[nodiscard]] std::size_t code_indent_of(std::size_t i) const {
+        std::size_t least = std::numeric_limits<std::size_t>::max();
+        for (std::size_t k = run_begin(i), end = run_end(i); k < end; ++k) least = std::min(least, indent(k));
+        return least;
+    }
+    /// Of what a line is in: in Markdown, code without a fence is indented in that.
+    [[nodiscard]] std::size_t outer_indent(std::size_t i) const {
+        if (!markdown_ || !is_code(i)) return indent(i);
+        const std::size_t code = code_indent_of(i), begin = run_begin(i);
+        if (!opening_fence(begin).empty() || begin == excerpt_.first) return code;
+        return code - std::min(code, code_indent);
+    }
+    [[nodiscard]] std::string spaces(std::size_t indent) const {
+        return std::string(indent - std::min(base_, indent), ' ');
+    }
+
+    /// The document's words, for people.
+    [[nodiscard]] std::string clean(std::size_t i) const {
+        const bool is_line = at(i).span.kind == Kind::line;
+        return strip_terminal_controls(passage_.markdown && !is_line ? passages::shown_sentence(at(i).text)
+                                                                     : at(i).text);
+    }
+
+    void add_row(std::size_t i) {
+        const std::string indentation = spaces(indent(i));
+        const bool is_first = i == excerpt_.first || at(i - 1).span.head_start != at(i).span.head_start;
+        if (is_first) {
+            if (!text_.empty()) text_ += markdown_ ? "\n\n" : "\n";
+            const std::string head = strip_terminal_controls(at(i).table_head);
+            const std::size_t names = head.find('\n');
+            text_ += indentation + std::string(trim(std::string_view(head).substr(0, names)));
+            if (markdown_) text_ += '\n' + indentation + std::string(trim(std::string_view(head).substr(names)));
+        }
+        text_ += '\n' + indentation + clean(i);
+    }
+
+    void add_code(std::size_t i) {
+        const std::size_t outer = outer_indent(i), inner = code_indent_of(i);
+        if (goes_on(i)) {
+            text_.append(static_cast<std::size_t>(std::ranges::count(gap_before(passage_, i), '\n')), '\n');
+        } else {
+            if (!text_.empty()) text_ += markdown_ ? "\n\n" : "\n";
+            open_fence(i);
+        }
+        text_ += markdown_ ? spaces(outer) + std::string(indent(i) - inner, ' ') : spaces(indent(i));
+        text_ += clean(i);
+        if (markdown_ && run_end(i) == i + 1) text_ += '\n' + spaces(outer) + fence_;
+    }
+
+    void open_fence(std::size_t i) {
+        if (!markdown_) return;
+        std::size_t length = 3;
+        for (std::size_t k = i, end = run_end(i); k < end; ++k) {
+            length = std::max(length, longest_fence(at(k).text) + 1);
+        }
+        fence_.assign(length, '`');
+        std::string_view info = opening_fence(i);
+        info.remove_prefix(std::min(info.find_first_of("`~"), info.size()));
+        info.remove_prefix(std::min(info.find_first_not_of("`~"), info.size()));
+        text_ += spaces(outer_indent(i)) + fence_ + strip_terminal_controls(trim(info)) + '\n';
+    }
+
+    void add_prose(std::size_t i) {
+        if (i == excerpt_.first) {
+            const std::string_view marker = first_marker(passage_, excerpt_);
+            if (!marker.empty()) text_ += spaces(indent(i)) + shown_marker(marker);
+        } else {
+            text_ += gap_between(i);
+        }
+        const std::string words = clean(i);
+        text_ += is_laid_out(i) ? laid_out(words, indent(i)) : one_line(words, words.size());
+    }
+
+    /// What is shown between the sentence before and this one.
+    [[nodiscard]] std::string gap_between(std::size_t i) const {
+        const std::string_view gap = gap_before(passage_, i);
+        const bool behind_line = at(i - 1).span.kind == Kind::line;
+        const std::string_view block = markdown_ && behind_line ? "\n\n" : "\n";
+        const std::size_t line = gap.rfind('\n');
+        if (line == std::string_view::npos) return " ";
+        if (const std::string_view mark = trim(gap.substr(line)); !mark.empty() && mark != ">") {
+            return fmt::format("{}{}{}", block, spaces(indent(i)), shown_marker(list_marker(passage_, i)));
+        }
+        if (behind_line) return fmt::format("{}{}", block, spaces(indent(i)));
+        if (is_laid_out(i) || is_laid_out(i - 1)) return markdown_ ? "\n\n" : "\n";
+        if (form_ != AnswerForm::passages || std::ranges::count(gap, '\n') < 2) return " ";
+        return fmt::format("\n\n{}", spaces(indent(i)));
+    }
+
+    /// Whether the lines of a plain text's sentence are kept: columns, and what is indented behind a colon.
+    [[nodiscard]] bool is_laid_out(std::size_t i) const {
+        if (passage_.markdown || at(i).span.kind == Kind::line) return false;
+        const bool is_led_to = i > 0 && ends_with_colon(at(i - 1).text) && indent(i) > indent(i - 1);
+        return is_led_to || has_columns(at(i).text);
+    }
+    [[nodiscard]] std::string laid_out(std::string_view words, std::size_t indentation) const {
+        std::string lines;
+        for (const std::string_view line : split(words, '\n')) {
+            const std::size_t own = lines.empty() ? indentation : indent_width(line);
+            lines += fmt::format("{}{}{}", lines.empty() ? "" : "\n", spaces(own), trim(line));
+        }
+        if (!markdown_) return lines;
+        const std::string fence(std::max<std::size_t>(3, longest_fence(lines) + 1), '`');
+        return fmt::format("{}\n{}\n{}", fence, lines, fence);
+    }
+
+    const passages::Passage& passage_;
+    const ChosenExcerpt& excerpt_;
+    AnswerForm form_;
+    bool markdown_;
+    std::size_t base_ = 0;  ///< Indentation that all lines have.
+    std::string fence_;     ///< Of the code that is being written.
+    std::string text_;
+};
 
 }  // namespace
 
@@ -52,18 +247,9 @@ passages::PassageSentence whole_excerpt(const passages::Passage& passage, const 
     return whole;
 }
 
-std::string shown_excerpt(const passages::Passage& passage, const ChosenExcerpt& excerpt, AnswerForm form) {
-    std::string shown;
-    if (const std::string_view marker = first_marker(passage, excerpt); !marker.empty()) shown = shown_marker(marker);
-    for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) {
-        const passages::PassageSentence& sentence = passage.sentences[i];
-        const bool is_line = sentence.span.kind == passages::SentenceSpan::Kind::line;
-        if (i > excerpt.first) shown += shown_gap(passage, i - 1, form == AnswerForm::passages ? "\n\n" : " ");
-        const std::string clean = strip_terminal_controls(
-            passage.markdown && !is_line ? passages::shown_sentence(sentence.text) : sentence.text);
-        shown += is_line && excerpt.last > excerpt.first ? clean : one_line(clean, clean.size());
-    }
-    return shown;
+std::string shown_excerpt(const passages::Passage& passage, const ChosenExcerpt& excerpt, AnswerForm form,
+                          Markup markup) {
+    return ExcerptWriter(passage, excerpt, form, markup).write();
 }
 
 }  // namespace quarry::answer

@@ -96,7 +96,8 @@ void fill_in(Packed& packed, std::string_view text) {
         }
         at = span.start;
         const std::string_view words = text.substr(span.start, span.end - span.start);
-        passage.sentences.push_back({span, line, line + count_line_breaks(words), 0, std::string(words)});
+        passage.sentences.push_back({span, line, line + count_line_breaks(words), 0, std::string(words),
+                                     std::string(text.substr(span.head_start, span.head_end - span.head_start))});
     }
     if (const std::string_view all = trim(passage.text); passage.sentences.empty() && !all.empty()) {
         // Nothing but headings, say: it can still be cited, as a whole.

@@ -74,7 +74,7 @@ std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t star
     std::vector<SentenceSpan> spans;
     for (const TextBlock& block : find_blocks(text, window_start(text, start), window_end(text, end), markdown)) {
         if (block.kind == SentenceSpan::Kind::line) {
-            spans.push_back({block.start, block.end, block.kind});
+            spans.push_back({block.start, block.end, block.kind, block.head_start, block.head_end});
             continue;
         }
         std::size_t from = block.start;

@@ -16,6 +16,10 @@ struct SentenceSpan {
     std::size_t start = 0;  ///< Byte offsets into the text; white space around is left out.
     std::size_t end = 0;
     Kind kind = Kind::prose;
+    /// Of a row of a Markdown table: where its head is, the line of column names and the line below that; both 0 for
+    /// others.
+    std::size_t head_start = 0;
+    std::size_t head_end = 0;
 
     friend bool operator==(const SentenceSpan&, const SentenceSpan&) = default;
 };

@@ -56,6 +56,34 @@ bool is_table_rule(std::string_view text) noexcept {
     return text.starts_with('|') && text.find('-') != std::string_view::npos && only(text, "|:- ");
 }
 
+/// The line below that which begins at or before `start`.
+std::string_view line_behind(std::string_view text, std::size_t start) noexcept {
+    const std::size_t end = text.find('\n', start);
+    if (end == std::string_view::npos) return {};
+    return trim(text.substr(end + 1, text.find('\n', end + 1) - end - 1));
+}
+
+/// Follows the head of a table from line to line.
+class TableState {
+public:
+    /// `inside`: of fenced code.
+    void take(std::string_view text, std::size_t start, std::size_t end, bool inside) noexcept {
+        const std::string_view content = trim(text.substr(start, end - start));
+        if (inside || !content.starts_with('|')) {
+            start_ = end_ = 0;
+        } else if (end_ == 0 && is_table_rule(line_behind(text, start))) {
+            start_ = static_cast<std::size_t>(content.data() - text.data());
+            const std::string_view rule = line_behind(text, start);
+            end_ = static_cast<std::size_t>(rule.data() + rule.size() - text.data());
+        }
+    }
+    [[nodiscard]] std::size_t start() const noexcept { return start_; }
+    [[nodiscard]] std::size_t end() const noexcept { return end_; }
+
+private:
+    std::size_t start_ = 0, end_ = 0;  // of the head; both 0 outside of a table
+};
+
 /// Follows fenced code, comments and front matter from line to line.
 class FenceState {
 public:
@@ -103,7 +131,13 @@ class BlockBuilder {
 public:
     BlockBuilder(std::string_view text, bool markdown) : text_(text), markdown_(markdown) {}
 
+    /// A line before the range: a table that it is of may reach into that.
+    void pass_over(std::size_t start, std::size_t end, FenceState::Line fence) {
+        if (markdown_) table_.take(text_, start, end, fence != FenceState::Line::outside);
+    }
+
     void take(std::size_t start, std::size_t end, FenceState::Line fence) {
+        pass_over(start, end, fence);
         const std::string_view line = text_.substr(start, end - start);
         const std::string_view content = trim(line);
         if (fence == FenceState::Line::marker || content.empty()) {
@@ -139,7 +173,7 @@ private:
                 in_list_ = false;
                 return;
             }
-            if (content.front() == '|' && is_table_rule(line_behind(start))) {
+            if (content.front() == '|' && is_table_rule(line_behind(text_, start))) {
                 close();  // the head of a table says nothing by itself
                 return;
             }
@@ -168,23 +202,17 @@ private:
         ++lines_;
     }
 
-    /// The line below that which begins at or before `start`.
-    [[nodiscard]] std::string_view line_behind(std::size_t start) const noexcept {
-        const std::size_t end = text_.find('\n', start);
-        if (end == std::string_view::npos) return {};
-        return trim(text_.substr(end + 1, text_.find('\n', end + 1) - end - 1));
-    }
-
     void single_line(std::size_t start, std::string_view line) {
         close();
         const std::string_view content = trim(line);
         if (content.empty() || is_rule(content)) return;
         const std::size_t from = start + static_cast<std::size_t>(content.data() - line.data());
-        blocks_.push_back({from, from + content.size(), Kind::line});
+        blocks_.push_back({from, from + content.size(), Kind::line, table_.start(), table_.end()});
     }
 
     std::string_view text_;
     bool markdown_;
+    TableState table_;
     std::vector<TextBlock> blocks_;
     std::size_t block_start_ = 0, block_end_ = 0, lines_ = 0;
     bool open_ = false, in_list_ = false, in_quote_ = false;
@@ -202,7 +230,11 @@ std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std
         const std::size_t line_end = std::min(newline, end);
         const std::string_view line = text.substr(at, line_end - at);
         const FenceState::Line fence = markdown ? fences.take(line, at == first) : FenceState::Line::outside;
-        if (line_end > start) builder.take(std::max(at, start), line_end, fence);
+        if (line_end > start) {
+            builder.take(std::max(at, start), line_end, fence);
+        } else {
+            builder.pass_over(at, line_end, fence);
+        }
         at = newline + 1;
     }
     builder.close();

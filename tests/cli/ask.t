@@ -259,6 +259,43 @@ The words of each source in full, the answer alone, and Markdown with a footnote
   hint: leave out one of them
   [2]
 
+A row of a table has the names of its columns, and is a table in Markdown; code without a fence gets one:
+
+  $ cat > table.md <<'EOF'
+  > # Limits
+  > 
+  > | limit | default |
+  > |:------|--------:|
+  > | upload | 25 MB |
+  > 
+  > A walrus can be weighed:
+  > 
+  >     weigh --all
+  > EOF
+  $ quarry ingest --quiet table.md
+  $ quarry ask -q --path table.md 'Which default has the upload?'
+  | limit | default |
+  | upload | 25 MB | [1]
+      table.md:5  Limits
+  $ quarry ask -q --format md --path table.md 'Which default has the upload?'
+  | limit | default |
+  |:------|--------:|
+  | upload | 25 MB |
+  
+  [^1]
+  
+  [^1]: [`table.md:5`](<table.md#L5>) Limits
+  $ quarry ask -q --path table.md 'How can a walrus be weighed?'
+  A walrus can be weighed:
+      weigh --all [1]
+      table.md:7-9  Limits
+  $ quarry ask --answer-only --format md --path table.md 'How can a walrus be weighed?'
+  A walrus can be weighed:
+  
+  ```
+  weigh --all
+  ```
+
 Where no sentence answers clearly, each form says that these are the closest passages:
 
   $ printf 'The moon is 384,400 km away from the Earth.\n\nIt has a diameter of 3,474 km, and no air.\n' > air.txt

@@ -115,7 +115,7 @@ TEST_F(AnswerTest, QuotesNoMarkup) {
 
 TEST_F(AnswerTest, FallsBackToALineOfCodeOrATable) {
     add("/d/a.md", "# Numbers\n\n| planet | moons |\n|---|---|\n| Jupiter | 95 |\n| Mars | 2 |\n", "text/markdown");
-    EXPECT_EQ(ask("How many moons has Jupiter?").text, "| Jupiter | 95 | [1]");
+    EXPECT_EQ(ask("How many moons has Jupiter?").text, "| planet | moons |\n| Jupiter | 95 | [1]");
 }
 
 TEST_F(AnswerTest, SaysTheSameThingOnce) {

@@ -82,9 +82,9 @@ TEST_F(AnswerTest, StepsKeepTheirNumbers) {
         "   ```sh\n   tar xf vault.tar\n   ```\n\n3. Polish the hinges with oil.\n   - Use little.\n10) Close it.\n\n"
         "Hinges are made of steel.\n",
         "text/markdown");
-    const std::string steps =
-        "To install the vault:\n1. Get the archive.\n2. Unpack it:\ntar xf vault.tar\n3. Polish the hinges with oil.\n"
-        "- Use little.\n10) Close it. [1]";
+    const std::string steps = "To install the vault:\n1. Get the archive.\n2. Unpack it:\n   tar xf vault.tar\n3. "
+                              "Polish the hinges with oil.\n"
+                              "   - Use little.\n10) Close it. [1]";
     EXPECT_EQ(ask("how do I install the vault").text, steps) << "from the line that leads to them";
     EXPECT_EQ(ask("how do I polish the hinges with oil").text, steps) << "from one of them";
 }

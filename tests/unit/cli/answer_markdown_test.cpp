@@ -6,22 +6,20 @@
 namespace quarry::cli {
 namespace {
 
-std::string markdown_of(const std::string& quote) {
+std::string markdown_of(const std::string& markdown) {
     answer::Answer answer;
     answer.kind = answer::AnswerKind::extractive;
     answer.citations.emplace_back();
     answer.citations.back().number = 1;
     answer.citations.back().uri = "a.md";
-    answer.citations.back().quote = answer.citations.back().shown = quote;
+    answer.citations.back().markdown = markdown;
     const std::string text = markdown_answer(answer, false);
     return text.substr(0, text.find("\n[^1]:"));
 }
 
-TEST(AnswerMarkdown, CodeIsWholeWhereverAnExcerptIsCut) {
-    EXPECT_EQ(markdown_of("Run it:\n```console\n$ a"), "Run it:\n```console\n$ a\n```\n[^1]\n");
-    EXPECT_EQ(markdown_of("$ a\n```\nThen:\n```console\n$ b"), "```\n$ a\n```\nThen:\n```console\n$ b\n```\n[^1]\n");
-    EXPECT_EQ(markdown_of("$ a\n```\nThen:\n```console\n$ b\n```"), "```\n$ a\n```\nThen:\n```console\n$ b\n```\n[^1]\n");
-    EXPECT_EQ(markdown_of("```\n$ a\n```"), "```\n$ a\n```\n[^1]\n");
+TEST(AnswerMarkdown, AMarkIsBehindTheFenceOfCode) {
+    EXPECT_EQ(markdown_of("Run it:\n\n```console\n$ a\n```"), "Run it:\n\n```console\n$ a\n```\n[^1]\n");
+    EXPECT_EQ(markdown_of("1. Run:\n\n   ````\n   ```\n   ````"), "1. Run:\n\n   ````\n   ```\n   ````\n[^1]\n");
 }
 
 TEST(AnswerMarkdown, AMarkIsNotInATable) {
