@@ -10,6 +10,7 @@
 
 #include "core/answer/address_filter.h"
 #include "core/answer/answer_event.h"
+#include "core/answer/complete_excerpts.h"
 #include "core/answer/entailment.h"
 #include "core/answer/extractive.h"
 #include "core/answer/model_citations.h"
@@ -115,7 +116,7 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
                                         chosen.is_answerable, min_score));
     }
     answer.form = chosen.is_clear ? AnswerForm::sentences : AnswerForm::passages;
-    for (const ChosenExcerpt& one : chosen.excerpts) {
+    for (const ChosenExcerpt& one : complete_excerpts(wish.question, passages, chosen)) {
         const passages::Passage& passage = passages[one.passage];
         Citation citation = make_citation(answer.citations.size() + 1, passage, whole_excerpt(passage, one), 1.0);
         citation.shown = shown_excerpt(passage, one, answer.form, Markup::text);

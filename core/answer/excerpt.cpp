@@ -5,8 +5,6 @@
 namespace quarry::answer {
 namespace {
 
-constexpr std::size_t most_words_of_steps = 260;  // instructions are of use as a whole
-
 /// A run of parts that grows while it keeps to a section and to a number of words.
 class PartRun {
 public:

@@ -7,6 +7,8 @@
 
 namespace quarry::answer {
 
+inline constexpr std::size_t most_words_of_steps = 260;  ///< Of an excerpt: instructions are of use as a whole.
+
 /// A sentence with what belongs to it, in at most `most_words`: the one before it if it points back to that, the rest
 /// of its paragraph (all of one with labels), the labels above it, a list or code behind a colon; `wants_code`: any.
 [[nodiscard]] ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandidate& candidate,

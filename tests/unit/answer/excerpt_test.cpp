@@ -1,6 +1,7 @@
 // What is quoted comes with what it needs to be read, and is shown as it is in the document.
 #include <gtest/gtest.h>
 
+#include "core/answer/complete_excerpts.h"
 #include "core/answer/shown_excerpt.h"
 #include "tests/unit/answer/answer_fixture.h"
 
@@ -34,7 +35,91 @@ protected:
         ADD_FAILURE() << first << " is in no passage";
         return {};
     }
+    /// The texts of the excerpts, completed.
+    static std::vector<std::string> completed(const std::vector<passages::Passage>& passages,
+                                              std::vector<ChosenExcerpt> excerpts, bool is_clear,
+                                              std::string_view question = "vault") {
+        std::vector<std::string> texts;
+        for (const ChosenExcerpt& one : complete_excerpts(question, passages, {is_clear, std::move(excerpts)})) {
+            texts.push_back(shown_excerpt(passages[one.passage], one, AnswerForm::sentences, Markup::text));
+        }
+        return texts;
+    }
 };
+
+using Texts = std::vector<std::string>;
+
+constexpr const char* steps =
+    "The vault is large.\n\nTo install it:\n\n1. Get the archive.\n2. Unpack it:\n\n   ```\n   tar xf a.tar\n   ```\n\n"
+    "3. Polish it.\n4. Close it.\n\nHinges are made of steel.\n";
+constexpr const char* shown_steps =
+    "To install it:\n1. Get the archive.\n2. Unpack it:\n   tar xf a.tar\n3. Polish it.\n4. Close it.";
+
+TEST_F(ExcerptTest, TwoOfOneListAreThatListInItsOrder) {
+    const std::vector<passages::Passage> passages = passages_of(steps);
+    const ChosenExcerpt end = excerpt(passages, "Close", "Close"), beginning = excerpt(passages, "Get", "Unpack");
+    for (const bool is_clear : {true, false}) {
+        EXPECT_EQ(completed(passages, {end, beginning}, is_clear), Texts{shown_steps}) << is_clear;
+    }
+    EXPECT_EQ(completed(passages, {end}, true), Texts{"Close it."}) << "one step alone was chosen";
+    EXPECT_EQ(completed(passages, {end}, false), Texts{shown_steps}) << "of a passage, which has room for it";
+}
+
+TEST_F(ExcerptTest, AListThatDoesNotFitIsNotJoined) {
+    std::string list = "The vault needs:\n\n";
+    for (int i = 0; i < 40; ++i) list += "- thing number " + std::to_string(i) + " of many\n";
+    const std::vector<passages::Passage> passages = passages_of(list);
+    const ChosenExcerpt end = excerpt(passages, "number 39", "number 39"),
+                        first = excerpt(passages, "number 0", "number 0");
+    EXPECT_EQ(completed(passages, {end, first}, true).size(), 2U);
+}
+
+TEST_F(ExcerptTest, NeighboursAreOneInTheOrderOfTheDocument) {
+    const std::vector<passages::Passage> passages =
+        passages_of("The vault is red. Paint is dear. Rust is cheap.\n\nOil is new.");
+    const auto one = [&](std::string_view words) { return excerpt(passages, words, words); };
+    EXPECT_EQ(completed(passages, {one("Paint"), one("vault")}, true), Texts{"The vault is red. Paint is dear."});
+    EXPECT_EQ(completed(passages, {one("Rust"), one("vault")}, true), (Texts{"Rust is cheap.", "The vault is red."}));
+    EXPECT_EQ(completed(passages, {one("vault"), one("Rust"), one("Paint")}, true),
+              Texts{"The vault is red. Paint is dear. Rust is cheap."});
+    EXPECT_EQ(completed(passages, {one("Oil"), one("Rust")}, true), (Texts{"Oil is new.", "Rust is cheap."}))
+        << "the clear one first";
+    EXPECT_EQ(completed(passages, {one("Oil"), one("Rust")}, false), Texts{"Rust is cheap. Oil is new."});
+}
+
+struct Antecedent {
+    const char* question;
+    const char* before;
+    const char* after;
+};
+
+TEST_F(ExcerptTest, WhatPointsBackHasWhatItPointsToInFront) {
+    for (const Antecedent& one :
+         {Antecedent{"who designed the vault?", "The vault keeps files.", "It was designed in Oslo."},
+          {"wer hat den Tresor entworfen?", "Der Tresor (vault) hält Dateien.", "Er wurde in Bonn entworfen."},
+          {"qui a conçu le coffre ?", "Le coffre (vault) garde tout.", "Il a été conçu à Lyon."}}) {
+        store_ = store::open_store_in_memory();
+        const std::vector<passages::Passage> passages =
+            passages_of(std::string(one.before) + "\n\n" + one.after + "\n");
+        EXPECT_EQ(completed(passages, {excerpt(passages, one.after, one.after)}, false, one.question),
+                  Texts{std::string(one.before) + " " + one.after});
+    }
+}
+
+TEST_F(ExcerptTest, AColonHasWhatItLeadsToBehindIt) {
+    const std::string led_to = "The vault can be exported:\n\n    vault export\n    vault check\n\nThat is all.\n";
+    const std::vector<passages::Passage> passages = passages_of(led_to);
+    EXPECT_EQ(completed(passages, {excerpt(passages, "exported", "exported")}, false),
+              Texts{"The vault can be exported:\n    vault export\n    vault check"});
+}
+
+TEST_F(ExcerptTest, NoPassageEndsInAColonThatLeadsToNothing) {
+    const std::vector<passages::Passage> passages = passages_of("The vault is red. The vault can be exported:");
+    EXPECT_EQ(completed(passages, {excerpt(passages, "red", "exported")}, false), Texts{"The vault is red."});
+    EXPECT_EQ(completed(passages, {excerpt(passages, "exported", "exported")}, false),
+              Texts{"The vault can be exported:"})
+        << "there is nothing else";
+}
 
 constexpr const char* table =
     "The vault has settings.\n\n| name | value |\n|:--|---|\n| port | 80 |\n%%| vault | 25 |\n\nThat is all.\n";
