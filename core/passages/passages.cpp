@@ -18,6 +18,8 @@ namespace {
 
 // Tokens: a passage cut shorter than this says nothing.
 constexpr std::size_t shortest_cut = 50;
+// Bytes behind a passage that are taken where it ends in a colon.
+constexpr std::size_t reach_of_colon = 400;
 
 /// Markdown itself, and what was written as Markdown when it was read.
 bool is_markdown(std::string_view media_type) {
@@ -130,6 +132,39 @@ void cut_to_budget(std::vector<Packed>& passages, Texts& texts, const tokenize::
     passages.resize(kept);
 }
 
+/// Makes the first two of a document's passages one that touch, in the place of the better; returns whether there are
+/// such.
+bool merge_touching(std::vector<Packed>& packed, std::int64_t document_id, std::string_view text) {
+    for (std::size_t i = 0; i < packed.size(); ++i) {
+        for (std::size_t k = i + 1; k < packed.size(); ++k) {
+            const Passage &better = packed[i].passage, &other = packed[k].passage;
+            if (better.document_id != document_id || other.document_id != document_id) continue;
+            document::ChunkSpan span;
+            span.start_byte = other.start;
+            span.end_byte = other.end;
+            span.start_line = other.start_line;
+            span.heading_path = other.heading_path;
+            if (!merge(packed[i].passage, span, text)) continue;
+            std::ranges::move(packed[k].sketches, std::back_inserter(packed[i].sketches));
+            packed.erase(packed.begin() + static_cast<std::ptrdiff_t>(k));
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Lets a passage that ends in a colon have the lines behind it, to the next heading: what it leads to.
+void take_what_follows(const store::Store& store, std::string_view text, Passage& passage) {
+    const std::string_view words = trim(text.substr(passage.start, passage.end - passage.start));
+    if (!words.ends_with(':') && !words.ends_with("：")) return;
+    std::size_t limit = std::min(text.size(), passage.end + reach_of_colon);
+    for (const document::Block& heading : store.headings_of(passage.document_id)) {
+        if (heading.start >= passage.end) limit = std::min(limit, heading.start);
+    }
+    if (limit < text.size()) limit = text.rfind('\n', limit - 1) + 1;  // whole lines; npos + 1 is 0
+    passage.end = std::max(passage.end, limit);
+}
+
 bool nearly_there(const std::vector<Packed>& packed, const TextSketch& sketch) {
     return std::any_of(packed.begin(), packed.end(), [&](const Packed& one) {
         return std::any_of(one.sketches.begin(), one.sketches.end(),
@@ -156,6 +191,8 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
         TextSketch sketch(chunk.text);
         if (merged != packed.end()) {
             merged->sketches.push_back(std::move(sketch));
+            while (merge_touching(packed, chunk.document_id, *text)) {
+            }
             continue;
         }
         if (nearly_there(packed, sketch)) continue;
@@ -175,9 +212,19 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
                           chunk.span.start_page > 0});
         packed.back().sketches.push_back(std::move(sketch));
     }
+    std::set<std::int64_t> documents;
+    for (Packed& one : packed) {
+        take_what_follows(store, *texts.of(one.passage.document_id), one.passage);
+        documents.insert(one.passage.document_id);
+    }
+    for (const std::int64_t document_id : documents) {
+        while (merge_touching(packed, document_id, *texts.of(document_id))) {
+        }
+    }
     cut_to_budget(packed, texts, tokenizer, max_tokens);
     std::vector<Passage> passages;
     for (Packed& one : packed) {
+        one.passage.rank = passages.size();
         fill_in(one, *texts.of(one.passage.document_id));
         if (one.pages) fill_in_pages(store, one.passage);
         fill_in_headings(store, one.passage);

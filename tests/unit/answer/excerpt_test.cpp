@@ -113,12 +113,28 @@ TEST_F(ExcerptTest, AColonHasWhatItLeadsToBehindIt) {
               Texts{"The vault can be exported:\n    vault export\n    vault check"});
 }
 
+TEST_F(ExcerptTest, AColonThatAPassageEndsInHasTheLinesBehindThePassage) {
+    const std::vector<passages::Passage> passages =
+        passages_of("The vault is red. The vault can be exported:\n\n%%```\nexport --all\n```\n");
+    EXPECT_EQ(completed(passages, {excerpt(passages, "red", "exported")}, false),
+              Texts{"The vault is red. The vault can be exported:\nexport --all"});
+}
+
 TEST_F(ExcerptTest, NoPassageEndsInAColonThatLeadsToNothing) {
     const std::vector<passages::Passage> passages = passages_of("The vault is red. The vault can be exported:");
     EXPECT_EQ(completed(passages, {excerpt(passages, "red", "exported")}, false), Texts{"The vault is red."});
     EXPECT_EQ(completed(passages, {excerpt(passages, "exported", "exported")}, false),
               Texts{"The vault can be exported:"})
         << "there is nothing else";
+}
+
+TEST_F(ExcerptTest, PassagesThatComeToTouchAreOne) {
+    options_.sources = 4;
+    const std::vector<passages::Passage> passages =
+        passages_of("The vault vault vault is red.\n\n%%A vault is one of the many things here, and dear.\n\n%%Vault "
+                    "vault vault.\n");
+    ASSERT_EQ(passages.size(), 1U) << "whatever the order in which they were found";
+    EXPECT_EQ(passages[0].sentences.size(), 3U);
 }
 
 constexpr const char* table =
