@@ -26,12 +26,15 @@ public:
     void take_labels() {
         while (lo_ > 0 && parts_[lo_ - 1].is_label && may_take(lo_ - 1)) --lo_;
     }
-    /// What the run leads to: the list or code behind a colon, the items after an item that a colon led to.
+    /// What the run leads to: the list or code behind a colon, the items after an item that a colon led to, with what
+    /// is in them.
     void take_what_follows(bool wants_code) {
         while (hi_ + 1 < parts_.size() && has_own_labels(hi_ + 1) && may_take(hi_ + 1)) {
             const PassagePart &here = parts_[hi_], &next = parts_[hi_ + 1];
             const bool more_lines = next.line && (wants_code || (here.line && hi_ > own_));
-            const bool goes_on = leads_on(hi_) || more_lines || (next.item && here.item && hi_ > own_);
+            const bool more_of_list =
+                hi_ > own_ && parts_[own_ + 1].item && (next.item || next.indent > parts_[own_ + 1].indent);
+            const bool goes_on = leads_on(hi_) || more_lines || more_of_list;
             if (!goes_on) break;
             ++hi_;
         }

@@ -195,7 +195,7 @@ private:
         const bool behind_line = at(i - 1).span.kind == Kind::line;
         const std::string_view block = markdown_ && behind_line ? "\n\n" : "\n";
         const std::size_t line = gap.rfind('\n');
-        if (line == std::string_view::npos) return " ";
+        if (line == std::string_view::npos) return gap.empty() ? "" : " ";  // as in Chinese and Japanese
         if (const std::string_view mark = trim(gap.substr(line)); !mark.empty() && mark != ">") {
             return fmt::format("{}{}{}", block, spaces(indent(i)), shown_marker(list_marker(passage_, i)));
         }

@@ -120,6 +120,19 @@ TEST_F(ExcerptTest, AColonThatAPassageEndsInHasTheLinesBehindThePassage) {
               Texts{"The vault is red. The vault can be exported:\nexport --all"});
 }
 
+TEST_F(ExcerptTest, AColonThatAPassageEndsInJoinsThatToWhatItLeadsTo) {
+    EXPECT_EQ(passages_of("The vault can be exported:\n\n%%```\n%%vault export\n```\n").size(), 1U)
+        << "though a fence is between them";
+}
+
+TEST_F(AnswerTest, AListBehindAColonGoesOnBehindCode) {
+    add("/d/ja.md",
+        "金庫を開けるには：\n\n1. 鍵を取る。\n2. 命令を打つ：\n\n   ```\n   kinko\n   ```\n\n3. 開ける。\n\n終わり。\n",
+        "text/markdown");
+    EXPECT_EQ(ask("金庫を開けるには").text,
+              "金庫を開けるには：\n1. 鍵を取る。\n2. 命令を打つ：\n   kinko\n3. 開ける。 [1]");
+}
+
 TEST_F(ExcerptTest, NoPassageEndsInAColonThatLeadsToNothing) {
     const std::vector<passages::Passage> passages = passages_of("The vault is red. The vault can be exported:");
     EXPECT_EQ(completed(passages, {excerpt(passages, "red", "exported")}, false), Texts{"The vault is red."});
@@ -172,6 +185,10 @@ TEST_F(ExcerptTest, WhatIsInAListIsIndentedInIt) {
     store_ = store::open_store_in_memory();
     EXPECT_EQ(shown(list, "The vault", "End", Markup::text),
               "1. The vault:\n   ls\n2. Then:\n   - pull,\n   - push.\n3. End.");
+}
+
+TEST_F(ExcerptTest, BetweenSentencesIsASpaceWhereTheDocumentHasOne) {
+    EXPECT_EQ(shown("vault は金庫です。それは赤い。", "金庫", "赤い", Markup::text), "vault は金庫です。それは赤い。");
 }
 
 TEST_F(ExcerptTest, ColumnsOfAPlainTextStayInTheirLines) {
