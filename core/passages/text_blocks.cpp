@@ -177,12 +177,16 @@ private:
                 close();  // the head of a table says nothing by itself
                 return;
             }
-            if (content.front() == '|' || (!open_ && !in_list_ && (indent >= 4 || line.front() == '\t'))) {
+            const std::size_t code = in_list_ ? item_indent_ + 4 : 4;
+            if (content.front() == '|' || (!open_ && (indent >= code || (!in_list_ && line.front() == '\t')))) {
                 single_line(start, line);
                 return;
             }
         }
-        if (marker > 0) in_list_ = true;
+        if (marker > 0) {
+            in_list_ = true;
+            item_indent_ = indent + marker;
+        }
         if (marker == 0 && indent == 0 && !open_) in_list_ = false;
         const bool quote = markdown_ && content.front() == '>';
         if (marker > 0 || (quote && !in_quote_)) close();
@@ -215,6 +219,7 @@ private:
     TableState table_;
     std::vector<TextBlock> blocks_;
     std::size_t block_start_ = 0, block_end_ = 0, lines_ = 0;
+    std::size_t item_indent_ = 0;  // of the text of the last item
     bool open_ = false, in_list_ = false, in_quote_ = false;
 };
 
