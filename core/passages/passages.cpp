@@ -155,7 +155,10 @@ bool merge_touching(std::vector<Packed>& packed, std::int64_t document_id, std::
 
 /// Lets a passage that ends in a colon have the lines behind it, to the next heading: what it leads to.
 void take_what_follows(const store::Store& store, std::string_view text, Passage& passage) {
-    const std::string_view words = trim(text.substr(passage.start, passage.end - passage.start));
+    std::string_view words = trim(text.substr(passage.start, passage.end - passage.start));
+    const std::size_t last = words.rfind('\n') + 1;  // npos + 1 is 0
+    const std::string_view fence = words.substr(last);
+    if (fence.starts_with("```") || fence.starts_with("~~~")) words = trim(words.substr(0, last));
     if (!words.ends_with(':') && !words.ends_with("：")) return;
     std::size_t limit = std::min(text.size(), passage.end + reach_of_colon);
     for (const document::Block& heading : store.headings_of(passage.document_id)) {

@@ -123,6 +123,10 @@ TEST_F(ExcerptTest, AColonThatAPassageEndsInHasTheLinesBehindThePassage) {
 TEST_F(ExcerptTest, AColonThatAPassageEndsInJoinsThatToWhatItLeadsTo) {
     EXPECT_EQ(passages_of("The vault can be exported:\n\n%%```\n%%vault export\n```\n").size(), 1U)
         << "though a fence is between them";
+    store_ = store::open_store_in_memory();
+    EXPECT_EQ(passages_of("The vault can be exported:\n\n```\n%%vault export\n```\n").size(), 1U);
+    store_ = store::open_store_in_memory();
+    EXPECT_EQ(passages_of("The vault is red:\n\n```\n%%ls\n```\n").at(0).sentences.size(), 2U);
 }
 
 TEST_F(AnswerTest, AListBehindAColonGoesOnBehindCode) {
