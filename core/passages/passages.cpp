@@ -153,6 +153,17 @@ bool merge_touching(std::vector<Packed>& packed, std::int64_t document_id, std::
     return false;
 }
 
+/// Lets a passage begin and end with whole sentences.
+void take_whole_sentences(std::string_view text, Passage& passage) {
+    const std::vector<SentenceSpan> spans = find_sentences(text, passage.start, passage.end, passage.markdown);
+    if (spans.empty()) return;
+    if (const std::size_t start = spans.front().start; start < passage.start) {
+        passage.start_line -= count_line_breaks(text.substr(start, passage.start - start));
+        passage.start = start;
+    }
+    passage.end = std::max(passage.end, spans.back().end);
+}
+
 /// Lets a passage that ends in a colon have the lines behind it, to the next heading: what it leads to.
 void take_what_follows(const store::Store& store, std::string_view text, Passage& passage) {
     std::string_view words = trim(text.substr(passage.start, passage.end - passage.start));
@@ -217,7 +228,9 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
     }
     std::set<std::int64_t> documents;
     for (Packed& one : packed) {
-        take_what_follows(store, *texts.of(one.passage.document_id), one.passage);
+        const std::string_view text = *texts.of(one.passage.document_id);
+        take_whole_sentences(text, one.passage);
+        take_what_follows(store, text, one.passage);
         documents.insert(one.passage.document_id);
     }
     for (const std::int64_t document_id : documents) {

@@ -154,6 +154,14 @@ TEST_F(ExcerptTest, PassagesThatComeToTouchAreOne) {
     EXPECT_EQ(passages[0].sentences.size(), 3U);
 }
 
+TEST_F(ExcerptTest, PassagesHaveWholeSentencesAndAreOneWhereTheseTouch) {
+    const std::vector<passages::Passage> passages =
+        passages_of("Intro.\n\nThe vault%% is red and%% has a lid.%% The vault%% opens by itself.\n\nOutro.");
+    ASSERT_EQ(passages.size(), 1U);
+    EXPECT_EQ(passages[0].text.substr(passages[0].text.find("The")),
+              "The vault is red and has a lid. The vault opens by itself.");
+}
+
 constexpr const char* table =
     "The vault has settings.\n\n| name | value |\n|:--|---|\n| port | 80 |\n%%| vault | 25 |\n\nThat is all.\n";
 
