@@ -57,6 +57,17 @@ public:
         }
     }
 
+    /// Above code, the sentence that leads to it.
+    void take_lead(ChosenExcerpt& excerpt) const {
+        const std::size_t own = excerpt.first;
+        const bool is_code = passage_.sentences[own].span.kind == passages::SentenceSpan::Kind::line &&
+                             passage_.sentences[own].table_head.empty();
+        if (is_code && own > 0 && is_same_section(own, own - 1) && is_inside(own - 1) &&
+            ends_with_colon(passage_.sentences[own - 1].text)) {
+            --excerpt.first;
+        }
+    }
+
     /// `may_drop`: a last sentence that leads to nothing that is there.
     void take_what_follows(ChosenExcerpt& excerpt, bool may_drop) const {
         const std::size_t words = count_words(passage_, excerpt.first, excerpt.last);
@@ -177,6 +188,7 @@ std::vector<ChosenExcerpt> complete_excerpts(std::string_view question, std::spa
     }
     for (ChosenExcerpt& excerpt : excerpts) {
         completers[excerpt.passage].take_what_follows(excerpt, !choice.is_clear);
+        completers[excerpt.passage].take_lead(excerpt);
         completers[excerpt.passage].take_antecedents(excerpt);
     }
     join(completers, choice.is_clear, excerpts);

@@ -153,29 +153,43 @@ bool merge_touching(std::vector<Packed>& packed, std::int64_t document_id, std::
     return false;
 }
 
+/// Lets a passage begin with an earlier place.
+void begin_at(std::size_t start, std::string_view text, Passage& passage) {
+    passage.start_line -= count_line_breaks(text.substr(start, passage.start - start));
+    passage.start = start;
+}
+
 /// Lets a passage begin and end with whole sentences.
 void take_whole_sentences(std::string_view text, Passage& passage) {
     const std::vector<SentenceSpan> spans = find_sentences(text, passage.start, passage.end, passage.markdown);
     if (spans.empty()) return;
-    if (const std::size_t start = spans.front().start; start < passage.start) {
-        passage.start_line -= count_line_breaks(text.substr(start, passage.start - start));
-        passage.start = start;
-    }
+    if (spans.front().start < passage.start) begin_at(spans.front().start, text, passage);
     passage.end = std::max(passage.end, spans.back().end);
 }
 
-/// Lets a passage that ends in a colon have the lines behind it, to the next heading: what it leads to.
-void take_what_follows(const store::Store& store, std::string_view text, Passage& passage) {
-    std::string_view words = trim(text.substr(passage.start, passage.end - passage.start));
-    const std::size_t last = words.rfind('\n') + 1;  // npos + 1 is 0
-    const std::string_view fence = words.substr(last);
-    if (fence.starts_with("```") || fence.starts_with("~~~")) words = trim(words.substr(0, last));
-    if (!words.ends_with(':') && !words.ends_with("：")) return;
+/// Where the colon ends that a text ends in, before the fence of code if there is one; nothing for other texts.
+std::optional<std::size_t> colon_end(std::string_view text) {
+    std::size_t end = text.find_last_not_of(" \t\n") + 1;  // npos + 1 is 0
+    const std::size_t line = text.substr(0, end).rfind('\n') + 1;
+    const std::string_view fence = trim(text.substr(line, end - line));
+    if (fence.starts_with("```") || fence.starts_with("~~~")) end = text.substr(0, line).find_last_not_of(" \t\n") + 1;
+    const std::string_view words = text.substr(0, end);
+    return words.ends_with(':') || words.ends_with("：") ? std::optional(end) : std::nullopt;
+}
+
+/// Lets a passage that follows a colon begin with the sentence that ends in it, and one that ends in a colon have the
+/// lines behind it, to the next heading: what it leads to.
+void take_both_sides_of_colons(const store::Store& store, std::string_view text, Passage& passage) {
+    if (const std::optional<std::size_t> colon = colon_end(text.substr(0, passage.start))) {
+        const std::vector<SentenceSpan> spans = find_sentences(text, *colon - 1, *colon, passage.markdown);
+        if (!spans.empty()) begin_at(spans.front().start, text, passage);
+    }
+    if (!colon_end(text.substr(passage.start, passage.end - passage.start))) return;
     std::size_t limit = std::min(text.size(), passage.end + reach_of_colon);
     for (const document::Block& heading : store.headings_of(passage.document_id)) {
         if (heading.start >= passage.end) limit = std::min(limit, heading.start);
     }
-    if (limit < text.size()) limit = text.rfind('\n', limit - 1) + 1;  // whole lines; npos + 1 is 0
+    if (limit < text.size()) limit = text.rfind('\n', limit - 1) + 1;  // whole lines
     passage.end = std::max(passage.end, limit);
 }
 
@@ -230,7 +244,7 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
     for (Packed& one : packed) {
         const std::string_view text = *texts.of(one.passage.document_id);
         take_whole_sentences(text, one.passage);
-        take_what_follows(store, text, one.passage);
+        take_both_sides_of_colons(store, text, one.passage);
         documents.insert(one.passage.document_id);
     }
     for (const std::int64_t document_id : documents) {

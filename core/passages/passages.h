@@ -44,9 +44,9 @@ struct Passage {
 
 /// Packs hits, best first, into at most `limit` passages of at most `max_tokens` in all, as `tokenizer` counts: spans
 /// of one document that overlap or have only white space between them are merged, texts that are nearly the same are
-/// taken once (core/passages/near_duplicate.h), and the last that fits in part only is cut. Each begins
-/// and ends with whole sentences, unless it is cut, and one that ends in a colon has the lines behind it, too. Hits
-/// whose document is gone are left out.
+/// taken once (core/passages/near_duplicate.h), and the last that fits in part only is cut. Each begins and ends with
+/// whole sentences, unless it is cut, and has both sides of a colon at its edge. Hits whose document is gone are left
+/// out.
 [[nodiscard]] std::vector<Passage> pack_passages(const store::Store& store, std::span<const search::SearchHit> hits,
                                                  std::size_t limit, const tokenize::Tokenizer& tokenizer,
                                                  std::size_t max_tokens);

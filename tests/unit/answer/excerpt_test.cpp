@@ -120,6 +120,14 @@ TEST_F(ExcerptTest, AColonThatAPassageEndsInHasTheLinesBehindThePassage) {
               Texts{"The vault is red. The vault can be exported:\nexport --all"});
 }
 
+TEST_F(ExcerptTest, CodeBehindAColonHasTheSentenceThatLeadsToIt) {
+    const std::vector<passages::Passage> passages =
+        passages_of("All can be exported:\n\n%%```\n%%vault export\nvault check\n```\n");
+    EXPECT_EQ(completed(passages, {excerpt(passages, "vault export", "vault check")}, true),
+              Texts{"All can be exported:\nvault export\nvault check"});
+    EXPECT_EQ(completed(passages, {excerpt(passages, "vault check", "vault check")}, true), Texts{"vault check"});
+}
+
 TEST_F(ExcerptTest, AColonThatAPassageEndsInJoinsThatToWhatItLeadsTo) {
     EXPECT_EQ(passages_of("The vault can be exported:\n\n%%```\n%%vault export\n```\n").size(), 1U)
         << "though a fence is between them";
