@@ -50,8 +50,7 @@ public:
     void take_antecedents(ChosenExcerpt& excerpt) {
         for (std::size_t i = 0; i < most_antecedents && excerpt.first > 0; ++i) {
             const std::size_t own = excerpt.first;
-            const bool is_at_hand =
-                is_sentence(own) && is_sentence(own - 1) && is_same_section(own, own - 1) && is_inside(own - 1);
+            const bool is_at_hand = is_sentence(own) && is_sentence(own - 1) && is_same_section(own, own - 1);
             if (!is_at_hand || !question_.leans_back(question_.fold(passage_.sentences[own].text))) break;
             --excerpt.first;
         }
@@ -62,8 +61,7 @@ public:
         const std::size_t own = excerpt.first;
         const bool is_code = passage_.sentences[own].span.kind == passages::SentenceSpan::Kind::line &&
                              passage_.sentences[own].table_head.empty();
-        if (is_code && own > 0 && is_same_section(own, own - 1) && is_inside(own - 1) &&
-            ends_with_colon(passage_.sentences[own - 1].text)) {
+        if (is_code && own > 0 && is_same_section(own, own - 1) && ends_with_colon(passage_.sentences[own - 1].text)) {
             --excerpt.first;
         }
     }
@@ -77,8 +75,7 @@ public:
             std::size_t end = from;
             const auto may_take = [&](std::size_t part) {
                 const ChosenExcerpt grown{excerpt.passage, excerpt.first, parts_[part].last, 0};
-                return is_inside(parts_[part].last) &&
-                       ((is_first && part == from) || fits(grown, words + most_words_led_to));
+                return (is_first && part == from) || fits(grown, words + most_words_led_to);
             };
             while (end < parts_.size() && is_same_section(parts_[end].first, excerpt.last) && is_led_to(from, end) &&
                    may_take(end)) {
@@ -106,10 +103,6 @@ private:
     };
 
     [[nodiscard]] bool is_same_section(std::size_t a, std::size_t b) const { return in_same_section(passage_, a, b); }
-    [[nodiscard]] bool is_inside(std::size_t sentence) const {
-        const passages::SentenceSpan& span = passage_.sentences[sentence].span;
-        return span.start >= passage_.start && span.end <= passage_.end;
-    }
     [[nodiscard]] bool is_sentence(std::size_t sentence) const {
         return passage_.sentences[sentence].span.kind == passages::SentenceSpan::Kind::prose &&
                list_marker(passage_, sentence).empty();

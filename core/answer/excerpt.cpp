@@ -18,7 +18,7 @@ public:
           lo_(part),
           hi_(part) {}
 
-    [[nodiscard]] bool fits() const { return words(lo_, hi_) <= most_words_ && is_inside(lo_); }
+    [[nodiscard]] bool fits() const { return words(lo_, hi_) <= most_words_; }
     [[nodiscard]] std::size_t first_sentence() const { return lo_ == own_ ? from_ : parts_[lo_].first; }
     [[nodiscard]] std::size_t last_sentence() const { return parts_[hi_].last; }
 
@@ -82,13 +82,8 @@ private:
     [[nodiscard]] std::size_t words(std::size_t lo, std::size_t hi) const {
         return count_words(passage_, lo == own_ ? from_ : parts_[lo].first, parts_[hi].last);
     }
-    /// Sentences that the passage's ends cut are not at hand.
-    [[nodiscard]] bool is_inside(std::size_t part) const {
-        return passage_.sentences[parts_[part].first].span.start >= passage_.start &&
-               passage_.sentences[parts_[part].last].span.end <= passage_.end;
-    }
     [[nodiscard]] bool may_take(std::size_t part) const {
-        return is_inside(part) && in_same_section(passage_, parts_[part].first, parts_[own_].first) &&
+        return in_same_section(passage_, parts_[part].first, parts_[own_].first) &&
                words(std::min(part, lo_), std::max(part, hi_)) <= most_words_;
     }
     [[nodiscard]] bool has_own_labels(std::size_t part) const {
@@ -124,10 +119,7 @@ private:
 std::size_t beginning_of(const PassageReading& reading, const SentenceCandidate& candidate) {
     const std::size_t own = candidate.sentence;
     const bool points_back = candidate.feature(SentenceFeature::leans_back) > 0 && own > 0;
-    const passages::Passage& passage = *reading.passage;
-    const bool is_at_hand =
-        points_back && in_same_section(passage, own, own - 1) && passage.sentences[own - 1].span.start >= passage.start;
-    return is_at_hand ? own - 1 : own;
+    return points_back && in_same_section(*reading.passage, own, own - 1) ? own - 1 : own;
 }
 
 /// The sentences of a paragraph that is too long: those after one, and with `before` those before it.
@@ -136,15 +128,9 @@ ChosenExcerpt sentences_around(const PassageReading& reading, const SentenceCand
     const passages::Passage& passage = *reading.passage;
     const PassagePart& part = reading.parts[candidate.part];
     ChosenExcerpt excerpt{candidate.passage, candidate.sentence, candidate.sentence, 0};
-    const auto is_inside = [&](std::size_t sentence) {
-        const passages::SentenceSpan& span = passage.sentences[sentence].span;
-        return span.start >= passage.start && span.end <= passage.end;
-    };
     const auto may_take = [&](std::size_t sentence) {
-        return is_inside(sentence) &&
-               count_words(passage, std::min(sentence, excerpt.first), std::max(sentence, excerpt.last)) <= most_words;
+        return count_words(passage, std::min(sentence, excerpt.first), std::max(sentence, excerpt.last)) <= most_words;
     };
-    if (!is_inside(candidate.sentence)) return excerpt;
     const std::size_t beginning = beginning_of(reading, candidate);
     if (beginning < excerpt.first && may_take(beginning)) excerpt.first = beginning;
     while (excerpt.last < part.last && may_take(excerpt.last + 1)) ++excerpt.last;
@@ -159,7 +145,7 @@ ChosenExcerpt with_name(const PassageReading& reading, const SentenceCandidate& 
     const std::vector<std::size_t>& labels = reading.parts[candidate.part].labels;
     if (labels.empty()) return stretch;
     const std::size_t name = reading.parts[labels.front()].first;
-    if (name >= stretch.first || passage.sentences[name].span.start < passage.start) return stretch;
+    if (name >= stretch.first) return stretch;
     const auto fits = [&](std::size_t last) { return count_words(passage, name, last) <= most_words; };
     if (!fits(stretch.last)) {
         if (!fits(candidate.sentence)) return stretch;
