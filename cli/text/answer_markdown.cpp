@@ -31,22 +31,12 @@ std::string with_footnotes(std::string_view text, bool without_sources) {
     return made + std::string(text.substr(done));
 }
 
-/// An excerpt as it stands before its footnote's mark, which would be in the last row of a table, or at the end of
-/// code.
-std::string excerpt_text(const answer::Citation& citation) {
-    const std::string_view text = citation.markdown;
-    const std::string_view last = trim(text.substr(text.rfind('\n') + 1));  // npos + 1 is 0
-    if (last.starts_with('|')) return fmt::format("{}\n\n", text);
-    return fmt::format("{}{}", text, last.starts_with("```") ? "\n" : "");
-}
-
 std::string answer_text(const answer::Answer& answer, bool without_sources) {
     if (answer.kind == answer::AnswerKind::model) return with_footnotes(answer.text, without_sources);
     std::string text(answer::lead_in(answer));
     for (const answer::Citation& citation : answer.citations) {
         if (!text.empty()) text += "\n\n";
-        text += excerpt_text(citation);
-        if (!without_sources) text += footnote_mark(citation.number);
+        text += markdown_excerpt(citation, without_sources ? "" : footnote_mark(citation.number));
     }
     return text;
 }
@@ -64,6 +54,13 @@ std::string linked_place(const answer::Citation& citation) {
 }
 
 }  // namespace
+
+std::string markdown_excerpt(const answer::Citation& citation, std::string_view mark) {
+    const std::string_view text = citation.markdown;
+    const std::string_view last = trim(text.substr(text.rfind('\n') + 1));  // npos + 1 is 0
+    const char* const gap = last.starts_with('|') ? "\n\n" : last.starts_with("```") ? "\n" : "";
+    return fmt::format("{}{}{}", text, gap, *gap == '\0' ? mark : trim(mark));
+}
 
 std::string markdown_answer(const answer::Answer& answer, bool without_sources) {
     std::string text(trim(answer_text(answer, without_sources)));

@@ -1,5 +1,7 @@
 #include "cli/ui/answer_display.h"
 
+#include <fmt/format.h>
+
 #include <ostream>
 
 #include "cli/text/answer_markdown.h"
@@ -49,10 +51,9 @@ void AnswerDisplay::print_excerpts(const answer::Answer& answer) {
     for (std::size_t i = 0; i < answer.citations.size(); ++i) {
         const answer::Citation& citation = answer.citations[i];
         links_[citation.number] = place_address(citation.uri, citation.start_line);
-        const answer::SentenceCheck& sentence = answer.sentences.at(i);
-        stream_.write(style_.answer_only
-                          ? std::string_view(citation.shown)
-                          : std::string_view(answer.text).substr(sentence.start, sentence.end - sentence.start));
+        const std::string mark = style_.answer_only ? "" : fmt::format(" [{}]", citation.number);
+        // A terminal shows Markdown, to which code and tables must be that.
+        stream_.write(out_.options().out_is_terminal ? markdown_excerpt(citation, mark) : citation.shown + mark);
         stream_.finish();
         if (!style_.answer_only) print_place(out_, citation, style_.quotes);
         if (answer.form == answer::AnswerForm::passages && i + 1 < answer.citations.size()) out_.result() << '\n';

@@ -27,5 +27,13 @@ TEST(AnswerMarkdown, AMarkIsNotInATable) {
     EXPECT_EQ(markdown_of("A sentence."), "A sentence.[^1]\n");
 }
 
+TEST(AnswerMarkdown, AMarkBehindAnExcerptIsOfItsParagraphOrBehindItsBlock) {
+    answer::Citation citation;
+    citation.markdown = "A sentence.";
+    EXPECT_EQ(markdown_excerpt(citation, " [1]"), "A sentence. [1]");
+    citation.markdown = "```\n*.txt\n```";
+    EXPECT_EQ(markdown_excerpt(citation, " [1]"), "```\n*.txt\n```\n[1]");
+}
+
 }  // namespace
 }  // namespace quarry::cli
