@@ -20,6 +20,9 @@ namespace {
 constexpr std::size_t shortest_cut = 50;
 // Bytes behind a passage that are taken where it ends in a colon.
 constexpr std::size_t reach_of_colon = 400;
+// Line breaks between spans that are merged. Other paragraphs that were not found as neighbours keep their own scores.
+constexpr std::size_t any_number = static_cast<std::size_t>(-1);
+constexpr std::size_t in_a_paragraph = 1;
 
 /// Markdown itself, and what was written as Markdown when it was read.
 bool is_markdown(std::string_view media_type) {
@@ -29,11 +32,14 @@ bool is_markdown(std::string_view media_type) {
     return media_type == "text/markdown" || (found != all.end() && (*found)->is_converted());
 }
 
-/// Grows `passage` by the chunk when they overlap or touch in `text`.
-bool merge(Passage& passage, const document::ChunkSpan& span, std::string_view text) {
+/// Grows `passage` by the chunk when they overlap or touch in `text`, with at most so many line breaks between them.
+bool merge(Passage& passage, const document::ChunkSpan& span, std::string_view text, std::size_t most_line_breaks) {
     const std::size_t gap_start = std::min(passage.end, span.end_byte);
     const std::size_t gap_end = std::max(passage.start, span.start_byte);
-    if (gap_start < gap_end && !trim(text.substr(gap_start, gap_end - gap_start)).empty()) return false;
+    if (gap_start < gap_end) {
+        const std::string_view gap = text.substr(gap_start, gap_end - gap_start);
+        if (!trim(gap).empty() || count_line_breaks(gap) > most_line_breaks) return false;
+    }
     if (span.start_byte < passage.start) {
         passage.start = span.start_byte;
         passage.start_line = span.start_line;
@@ -134,7 +140,8 @@ void cut_to_budget(std::vector<Packed>& passages, Texts& texts, const tokenize::
 
 /// Makes the first two of a document's passages one that touch, in the place of the better; returns whether there are
 /// such.
-bool merge_touching(std::vector<Packed>& packed, std::int64_t document_id, std::string_view text) {
+bool merge_touching(std::vector<Packed>& packed, std::int64_t document_id, std::string_view text,
+                    std::size_t most_line_breaks) {
     for (std::size_t i = 0; i < packed.size(); ++i) {
         for (std::size_t k = i + 1; k < packed.size(); ++k) {
             const Passage &better = packed[i].passage, &other = packed[k].passage;
@@ -144,7 +151,7 @@ bool merge_touching(std::vector<Packed>& packed, std::int64_t document_id, std::
             span.end_byte = other.end;
             span.start_line = other.start_line;
             span.heading_path = other.heading_path;
-            if (!merge(packed[i].passage, span, text)) continue;
+            if (!merge(packed[i].passage, span, text, most_line_breaks)) continue;
             std::ranges::move(packed[k].sketches, std::back_inserter(packed[i].sketches));
             packed.erase(packed.begin() + static_cast<std::ptrdiff_t>(k));
             return true;
@@ -193,6 +200,21 @@ void take_both_sides_of_colons(const store::Store& store, std::string_view text,
     passage.end = std::max(passage.end, limit);
 }
 
+/// Gives passages whole sentences and both sides of colons, and merges those that touch within a paragraph then.
+void complete_ends(const store::Store& store, Texts& texts, std::vector<Packed>& packed) {
+    std::set<std::int64_t> documents;
+    for (Packed& one : packed) {
+        const std::string_view text = *texts.of(one.passage.document_id);
+        take_whole_sentences(text, one.passage);
+        take_both_sides_of_colons(store, text, one.passage);
+        documents.insert(one.passage.document_id);
+    }
+    for (const std::int64_t document_id : documents) {
+        while (merge_touching(packed, document_id, *texts.of(document_id), in_a_paragraph)) {
+        }
+    }
+}
+
 bool nearly_there(const std::vector<Packed>& packed, const TextSketch& sketch) {
     return std::any_of(packed.begin(), packed.end(), [&](const Packed& one) {
         return std::any_of(one.sketches.begin(), one.sketches.end(),
@@ -213,13 +235,14 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
         if (!text || chunk.span.end_byte > text->size() || chunk.span.start_byte >= chunk.span.end_byte) continue;
         if (!seen.insert(trim(chunk.text)).second) continue;
         const auto merged = std::find_if(packed.begin(), packed.end(), [&](Packed& other) {
-            return other.passage.document_id == chunk.document_id && merge(other.passage, chunk.span, *text);
+            return other.passage.document_id == chunk.document_id &&
+                   merge(other.passage, chunk.span, *text, any_number);
         });
         if (merged == packed.end() && packed.size() >= limit) continue;
         TextSketch sketch(chunk.text);
         if (merged != packed.end()) {
             merged->sketches.push_back(std::move(sketch));
-            while (merge_touching(packed, chunk.document_id, *text)) {
+            while (merge_touching(packed, chunk.document_id, *text, any_number)) {
             }
             continue;
         }
@@ -240,17 +263,7 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
                           chunk.span.start_page > 0});
         packed.back().sketches.push_back(std::move(sketch));
     }
-    std::set<std::int64_t> documents;
-    for (Packed& one : packed) {
-        const std::string_view text = *texts.of(one.passage.document_id);
-        take_whole_sentences(text, one.passage);
-        take_both_sides_of_colons(store, text, one.passage);
-        documents.insert(one.passage.document_id);
-    }
-    for (const std::int64_t document_id : documents) {
-        while (merge_touching(packed, document_id, *texts.of(document_id))) {
-        }
-    }
+    complete_ends(store, texts, packed);
     cut_to_budget(packed, texts, tokenizer, max_tokens);
     std::vector<Passage> passages;
     for (Packed& one : packed) {
