@@ -40,6 +40,7 @@ constexpr std::array habits{
     Habit{"quarry ask", "-c", "to continue a conversation: quarry chat --continue, or quarry ask --session NAME"},
     Habit{"quarry ask", "--continue",
           "to continue a conversation: quarry chat --continue, or quarry ask --session NAME"},
+    Habit{"quarry ask", "--sources", "sources are printed anyway; for their words in full: --quotes"},
     Habit{"quarry chat", "-c", "to continue the last conversation: --continue"},
 };
 

@@ -28,12 +28,19 @@ std::string expected_value(const OptionModel& model) {
     return text;
 }
 
+/// What people of other tools want of an option of this name, in a line below the hint; else empty.
+std::string other_meaning(const OptionSpec& option, const std::string& command) {
+    const std::string_view habit = hint_for_habit(command, option.name());
+    return habit.empty() ? std::string() : fmt::format("\n{}", habit);
+}
+
 Error bad_value(const OptionSpec& option, const ParseFault& fault, const std::string& command) {
     const OptionModel model = option_model(option);
     std::string hint = expected_value(model);
     if (const auto nearest = closest(fault.word, model.choices)) {
         hint = fmt::format("did you mean {}? {}", *nearest, hint);
     }
+    if (fault.word.find_first_of("0123456789") == std::string::npos) hint += other_meaning(option, command);
     Error error(ErrorCode::usage, fmt::format("{} cannot be '{}'", name_of(option), fault.word),
                 hint.empty() ? see_help(command) : hint);
     // A check of the command's own says more than the type does; for choices and ranges the hint says it.
@@ -43,7 +50,8 @@ Error bad_value(const OptionSpec& option, const ParseFault& fault, const std::st
 
 Error missing_value(const OptionSpec& option, const std::string& command) {
     const OptionModel model = option_model(option);
-    const std::string expected = expected_value(model);
+    std::string expected = expected_value(model);
+    if (!expected.empty()) expected += other_meaning(option, command);
     return Error(ErrorCode::usage, fmt::format("{} needs a value", name_of(option)),
                  expected.empty()
                      ? fmt::format("write {} {}; {}", name_of(option), model.placeholder, see_help(command))

@@ -192,6 +192,16 @@ What cannot be asked:
   error: --sources cannot be '0'
   hint: it takes a whole number from 1 to 1000
   [2]
+  $ quarry ask moon --sources 2>&1
+  error: --sources needs a value
+  hint: it takes a whole number from 1 to 1000
+        sources are printed anyway; for their words in full: --quotes
+  [2]
+  $ quarry ask --sources moon 2>&1
+  error: --sources cannot be 'moon'
+  hint: it takes a whole number from 1 to 1000
+        sources are printed anyway; for their words in full: --quotes
+  [2]
   $ quarry ask --mode magic moon 2>&1
   error: --mode cannot be 'magic'
   hint: it is one of lexical, vector, hybrid
@@ -322,7 +332,7 @@ Small chunks cut sentences, which are quoted whole:
   > seconds over the bus, which is made of two wires.
   > EOF
   $ quarry --config chunk.size=20 --config chunk.overlap=5 ingest --quiet glossary.md
-  $ quarry ask --answer-only 'What is a sensor?' 2>&1 | grep -o 'Sensor: A sensor measures .* wires.'
+  $ quarry ask --answer-only 'What does a sensor measure?' 2>&1 | grep -o 'Sensor: A sensor measures .* wires.'
   Sensor: A sensor measures the level of the water in the tank, and it reports the level to the controller every five seconds over the bus, which is made of two wires.
   $ quarry ask --answer-only 'What is a controller?' 2>&1 | grep -o 'Controller: A controller is the part .* again.'
   Controller: A controller is the part of the system which decides when the pump runs and how long it stays on after the sensor has reported that the tank is full again.
