@@ -53,7 +53,7 @@ TEST_F(VerifyTest, SaysWhatHasChanged) {
 
 TEST_F(VerifyTest, RefusesWhatIsNoAnswer) {
     const RunResult result = run_quarry({"verify", "-"}, "{}");
-    EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.code, 1);
     EXPECT_THAT(result.err, HasSubstr("this is not a saved answer"));
     EXPECT_EQ(run_quarry({"verify", "none.json"}).code, 1);
 }
