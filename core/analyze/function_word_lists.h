@@ -316,4 +316,19 @@ inline constexpr FunctionWordList function_word_lists[] = {
      "μπορεί μπορούμε πρέπει"},
 };
 
+/// What of Japanese is written in hiragana and holds sentences together: particles, the words that ask and point,
+/// auxiliary verbs and endings.
+inline constexpr std::string_view hiragana_function_words =
+    "は が を に で と も の へ や か よ ね な から まで より だけ など って という とは では には にも でも ても ては "
+    "たら "
+    "れば です でした ます ました ません ましょう でしょう だ だった である か いつ どこ だれ どなた なに なん どう "
+    "どの どれ "
+    "どんな どちら いくら いくつ なぜ どうして どうすれば どうやって どのくらい どれくらい いい よい これ それ あれ "
+    "ここ そこ "
+    "この その あの こと もの とき ため よう まま する した して しました します している せず いる いた ある あった "
+    "なる なった "
+    "なり れる られる れた られた れて られて たい ない なく なければ ください くださる できる できた でき もらう "
+    "もらえ あり い "
+    "いけ ならない";
+
 }  // namespace quarry::analyze

@@ -78,8 +78,11 @@ bool is_blank_or_end(std::string_view text, std::size_t at) {
     return at >= text.size() || white_space_length(text, at) > 0;
 }
 
-/// Whether what stands next to a word, without a blank, makes the two one: "is_set", "http://on.example".
+/// Whether what stands next to a word, without a blank, makes the two one: "is_set", "http://on.example", "-a".
 bool is_part(std::string_view text, const WordSpan& word) {
+    const bool is_option = word.start > 0 && text[word.start - 1] == '-' &&
+                           (word.start == 1 || text[word.start - 2] == '-' || text[word.start - 2] == ' ');
+    if (is_option) return true;
     const auto joins = [&](std::size_t at) {
         return std::string_view("_/.:@#+\\=<>$%&*~").find(text[at]) != std::string_view::npos;
     };
@@ -132,10 +135,63 @@ std::vector<bool> find_quoted(std::string_view text) {
     return quoted;
 }
 
-}  // namespace
+/// How many bytes from `at` on are hiragana.
+std::size_t hiragana_length(std::string_view text, std::size_t at) {
+    std::size_t end = at;
+    while (end < text.size() && is_hiragana(decode_utf8(text, end).value)) end += decode_utf8(text, end).length;
+    return end - at;
+}
 
-std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words,
-                                      std::string_view language_name) {
+/// Where the hiragana begin that are function words one after the other, to the end. Behind a word, up to two
+/// characters of its ending may come before them; else a word of at least two.
+std::size_t kana_functions_begin(std::string_view kana, bool is_behind_word) {
+    constexpr std::size_t character = 3;  // bytes of one
+    std::vector<bool> ends_well(kana.size() + 1);
+    ends_well[kana.size()] = true;
+    for (std::size_t at = kana.size(); at > 0;) {
+        at -= character;
+        for_each_word(hiragana_function_words, [&](std::string_view word) {
+            if (kana.substr(at).starts_with(word) && ends_well[at + word.size()]) ends_well[at] = true;
+        });
+    }
+    const auto is_all_from = [&](std::size_t at) { return at <= kana.size() && ends_well[at]; };
+    if (is_all_from(0) || (is_behind_word && (is_all_from(character) || is_all_from(2 * character)))) return 0;
+    std::size_t begin = 2 * character;
+    while (begin < kana.size() && !ends_well[begin]) begin += character;
+    return std::min(begin, kana.size());
+}
+
+/// For each byte of a text whether it is of hiragana that hold a Japanese sentence together.
+std::vector<bool> find_kana_functions(std::string_view text) {
+    std::vector<bool> found(text.size());
+    bool is_behind_word = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint point = decode_utf8(text, at);
+        const std::size_t length = hiragana_length(text, at);
+        if (length > 0) {
+            const std::size_t begin = kana_functions_begin(text.substr(at, length), is_behind_word);
+            std::fill_n(found.begin() + static_cast<std::ptrdiff_t>(at + begin), length - begin, true);
+        }
+        is_behind_word = is_cjk(point.value);
+        at += std::max(length, point.length);
+    }
+    return found;
+}
+
+/// Whether a pair of characters holds a Japanese sentence together: of such hiragana alone, or with one beside a
+/// character of a longer word, which other pairs have. A word of one character is known by what follows it.
+bool is_kana_function(std::string_view text, const std::vector<bool>& kana, const WordSpan& word) {
+    if (kana[word.start]) return true;
+    if (!kana[word.end - 1]) return false;
+    std::size_t before = word.start;
+    while (before > 0 && (static_cast<unsigned char>(text[--before]) & 0xC0U) == 0x80) {
+    }
+    return before < word.start && !kana[before] && is_cjk(decode_utf8(text, before).value);
+}
+
+/// Which of the words are in a list, and no names.
+std::vector<bool> find_listed_words(std::string_view text, std::span<const WordSpan> words,
+                                    std::string_view language_name) {
     Folder folder;
     std::vector<std::string> all_folded;
     for (const WordSpan& word : words) {
@@ -153,7 +209,7 @@ std::vector<bool> find_function_words(std::string_view text, std::span<const Wor
         if (found[i] == 0) ++(capital.back() ? capitals : others);
     }
     const Languages language = named_or_likeliest(language_name, found);
-    const std::vector<bool> quoted = find_quoted(text);
+    const std::vector<bool> quoted = find_quoted(text), kana = find_kana_functions(text);
     const bool tells_names = capitals < others;
     const auto is_listed = [&](std::size_t i) { return (found[i] & language) != 0; };
     std::vector<bool> functions(words.size());
@@ -162,10 +218,23 @@ std::vector<bool> find_function_words(std::string_view text, std::span<const Wor
         const bool is_half = (i > 0 && is_hyphenated(text, words[i - 1], words[i]) && !is_listed(i - 1)) ||
                              (i + 1 < words.size() && is_hyphenated(text, words[i], words[i + 1]) && !is_listed(i + 1));
         const bool is_name = tells_names && capital[i] && !begins_sentence(text, words[i]);
-        functions[i] = is_listed(i) && !is_name && !is_half && !is_part(text, words[i]) && !quoted[words[i].start];
+        functions[i] = (is_listed(i) || is_kana_function(text, kana, words[i])) && !is_name && !is_half &&
+                       !is_part(text, words[i]) && !quoted[words[i].start];
     }
+    return functions;
+}
+
+}  // namespace
+
+std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words,
+                                      std::string_view language) {
+    std::vector<bool> functions = find_listed_words(text, words, language);
     if (std::ranges::all_of(functions, [](bool function) { return function; })) functions.assign(words.size(), false);
     return functions;
+}
+
+bool has_only_function_words(std::string_view text, std::span<const WordSpan> words, std::string_view language) {
+    return std::ranges::all_of(find_listed_words(text, words, language), [](bool function) { return function; });
 }
 
 std::string_view language_of_question(std::string_view text, std::span<const WordSpan> words) {

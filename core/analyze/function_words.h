@@ -20,9 +20,14 @@ struct WordSpan {
 /// The language is the one whose list (core/analyze/function_word_lists.h) has the most of the words, English where
 /// several have as many. No function word is: a name (a capital letter within a text that is not written in capitals:
 /// "Who's Who", "IT"), a part of a longer word ("read-only", "is_set"), what stands in quotes, or any word of a text
-/// that has no others. `language` names it where the text's own words are too few to tell: a part of a question.
+/// that has no others. Of Japanese, pairs with hiragana that are function words are, but for a word of one character
+/// with what follows it. `language` names it where the text's own words are too few to tell: a part of a question.
 [[nodiscard]] std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words,
                                                     std::string_view language = {});
+
+/// Whether a text has function words and no others, so that there is nothing that it could be about.
+[[nodiscard]] bool has_only_function_words(std::string_view text, std::span<const WordSpan> words,
+                                           std::string_view language = {});
 
 /// The language of the text's words as `find_function_words` chooses it.
 [[nodiscard]] std::string_view language_of_question(std::string_view text, std::span<const WordSpan> words);

@@ -224,7 +224,7 @@ double share_of_best(std::span<const Scored> scored) {
 }
 
 AnswerSigns signs_of(const QuestionReading& question, double relevance, std::span<const Scored> scored) {
-    analyze::Analyzer analyzer("en", analyze::Analyzer::Memory::small);
+    analyze::Analyzer analyzer(question.language(), analyze::Analyzer::Memory::small);
     AnswerSigns signs;
     signs.passage_share = relevance;
     signs.words = passages::QueryTerms(analyzer, question.subject(), question.language()).content_count();
@@ -239,6 +239,7 @@ AnswerSigns signs_of(const QuestionReading& question, double relevance, std::spa
 ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages::Passage> passages,
                               embed::Embedder* embedder, const Cancellation& cancellation) {
     QuestionReading question(wish.question);
+    if (!question.has_subject()) throw asks_nothing();
     std::vector<PassageReading> readings;
     for (const passages::Passage& passage : passages) readings.push_back({&passage, find_parts(passage)});
     const std::vector<SentenceCandidate> candidates =

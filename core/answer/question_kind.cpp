@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <ranges>
+#include <span>
 
 #include "core/analyze/analyzer.h"
 #include "core/analyze/function_words.h"
+#include "core/analyze/word_splitter.h"
 #include "core/answer/question_words.h"
 #include "core/base/ascii.h"
 #include "core/base/characters.h"
@@ -20,9 +23,18 @@ bool is_word_at(std::string_view text, std::size_t at) {
     return byte >= 0x80 || is_ascii_letter(text[at]) || is_ascii_digit(text[at]);
 }
 
-/// The phrases of the question's language. Kana tell Japanese from Chinese.
-const QuestionWords& words_for(std::string_view question) {
-    std::string_view language;
+std::vector<analyze::WordSpan> find_words(std::string_view question) {
+    std::vector<analyze::Term> terms;
+    analyze::Analyzer("", analyze::Analyzer::Memory::small).analyze(question, terms);
+    std::vector<analyze::WordSpan> words;
+    for (const analyze::Term& term : terms) {
+        if (!term.alternative) words.push_back({term.start, term.end});
+    }
+    return words;
+}
+
+/// ISO 639-1. Kana tell Japanese from Chinese.
+std::string_view language_of(std::string_view question, std::span<const analyze::WordSpan> words) {
     bool has_cjk = false, has_kana = false;
     for (std::size_t at = 0; at < question.size();) {
         const CodePoint point = decode_utf8(question, at);
@@ -30,17 +42,12 @@ const QuestionWords& words_for(std::string_view question) {
         has_cjk = has_cjk || is_cjk(point.value);
         has_kana = has_kana || (point.value >= 0x3040 && point.value <= 0x30FF);
     }
-    if (has_cjk) {
-        language = has_kana ? "ja" : "zh";
-    } else {
-        std::vector<analyze::Term> terms;
-        analyze::Analyzer("", analyze::Analyzer::Memory::small).analyze(question, terms);
-        std::vector<analyze::WordSpan> spans;
-        for (const analyze::Term& term : terms) {
-            if (!term.alternative) spans.push_back({term.start, term.end});
-        }
-        language = analyze::language_of_question(question, spans);
-    }
+    if (has_cjk) return has_kana ? "ja" : "zh";
+    return analyze::language_of_question(question, words);
+}
+
+/// The phrases of a language; English where it has none.
+const QuestionWords& words_for(std::string_view language) {
     const auto* const found = std::ranges::find(question_words, language, &QuestionWords::language);
     return found == std::end(question_words) ? question_words[0] : *found;
 }
@@ -63,6 +70,24 @@ void take_out(std::string& text, std::string_view phrase) {
     if (at != std::string::npos) text.replace(at, phrase.size(), " ");
 }
 
+void take_out_all(std::string& text, const PhraseList& phrases) {
+    for (std::string_view found = phrases.find(text); !found.empty(); found = phrases.find(text)) {
+        take_out(text, std::string(found));
+    }
+}
+
+/// Phrases that are words by the dictionary, in languages without spaces: a character may be one, or a part of one.
+void take_out_words(std::string& text, const PhraseList& phrases) {
+    std::vector<analyze::ByteSpan> words;
+    analyze::WordSplitter().split(text, 0, words);
+    for (const analyze::ByteSpan& word : std::views::reverse(words)) {
+        const std::size_t length = word.end - word.start;
+        if (phrases.find(std::string_view(text).substr(word.start, length)).size() == length) {
+            text.replace(word.start, length, " ");
+        }
+    }
+}
+
 /// The letters and digits, of languages that are written without spaces or in Latin letters; at most two.
 std::vector<std::string_view> first_characters(std::string_view text) {
     std::vector<std::string_view> found;
@@ -73,19 +98,6 @@ std::vector<std::string_view> first_characters(std::string_view text) {
         at += point.length;
     }
     return found;
-}
-
-/// The particle that each run of words ends with, unless it leaves one character.
-void take_out_particles(std::string& text, const PhraseList& particles) {
-    std::string kept;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        std::string_view run = rest.substr(0, rest.find(' '));
-        rest.remove_prefix(std::min(rest.size(), run.size() + 1));
-        const std::string_view before = run.substr(0, run.size() - particles.ending(run).size());
-        kept.append(first_characters(before).size() == 1 ? run : before).push_back(' ');
-    }
-    text = std::move(kept);
 }
 
 /// A character with its neighbours: the index has pairs of them where there are no spaces.
@@ -140,22 +152,15 @@ std::string_view PhraseList::find(std::string_view folded) const {
     return longest;
 }
 
-std::string_view PhraseList::ending(std::string_view folded) const {
-    std::string_view longest;
-    for (const Phrase& phrase : phrases_) {
-        if (phrase.text.size() > longest.size() && folded.ends_with(phrase.text)) longest = phrase.text;
-    }
-    return folded.substr(folded.size() - longest.size());
-}
-
 bool PhraseList::begins(std::string_view folded) const {
     return std::ranges::any_of(phrases_, [&](const Phrase& phrase) { return is_at(phrase, folded, 0); });
 }
 
 QuestionReading::QuestionReading(std::string_view question) : text_(question), leans_back_("") {
-    const QuestionWords& words = words_for(question);
+    const std::vector<analyze::WordSpan> spans = find_words(question);
+    language_ = language_of(question, spans);
+    const QuestionWords& words = words_for(language_);
     const bool whole = has_whole_words(words);
-    language_ = words.language;
     for (const std::string_view cues : cue_phrases(words)) cues_.emplace_back(cues, whole);
     leans_back_ = PhraseList(words.leans_back, whole);
     const std::string folded = folder_.casefold(trim(question));
@@ -168,11 +173,16 @@ QuestionReading::QuestionReading(std::string_view question) : text_(question), l
         take_out(subject_, asked);
     }
     const PhraseList fillers(words.fillers, whole);
-    for (std::string_view filler = fillers.find(subject_); !filler.empty(); filler = fillers.find(subject_)) {
-        take_out(subject_, std::string(filler));
+    if (whole) {
+        take_out_all(subject_, fillers);
+    } else {
+        take_out_words(subject_, fillers);
     }
-    take_out_particles(subject_, PhraseList(words.particles, whole));
     const std::vector<std::string_view> left = first_characters(subject_);
+    // "To be or not to be" asks nothing, and is enough to be looked for.
+    constexpr std::size_t quotation = 4;  // words
+    const bool asks = kinds_.any() || spans.size() < quotation;
+    has_subject_ = !trim(subject_).empty() && !(asks && analyze::has_only_function_words(question, spans, language_));
     if (trim(subject_).empty()) {
         subject_ = question;
     } else if (!whole && left.size() == 1) {

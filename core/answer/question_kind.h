@@ -34,8 +34,6 @@ public:
     [[nodiscard]] bool is_in(std::string_view folded) const { return !find(folded).empty(); }
     /// The longest that is there, as a part of `folded`; empty for none.
     [[nodiscard]] std::string_view find(std::string_view folded) const;
-    /// The longest that the text ends with, as a part of it; empty for none.
-    [[nodiscard]] std::string_view ending(std::string_view folded) const;
     /// Whether one of them is at the beginning of the text.
     [[nodiscard]] bool begins(std::string_view folded) const;
 
@@ -54,18 +52,21 @@ private:
 /// thread-safe.
 class QuestionReading {
 public:
-    /// Valid UTF-8. A language without phrases is read as English.
+    /// Valid UTF-8.
     explicit QuestionReading(std::string_view question);
 
     /// As it was asked.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     [[nodiscard]] const QuestionKinds& kinds() const noexcept { return kinds_; }
     [[nodiscard]] bool is(QuestionKind kind) const { return kinds_[static_cast<std::size_t>(kind)]; }
-    /// ISO 639-1: the language whose phrases the question is read with, English where it has none.
+    /// ISO 639-1: the question's, English where its words do not tell. One without phrases is read with those of
+    /// English.
     [[nodiscard]] std::string_view language() const noexcept { return language_; }
     /// The question without the phrases that ask ("difference", "by default"): what it is about, case-folded. All of it
     /// when nothing else is left.
     [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
+    /// Whether it has a word that tells what it is about: "the" and "what is" have not.
+    [[nodiscard]] bool has_subject() const noexcept { return has_subject_; }
     /// Whether a sentence has a phrase that answers to this kind of question often have: "because" for why.
     [[nodiscard]] bool has_cue(QuestionKind kind, std::string_view folded_sentence) const;
     /// Whether a sentence begins with a word that points back to the one before it: "This", "For example".
@@ -79,6 +80,7 @@ private:
     analyze::Folder folder_;
     QuestionKinds kinds_;
     std::string text_, subject_;
+    bool has_subject_ = false;
     std::string_view language_;
     std::vector<PhraseList> cues_;  ///< By kind.
     PhraseList leans_back_;

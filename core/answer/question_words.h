@@ -16,8 +16,6 @@ struct QuestionWords {
     std::string_view leans_back;
     /// What holds a question together and names nothing, where the lists of function words have it not.
     std::string_view fillers{};
-    /// What tells the role of the words before it, in languages without spaces.
-    std::string_view particles{};
 };
 
 inline constexpr QuestionWords question_words[] = {
@@ -196,8 +194,7 @@ inline constexpr QuestionWords question_words[] = {
      .cues_why = "ため|ので|から|理由|よって",
      .cues_whether = "できます|できません|可能|ない|必要",
      .cues_number = "一|二|三|四|五|六|七|八|九|十|百|千|万|回|個|人",
-     .leans_back = "これ|それ|あれ|この|その|例えば|たとえば|しかし|また|そして",
-     .particles = "は|が|を|に|へ|で|と|も|の|から|まで|より"},
+     .leans_back = "これ|それ|あれ|この|その|例えば|たとえば|しかし|また|そして"},
 };
 
 }  // namespace quarry::answer

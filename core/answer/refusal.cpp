@@ -22,4 +22,10 @@ double is_answerable(const AnswerSigns& signs) noexcept {
     return 1 / (1 + std::exp(-sum));
 }
 
+Error asks_nothing() {
+    return Error(ErrorCode::nothing_found, "the question does not say what it is about",
+                 "say what you want to know: quarry ask 'How do I …?'; or look for words as such: quarry search WORDS")
+        .because("it has only words that hold a sentence together");
+}
+
 }  // namespace quarry::answer

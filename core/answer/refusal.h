@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "core/base/error.h"
+
 namespace quarry::answer {
 
 /// What tells whether documents are about a question at all.
@@ -14,5 +16,8 @@ struct AnswerSigns {
 /// How likely it is that the documents are about the question, 0 to 1: short questions must be found whole, long ones
 /// may have words that no answer repeats.
 [[nodiscard]] double is_answerable(const AnswerSigns& signs) noexcept;
+
+/// For a question that has no word that tells what it is about, such as "what is".
+[[nodiscard]] Error asks_nothing();
 
 }  // namespace quarry::answer

@@ -124,6 +124,7 @@ public:
         : question_(question),
           folded_(question.subject()),
           names_(literal_tokens(question.text())),
+          analyzer_(question.language(), analyze::Analyzer::Memory::small),
           query_(analyzer_, question.subject(), question.language()),
           wanted_(analyzer_, subject) {}
 

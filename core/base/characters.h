@@ -37,5 +37,9 @@ void append_utf8(std::string& text, char32_t code_point);
 
 /// Han, Hiragana, Katakana, Hangul and Bopomofo: scripts that are indexed by pairs of characters.
 [[nodiscard]] bool is_cjk(char32_t code_point) noexcept;
+/// The Japanese letters of endings and function words.
+[[nodiscard]] constexpr bool is_hiragana(char32_t code_point) noexcept {
+    return code_point >= 0x3041 && code_point <= 0x3096;
+}
 
 }  // namespace quarry

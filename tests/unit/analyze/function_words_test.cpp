@@ -54,7 +54,11 @@ INSTANTIATE_TEST_SUITE_P(
                       FunctionWordCase{"titles_are_no_names", "How to Reduce Salt in Your Diet", "Reduce Salt Diet"},
                       FunctionWordCase{"sentences", "I have a dog. What can he eat?", "dog eat"},
                       FunctionWordCase{"quoted", "what does \"to be\" mean", "to be mean"},
+                      FunctionWordCase{"options", "what does -a do, and --all", "a all"},
                       FunctionWordCase{"parts", "the read-only of is_set", "read only is_set"},
+                      FunctionWordCase{"japanese", "予約はどうすればいいですか", "予約"},
+                      FunctionWordCase{"japanese_noun", "りんごを買う方法", "りん んご 買う 方法"},
+                      FunctionWordCase{"japanese_character", "本はどこ", "本は"},
                       FunctionWordCase{"nothing_else", "who is it", "who is it"}),
     [](const ::testing::TestParamInfo<FunctionWordCase>& row) { return std::string(row.param.name); });
 

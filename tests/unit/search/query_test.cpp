@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
         QueryCase{"fts5_syntax", "a AND b OR c NOT d NEAR(e f) {g} ^h", "a^0.4 and b or c not d near e f g h", "",
                   "a AND b OR c NOT d NEAR(e f) {g} ^h"},
         QueryCase{"cjk", "\u6F22\u5B57\u306E \"\u6771\u4EAC\u90FD\"",
-                  "\u6F22\u5B57 \u5B57\u306E \u6771\u4EAC \u4EAC\u90FD", "+\u6771\u4EAC,\u4EAC\u90FD",
+                  "\u6F22\u5B57 \u5B57\u306E^0.4 \u6771\u4EAC \u4EAC\u90FD", "+\u6771\u4EAC,\u4EAC\u90FD",
                   "\u6F22\u5B57\u306E \u6771\u4EAC\u90FD"},
         QueryCase{"ideographic_space", "\u732B\u3000-\u72AC", "\u732B", "-\u72AC", "\u732B"},
         QueryCase{"accents", "title:\u00C9t\u00E9s", "ete", "+title:ete", "\u00C9t\u00E9s"},
