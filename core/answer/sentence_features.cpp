@@ -149,16 +149,21 @@ public:
 private:
     using Terms = std::unordered_set<std::string>;
 
+    void analyze_text(std::string_view text, std::vector<analyze::Term>& terms) {
+        analyzer_.analyze(text, terms);
+        query_.unify(terms);
+    }
+
     /// Keeps the terms of each sentence; all of them, with those of headings and title, come back.
     std::vector<analyze::Term> analyze_sentences(const passages::Passage& passage) {
         std::vector<std::vector<analyze::Term>>& kept = sentence_terms_.emplace_back();
         std::string above = passage.title;
         for (const std::string& heading : passage.heading_path) above += '\n' + heading;
         std::vector<analyze::Term> all;
-        analyzer_.analyze(above, all);
+        analyze_text(above, all);
         for (const PassageSentence& sentence : passage.sentences) {
             std::vector<analyze::Term>& terms = kept.emplace_back();
-            analyzer_.analyze(sentence.text, terms);
+            analyze_text(sentence.text, terms);
             all.insert(all.end(), terms.begin(), terms.end());
         }
         return all;
@@ -187,7 +192,7 @@ private:
         const auto [found, added] = known_.try_emplace(text);
         if (!added) return found->second;
         std::vector<analyze::Term> terms;
-        analyzer_.analyze(text, terms);
+        analyze_text(text, terms);
         for (analyze::Term& term : terms) found->second.insert(std::move(term.text));
         return found->second;
     }

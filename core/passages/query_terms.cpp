@@ -5,7 +5,9 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "core/analyze/fold.h"
 #include "core/analyze/function_words.h"
+#include "core/analyze/word_forms.h"
 #include "core/base/text.h"
 
 namespace quarry::passages {
@@ -29,14 +31,28 @@ bool asks_for_number(std::string_view question) {
 }
 
 QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question, std::string_view language) {
-    std::vector<analyze::Term> terms;
+    std::vector<analyze::Term> terms, form_terms;
     analyzer.analyze(question, terms);
     const std::vector<bool> functions = analyze::find_function_terms(question, terms, language);
     for (std::size_t i = 0; i < terms.size(); ++i) {
         Entry& entry = terms_[terms[i].text];
         entry.content = entry.content || !functions[i];
+        if (functions[i] || terms[i].alternative) continue;
+        for (const std::string& form : analyze::other_forms(
+                 analyze::Folder().casefold(question.substr(terms[i].start, terms[i].end - terms[i].start)),
+                 language)) {
+            analyzer.analyze(form, form_terms);
+            if (form_terms.size() == 1) forms_.try_emplace(form_terms.front().text, terms[i].text);
+        }
     }
+    for (const auto& [text, entry] : terms_) forms_.erase(text);
     weigh({});
+}
+
+void QueryTerms::unify(std::vector<analyze::Term>& terms) const {
+    for (analyze::Term& term : terms) {
+        if (const auto found = forms_.find(term.text); found != forms_.end()) term.text = found->second;
+    }
 }
 
 void QueryTerms::weigh(std::span<const std::vector<analyze::Term>> texts) {

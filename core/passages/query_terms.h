@@ -24,6 +24,10 @@ public:
     /// Sets the weights from how many of the candidate texts hold each term; `texts` are analysed terms.
     void weigh(std::span<const std::vector<analyze::Term>> texts);
 
+    /// Makes other forms of the question's words (core/analyze/word_forms.h) those of the question. For all terms of
+    /// texts that are compared with it.
+    void unify(std::vector<analyze::Term>& terms) const;
+
     [[nodiscard]] bool empty() const noexcept { return terms_.empty(); }
     /// Weight of a term of a text; 0 when the question does not have it.
     [[nodiscard]] double weight(const std::string& term) const;
@@ -39,6 +43,7 @@ private:
         double weight = 1;
     };
     std::unordered_map<std::string, Entry> terms_;
+    std::unordered_map<std::string, std::string> forms_;  ///< Terms of the question by those of its other forms.
     double total_ = 0;
 };
 

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <string>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "core/analyze/fold.h"
 #include "core/analyze/function_words.h"
 #include "core/analyze/multilingual_analyzer.h"
+#include "core/analyze/word_forms.h"
 #include "core/search/query.h"
 
 namespace quarry::passages {
@@ -22,6 +25,17 @@ struct WeighedTerm {
     double weight = 0;
 };
 
+/// Adds the stems of a word's other forms.
+void add_forms(std::string_view word, std::string_view language, analyze::MultilingualAnalyzer& analyzer,
+               WeighedTerm& term) {
+    for (const std::string& form : analyze::other_forms(analyze::Folder().casefold(word), language)) {
+        for (analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(form)) {
+            std::ranges::move(reading.others, std::back_inserter(term.stems));
+            term.stems.push_back(std::move(reading.text));
+        }
+    }
+}
+
 /// The distinct terms of a question, ordered by their first stems.
 std::map<std::string, WeighedTerm> question_terms(std::string_view question, std::string_view language,
                                                   analyze::MultilingualAnalyzer& analyzer) {
@@ -33,7 +47,9 @@ std::map<std::string, WeighedTerm> question_terms(std::string_view question, std
         if (reading.alternative) continue;
         WeighedTerm& term = terms[reading.text];
         term.weight = std::max(term.weight, functions[i] ? weight_of_function_words : 1.0);
-        term.stems = std::move(reading.others);
+        if (!functions[i])
+            add_forms(question.substr(reading.start, reading.end - reading.start), language, analyzer, term);
+        std::ranges::move(reading.others, std::back_inserter(term.stems));
         term.stems.push_back(std::move(reading.text));
     }
     return terms;

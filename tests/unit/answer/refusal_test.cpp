@@ -32,6 +32,18 @@ protected:
     }
 };
 
+TEST_F(RefusalTest, FormsThatNoStemmerJoinsAreOneWord) {
+    add("/d/torrek.md", "# Torrek\n\nTorrek is a program for tours. It was written by Ana Lind in 2019.\n",
+        "text/markdown");
+    add("/d/staff.md", "# Personal\n\nFerien werden bis zum 15. des Monats eingereicht.\n", "text/markdown");
+    add("/d/libro.md", "# Marola\n\nLa biblioteca cierra a las 20 horas.\n", "text/markdown");
+    expect_answers({{"Who wrote Torrek?", "Ana Lind"},
+                    {"Who is the author of Torrek?", "Ana Lind"},
+                    {"Bis wann muss ich Ferien einreichen?", "15."},
+                    {"¿Cuándo va a cerrar la biblioteca?", "20 horas"}});
+    expect_refused({"Who wrote Hamlet?", "Who is the author of Hamlet?"});
+}
+
 /// What only holds a Japanese question together is in every document.
 TEST_F(RefusalTest, HiraganaOfAQuestionAreNoSubject) {
     add("/d/onsen.md",
