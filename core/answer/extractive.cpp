@@ -150,6 +150,11 @@ std::vector<ChosenExcerpt> choose_sentences(std::span<const Scored> scored, std:
     return std::move(chosen).excerpts();
 }
 
+bool is_in(const SentenceCandidate& candidate, const ChosenExcerpt& excerpt) {
+    return candidate.passage == excerpt.passage && candidate.sentence >= excerpt.first &&
+           candidate.sentence <= excerpt.last;
+}
+
 /// Chooses stretches one after the other: each time the one that has most of the probability, where a sentence's is
 /// proportional to the exponential of its score, and what earlier ones have does not count.
 class StretchChooser {
@@ -176,10 +181,6 @@ private:
             found.push_back(stretch_around(readings_[one.candidate->passage], *one.candidate, limit));
         }
         return found;
-    }
-    [[nodiscard]] static bool is_in(const SentenceCandidate& candidate, const ChosenExcerpt& stretch) {
-        return candidate.passage == stretch.passage && candidate.sentence >= stretch.first &&
-               candidate.sentence <= stretch.last;
     }
     [[nodiscard]] double probability(const ChosenExcerpt& stretch) const {
         double sum = 0;
@@ -209,15 +210,15 @@ private:
     std::vector<double> left_;  ///< Of the probability, by sentence.
 };
 
-/// The share of all probability that the paragraph of the best sentence has, where a sentence's is proportional to the
-/// exponential of its score.
-double share_of_best(std::span<const Scored> scored) {
+/// The share of all probability that the paragraph of the best sentence has with what is shown of it, where a
+/// sentence's is proportional to the exponential of its score.
+double share_of_best(std::span<const Scored> scored, const ChosenExcerpt& shown) {
     double best = 0, all = 0;
     for (const Scored& one : scored) {
         const double probability = std::exp(one.score - scored.front().score);
         const bool same = one.candidate->passage == scored.front().candidate->passage &&
                           one.candidate->part == scored.front().candidate->part;
-        best += same ? probability : 0;
+        best += same || is_in(*one.candidate, shown) ? probability : 0;
         all += probability;
     }
     return best / all;
@@ -256,9 +257,9 @@ ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages
     if (embedder != nullptr) add_similarity(scored, wish.question, *embedder, cancellation);
     ExcerptChoice choice;
     choice.is_answerable = is_answerable(signs_of(question, wish.relevance, scored));
-    choice.is_clear = share_of_best(scored) >= clear_share;
-    choice.excerpts = choice.is_clear ? choose_sentences(scored, readings, question.is(QuestionKind::how_to))
-                                      : StretchChooser(scored, readings).choose();
+    choice.excerpts = choose_sentences(scored, readings, question.is(QuestionKind::how_to));
+    choice.is_clear = share_of_best(scored, choice.excerpts.front()) >= clear_share;
+    if (!choice.is_clear) choice.excerpts = StretchChooser(scored, readings).choose();
     return choice;
 }
 

@@ -66,7 +66,7 @@ std::array<std::string_view, question_kinds> cue_phrases(const QuestionWords& wo
 
 /// Phrases become blanks: what stands on both sides of one is not next to each other.
 void take_out(std::string& text, std::string_view phrase) {
-    const std::size_t at = text.find(phrase);
+    const std::size_t at = phrase.empty() ? std::string::npos : text.find(phrase);
     if (at != std::string::npos) text.replace(at, phrase.size(), " ");
 }
 
@@ -165,9 +165,9 @@ QuestionReading::QuestionReading(std::string_view question) : text_(question), l
     leans_back_ = PhraseList(words.leans_back, whole);
     const std::string folded = folder_.casefold(trim(question));
     subject_ = folded;
-    const auto asking = asking_phrases(words);
-    for (std::size_t kind = 0; kind < asking.size(); ++kind) {
-        const std::string_view asked = PhraseList(asking[kind], whole).find(folded);
+    for (const std::string_view asking : asking_phrases(words)) asking_.emplace_back(asking, whole);
+    for (std::size_t kind = 0; kind < asking_.size(); ++kind) {
+        const std::string_view asked = asking_[kind].find(folded);
         if (asked.empty()) continue;
         kinds_.set(kind);
         take_out(subject_, asked);
@@ -188,8 +188,18 @@ QuestionReading::QuestionReading(std::string_view question) : text_(question), l
     } else if (!whole && left.size() == 1) {
         subject_ = with_neighbours(left.front(), folded);
     }
-    // What is the difference, the number, the default: that is no definition.
+    // What is the difference, the number, the default: that is no definition. Every Japanese question may end as one
+    // that asks whether.
+    if (kinds_.count() > 1) kinds_.reset(static_cast<std::size_t>(QuestionKind::whether));
     if (kinds_.count() > 1) kinds_.reset(static_cast<std::size_t>(QuestionKind::definition));
+}
+
+std::string QuestionReading::without_asking(std::string_view text) {
+    std::string folded = folder_.casefold(text);
+    for (std::size_t kind = 0; kind < asking_.size(); ++kind) {
+        if (kinds_[kind]) take_out(folded, std::string(asking_[kind].find(folded)));
+    }
+    return folded;
 }
 
 bool QuestionReading::has_cue(QuestionKind kind, std::string_view folded_sentence) const {

@@ -67,6 +67,9 @@ public:
     [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
     /// Whether it has a word that tells what it is about: "the" and "what is" have not.
     [[nodiscard]] bool has_subject() const noexcept { return has_subject_; }
+    /// A text, case-folded, without what it says to questions of these kinds: "how to order a lamp", "予約の方法" as a
+    /// heading.
+    [[nodiscard]] std::string without_asking(std::string_view text);
     /// Whether a sentence has a phrase that answers to this kind of question often have: "because" for why.
     [[nodiscard]] bool has_cue(QuestionKind kind, std::string_view folded_sentence) const;
     /// Whether a sentence begins with a word that points back to the one before it: "This", "For example".
@@ -82,7 +85,7 @@ private:
     std::string text_, subject_;
     bool has_subject_ = false;
     std::string_view language_;
-    std::vector<PhraseList> cues_;  ///< By kind.
+    std::vector<PhraseList> asking_, cues_;  ///< By kind.
     PhraseList leans_back_;
 };
 

@@ -31,9 +31,11 @@ inline constexpr QuestionWords question_words[] = {
      .asks_when = "when|what year|which year|what date|which date|since when|what time",
      .asks_where = "where|which file|which directory|which folder|what file|what directory|what folder|what path",
      .asks_who = "who|whose|whom",
-     .asks_number = "how many|how much|how long|how old|how big|how large|how high|how tall|how deep|how fast|how far|"
-                    "how often|how heavy|how wide|which number|what number|which version|what version|which port|"
-                    "what port|maximum|minimum|limit|size of|exit code",
+     .asks_number =
+         "how many|how much|how long|how old|how big|how large|how high|how tall|how deep|how fast|how far|"
+         "how often|how heavy|how wide|which number|what number|which version|what version|which port|"
+         "what port|what temperature|which temperature|what price|what size|what age|maximum|minimum|limit|size of|"
+         "exit code",
      .asks_why = "why|what for|how come|reason|what happens",
      .asks_whether = "^can|^is|^are|^does|^do|^did|^will|^should|^may|^could|^has|^have|^was|can i|can it|does it|"
                      "is it possible|possible to|safe to",
@@ -65,7 +67,9 @@ inline constexpr QuestionWords question_words[] = {
      .asks_who = "wer|wem|wen|wessen",
      .asks_number =
          "wie viel|wie viele|wieviel|wieviele|wie lange|wie alt|wie groß|wie hoch|wie oft|wie weit|wie schnell|"
-         "welche version|maximal|mindestens",
+         "welche version|welche temperatur|welcher temperatur|welche größe|welcher preis|wie teuer|wie warm|wie "
+         "heiß|wie schwer|"
+         "wie breit|wie tief|wie lang|um wie viel uhr|um welche zeit|maximal|mindestens",
      .asks_why = "warum|wieso|weshalb|aus welchem grund",
      .asks_whether = "^kann|^ist|^sind|^darf|^muss|^hat|^haben|^gibt|^wird|kann ich|darf ich",
      .cues_definition =
@@ -90,7 +94,9 @@ inline constexpr QuestionWords question_words[] = {
      .asks_when = "quand|quelle année|quelle date|depuis quand",
      .asks_where = "où|quel fichier|quel répertoire|quel dossier",
      .asks_who = "qui",
-     .asks_number = "combien|quelle taille|quelle version|maximum|minimum|à quelle fréquence",
+     .asks_number = "combien|quelle taille|quelle version|quelle température|quelle hauteur|quelle longueur|quelle "
+                    "distance|quelle durée|"
+                    "quel prix|quel âge|à quelle heure|maximum|minimum|à quelle fréquence",
      .asks_why = "pourquoi|raison",
      .asks_whether = "^est-ce que|^peut-on|^puis-je|^est-il|^y a-t-il|^faut-il",
      .cues_definition = "est un|est une|est le|est la|sont|signifie|désigne|décrit|permet|consiste",
@@ -113,7 +119,8 @@ inline constexpr QuestionWords question_words[] = {
      .asks_when = "cuándo|cuando|qué año|que año|qué fecha|desde cuándo",
      .asks_where = "dónde|donde|qué archivo|que archivo|qué directorio|qué carpeta",
      .asks_who = "quién|quien|quiénes|quienes",
-     .asks_number = "cuánto|cuántos|cuánta|cuántas|cuanto|cuantos|qué versión|máximo|mínimo|qué tamaño",
+     .asks_number = "cuánto|cuántos|cuánta|cuántas|cuanto|cuantos|qué versión|máximo|mínimo|qué tamaño|qué temperatura|"
+                    "qué precio|qué altura|a qué hora",
      .asks_why = "por qué|porqué|razón",
      .asks_whether = "^puede|^puedo|^se puede|^es posible|^hay|^es|^tiene|^debo",
      .cues_definition = "es un|es una|es el|es la|son|significa|describe|permite|consiste|se refiere",
@@ -135,7 +142,8 @@ inline constexpr QuestionWords question_words[] = {
      .asks_when = "когда|в каком году|какой год|с каких пор",
      .asks_where = "где|куда|откуда|какой файл|в каком файле|какой каталог|в какой папке",
      .asks_who = "кто|кого|кому|кем|чей",
-     .asks_number = "сколько|какова длина|какой размер|какая версия|максимум|минимум|как часто|как долго|как много",
+     .asks_number = "сколько|какова длина|какой размер|какая версия|какая температура|какой температуре|"
+                    "какая цена|в котором часу|максимум|минимум|как часто|как долго|как много",
      .asks_why = "почему|зачем|отчего|по какой причине",
      .asks_whether = "^можно ли|^может ли|^есть ли|^является ли|^нужно ли|^умеет ли",
      .cues_definition = "это|является|являются|означает|называется|представляет|описывает|позволяет|состоит",

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/analyze/function_words.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/passages/query_terms.h"
@@ -179,7 +180,7 @@ private:
                 if (passage.sentences[s].text.size() > longest_quoted) continue;
                 SentenceCandidate candidate{p, k, s, sentences_[s], {}, false};
                 match_terms(passage, around, candidate);
-                match_text(passage, candidate);
+                match_text(passage, part, candidate);
                 set(candidate, SentenceFeature::named_label, around.named_label);
                 set(candidate, SentenceFeature::named_here, around.named_here);
                 candidates.push_back(std::move(candidate));
@@ -271,13 +272,24 @@ private:
         candidate.fits = of_subject && has_content && near >= needed * all;
     }
 
+    /// Of the words that the nearest heading is about.
     [[nodiscard]] double heading_share(const passages::Passage& passage, const PassageSentence& sentence) {
         const std::vector<std::string>& path = passages::heading_path_at(passage, sentence.span.start);
         const std::string& heading = path.empty() ? passage.title : path.back();
-        std::size_t known = 0;
-        const Terms& terms = terms_of(heading);
-        for (const std::string& term : terms) known += query_.is_content(term) ? 1 : 0;
-        return terms.empty() ? 0.0 : static_cast<double>(known) / static_cast<double>(terms.size());
+        const auto [share, is_new] = heading_shares_.try_emplace(heading);
+        if (!is_new) return share->second;
+        const std::string about = question_.without_asking(heading);
+        std::vector<analyze::Term> terms;
+        analyze_text(about, terms);
+        const std::vector<bool> functions = analyze::find_function_terms(about, terms, question_.language());
+        Terms all, known;
+        for (std::size_t i = 0; i < terms.size(); ++i) {
+            if (functions[i]) continue;
+            all.insert(terms[i].text);
+            if (query_.is_content(terms[i].text)) known.insert(terms[i].text);
+        }
+        if (!all.empty()) share->second = static_cast<double>(known.size()) / static_cast<double>(all.size());
+        return share->second;
     }
 
     [[nodiscard]] static bool is_first(const passages::Passage& passage, std::size_t sentence) {
@@ -285,7 +297,7 @@ private:
     }
 
     /// What needs the words as they stand there.
-    void match_text(const passages::Passage& passage, SentenceCandidate& candidate) {
+    void match_text(const passages::Passage& passage, const PassagePart& part, SentenceCandidate& candidate) {
         const PassageSentence& sentence = passage.sentences[candidate.sentence];
         const std::string folded = question_.fold(sentence.text);
         const std::string_view text = trim(sentence.text);
@@ -302,12 +314,14 @@ private:
             [&](const analyze::Term& term) { return query_.is_content(term.text); });
         set(candidate, SentenceFeature::defines,
             is(QuestionKind::definition) && begins_with_subject && question_.has_cue(QuestionKind::definition, folded));
-        bool number = false, name = false, code = is_followed_by_code(passage, candidate.sentence);
-        bool first = true;
+        const bool is_step = is(QuestionKind::how_to) && list_marker(passage, part.first).size() > 1;
+        bool number = false, name = false, code = is_step || is_followed_by_code(passage, candidate.sentence);
+        bool first = true, is_counted = false;  // "MB" behind "10" is no name
         for (const std::string_view token : tokens_of(text)) {
             const bool is_new = folded_.find(question_.fold(token)) == std::string::npos;
-            number = number || (is_new && has_digit(token));
-            name = name || (is_new && is_name_token(token, first));
+            name = name || (is_new && is_name_token(token, first || is_counted));
+            is_counted = has_digit(token);
+            number = number || (is_new && is_counted);
             code = code || (is_new && is_code_token(token));
             first = token.ends_with('.');
         }
@@ -339,6 +353,7 @@ private:
     std::vector<std::vector<std::vector<analyze::Term>>> sentence_terms_;  ///< By passage and sentence.
     std::vector<std::vector<analyze::Term>> sentences_;                    ///< Those of the passage that is read.
     std::unordered_map<std::string, Terms> known_;                         ///< Terms by text.
+    std::unordered_map<std::string, double> heading_shares_;               ///< By heading.
 };
 
 }  // namespace

@@ -16,19 +16,19 @@ namespace quarry::answer {
 
 /// What is known of a sentence that may answer a question; each from 0 to 1.
 enum class SentenceFeature {
-    coverage,       ///< Share of the weight of the question's terms that it has.
-    context,        ///< The same of those that only its headings, its labels and the title have.
-    surroundings,   ///< The same of all in its paragraph, the paragraphs next to it, its labels, headings and title.
-    proximity,      ///< How near each other they stand.
-    score,          ///< Of its passage in the search, 1 for the best passage.
-    heading,        ///< Share of the terms of the nearest heading that the question has.
-    first,          ///< It is the first sentence below its heading, or of its passage.
-    defines,        ///< The question wants a definition, and it says what the thing is that it begins with.
-    cue,            ///< It has a phrase that answers to a question of this kind often have.
-    number,         ///< A number or a date is wanted, and it has one that the question has not.
-    name,           ///< A person or a place is wanted, and it has a name or a path that the question has not.
-    code,           ///< A way to do something is wanted, and it has a command, an option or a path, or code follows.
-    leans_back,     ///< It begins with "This", "For example": it needs the sentence before it.
+    coverage,      ///< Share of the weight of the question's terms that it has.
+    context,       ///< The same of those that only its headings, its labels and the title have.
+    surroundings,  ///< The same of all in its paragraph, the paragraphs next to it, its labels, headings and title.
+    proximity,     ///< How near each other they stand.
+    score,         ///< Of its passage in the search, 1 for the best passage.
+    heading,       ///< Share of the terms that the nearest heading is about that the question has.
+    first,         ///< It is the first sentence below its heading, or of its passage.
+    defines,       ///< The question wants a definition, and it says what the thing is that it begins with.
+    cue,           ///< It has a phrase that answers to a question of this kind often have.
+    number,        ///< A number or a date is wanted, and it has one that the question has not.
+    name,          ///< A person or a place is wanted, and it has a name or a path that the question has not.
+    code,          ///< A way is wanted, and it has a command, an option or a path, is a numbered step, or code follows.
+    leans_back,    ///< It begins with "This", "For example": it needs the sentence before it.
     leans_forward,  ///< It ends with a colon.
     asks,           ///< It is a question itself.
     fragment,       ///< It has fewer than four words.
