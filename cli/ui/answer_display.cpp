@@ -60,6 +60,18 @@ void AnswerDisplay::print_excerpts(const answer::Answer& answer) {
     }
 }
 
+namespace {
+
+/// Of passages that are shown because no sentence is clear, the closest alone: who wants the answer alone wants one.
+answer::Answer with_closest_alone(answer::Answer answer) {
+    if (answer.form != answer::AnswerForm::passages || answer.citations.size() < 2) return answer;
+    answer.citations.resize(1);
+    answer.sentences.resize(1);
+    return answer;
+}
+
+}  // namespace
+
 void AnswerDisplay::print_text(const answer::Answer& answer) {
     if (style_.markdown) {
         out_.result() << markdown_answer(answer, style_.answer_only);
@@ -74,7 +86,7 @@ void AnswerDisplay::print_text(const answer::Answer& answer) {
 }
 
 void AnswerDisplay::finish(const answer::Answer& answer) {
-    print_text(answer);
+    print_text(style_.answer_only ? with_closest_alone(answer) : answer);
     out_.result() << std::flush;
     for (const auto& [is_warning, text] : notices_) {
         if (is_warning) {

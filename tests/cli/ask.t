@@ -322,6 +322,31 @@ Where no sentence answers clearly, each form says that these are the closest pas
   $ quarry ask -q --format md --path air.txt 'What diameter has the moon?' | head -1
   No sentence answers this clearly; the closest passage:
 
+Several closest passages, and of the answer alone the closest alone:
+
+  $ mkdir keys && cd keys && quarry init --quiet
+  $ for place in car shed; do
+  >   printf '# The %s\n\nThe key of the %s is a key. Keys of a %s are many.\n' $place $place $place > $place.md
+  > done
+  $ quarry ingest --quiet car.md shed.md
+  $ quarry ask -q 'which key' | grep -c 'are many'
+  2
+  $ quarry ask --answer-only 'which key'
+  No sentence answers this clearly; the closest passage:
+  
+  The key of the car is a key. Keys of a car are many.
+  $ quarry ask --answer-only --format md 'which key' | grep -c 'are many'
+  1
+
+A question of function words alone is about nothing:
+
+  $ quarry ask the
+  error: the question does not say what it is about
+  caused by: it has only words that hold a sentence together
+  hint: say what you want to know: quarry ask 'How do I \xe2\x80\xa6?'; or look for words as such: quarry search WORDS (esc)
+  [10]
+  $ cd ..
+
 Small chunks cut sentences, which are quoted whole:
 
   $ mkdir plant && cd plant && cat > glossary.md <<'EOF'
