@@ -224,13 +224,19 @@ double share_of_best(std::span<const Scored> scored, const ChosenExcerpt& shown)
     return best / all;
 }
 
-AnswerSigns signs_of(const QuestionReading& question, double relevance, std::span<const Scored> scored) {
+AnswerSigns signs_of(const QuestionReading& question, double relevance, std::span<const passages::Passage> passages,
+                     std::span<const Scored> scored) {
     analyze::Analyzer analyzer(question.language(), analyze::Analyzer::Memory::small);
     AnswerSigns signs;
     signs.passage_share = relevance;
     signs.words = passages::QueryTerms(analyzer, question.subject(), question.language()).content_count();
+    signs.lacks_name = names_something_else(question.text(), passages);
+    signs.terms = term_kind(question.language());
     for (const Scored& one : scored) {
-        signs.paragraph_share = std::max(signs.paragraph_share, one.candidate->feature(SentenceFeature::surroundings));
+        const auto feature = [&](SentenceFeature feature) { return one.candidate->feature(feature); };
+        signs.paragraph_share = std::max(signs.paragraph_share, feature(SentenceFeature::surroundings));
+        signs.sentence_share = std::max(signs.sentence_share, std::min(1.0, feature(SentenceFeature::coverage) +
+                                                                                feature(SentenceFeature::context)));
     }
     return signs;
 }
@@ -256,7 +262,7 @@ ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages
     sort_best_first(scored);
     if (embedder != nullptr) add_similarity(scored, wish.question, *embedder, cancellation);
     ExcerptChoice choice;
-    choice.is_answerable = is_answerable(signs_of(question, wish.relevance, scored));
+    choice.is_answerable = is_answerable(signs_of(question, wish.relevance, passages, scored));
     choice.excerpts = choose_sentences(scored, readings, question.is(QuestionKind::how_to));
     choice.is_clear = share_of_best(scored, choice.excerpts.front()) >= clear_share;
     if (!choice.is_clear) choice.excerpts = StretchChooser(scored, readings).choose();

@@ -55,7 +55,8 @@ TEST_F(RefusalTest, HiraganaOfAQuestionAreNoSubject) {
                     {"大人の料金はいくらですか", "800円"},
                     {"誰が白川温泉を開きましたか", "木村太郎"},
                     {"りんごはどこにありますか", "棚"}});
-    expect_refused({"ピアノは誰が発明しましたか", "飛行機は誰が作りましたか", "みかんはどこにありますか"});
+    expect_refused({"ピアノは誰が発明しましたか", "電話は誰が発明しましたか", "飛行機は誰が作りましたか",
+                    "みかんはどこにありますか"});
 }
 
 /// A character is a word by itself, or a part of one: "請" of "申請".
@@ -73,6 +74,32 @@ TEST_F(RefusalTest, FunctionWordsAreThoseOfALanguageWithoutPhrases) {
     add("/d/cho.md", "# Chợ\n\nChợ là nơi có nhiều người. Đây là chợ của làng và được mở vào năm 1990.\n",
         "text/markdown");
     expect_refused({"Ai là người được bầu vào năm đó?"});
+}
+
+/// A name, or a German noun, that is in no passage says more than a verb that is in none.
+TEST_F(RefusalTest, ANameThatNoPassageHasIsWhatAQuestionIsAbout) {
+    add("/d/leave.md",
+        "# Ferien\n\nAlle Angestellten haben 25 Tage Ferien im Jahr. Anträge gehen an Frau Odermatt. Ende März wird "
+        "abgerechnet.\n",
+        "text/markdown");
+    expect_answers({{"Wie viele Tage Ferien habe ich im Jahr?", "25 Tage"}, {"An wen gehen Anträge?", "Odermatt"}});
+    expect_refused({"Wie viele Tage hat ein Jahr auf dem Mars?", "Wie viele Monde hat der Jupiter im Jahr?"});
+}
+
+TEST(NamesSomethingElse, NamesAreWordsWithACapitalWithinASentence) {
+    passages::Passage passage;
+    passage.title = "Torrek";
+    passage.text = "Die Strecken für Touristen sind lang. Ana Lind schrieb das Programm.";
+    const auto names = [&](const char* question) { return names_something_else(question, {&passage, 1}); };
+    EXPECT_TRUE(names("Wie lang ist der Mars?"));
+    EXPECT_TRUE(names("who wrote Hamlet's story"));
+    EXPECT_FALSE(names("Mars is what?")) << "it begins the sentence";
+    EXPECT_FALSE(names("who wrote hamlet"));
+    EXPECT_FALSE(names("WHO WROTE HAMLET")) << "all is in capitals";
+    EXPECT_FALSE(names("Who wrote Torrek's manual? Was it Lind?")) << "title and text";
+    EXPECT_FALSE(names("Wie lang sind Touristenstrecken?")) << "made of words that are there";
+    EXPECT_FALSE(names("Von wem sind die Programme?")) << "but for its ending";
+    EXPECT_FALSE(names(""));
 }
 
 TEST_F(RefusalTest, AQuestionAboutNothingIsRefusedWithACure) {
