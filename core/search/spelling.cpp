@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <map>
 #include <span>
+#include <unordered_set>
 #include <utility>
 
+#include "core/analyze/fold.h"
 #include "core/analyze/function_words.h"
 #include "core/analyze/multilingual_analyzer.h"
 #include "core/base/characters.h"
@@ -17,6 +19,9 @@ namespace quarry::search {
 namespace {
 
 constexpr std::size_t shortest_misspelt = 4;
+/// From how many letters on a word may have been meant of which the documents have other forms only: a shorter one has
+/// neighbours by chance, "Mars" the plural of "map".
+constexpr std::size_t shortest_inflected = 6;
 /// What a word that is probably meant weighs, of a word that is there.
 constexpr double meant_weight = 0.7;
 /// Longer words are names of things; their neighbours are many.
@@ -81,15 +86,16 @@ bool is_function_word_in(std::span<const std::string> languages, std::string_vie
                                [&](const std::string& language) { return analyze::is_function_word(word, language); });
 }
 
-/// Neighbours of a word by their stem; of those with one stem the first, since added letters more often make a word
-/// that is none.
-std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnalyzer& analyzer, std::string_view word) {
-    std::map<std::string, std::string> neighbours;
+/// Neighbours of a word by their stem; of those with one stem the likelier first, since added letters more often make a
+/// word that is none.
+std::map<std::string, std::vector<std::string>> neighbours_by_stem(analyze::MultilingualAnalyzer& analyzer,
+                                                                   std::string_view word) {
+    std::map<std::string, std::vector<std::string>> neighbours;
     for (const std::string& spelling : one_slip_away(word)) {
         std::vector<analyze::MultilingualAnalyzer::Reading> terms = analyzer.analyze(spelling);
         if (terms.size() != 1) continue;
-        neighbours.try_emplace(std::move(terms.front().text), spelling);
-        for (std::string& other : terms.front().others) neighbours.try_emplace(std::move(other), spelling);
+        neighbours[std::move(terms.front().text)].push_back(spelling);
+        for (std::string& other : terms.front().others) neighbours[std::move(other)].push_back(spelling);
     }
     return neighbours;
 }
@@ -110,22 +116,53 @@ std::vector<std::string> languages_of(analyze::MultilingualAnalyzer& analyzer, s
     return languages;
 }
 
+/// The first of the spellings that a document has as it is, of some that have the stem; empty for none.
+std::string find_written(const store::Store& store, analyze::MultilingualAnalyzer& analyzer, const std::string& stem,
+                         std::span<const std::string> spellings, const store::ChunkFilter& filter) {
+    constexpr std::size_t most_chunks = 10;
+    std::vector<std::int64_t> ids;
+    for (const document::ScoredChunk& chunk : store.lexical({{{stem}}, {}}, {filter, {}}, most_chunks)) {
+        ids.push_back(chunk.chunk_id);
+    }
+    std::unordered_set<std::string> written;
+    analyze::Folder folder;
+    for (const std::string& text : store.chunk_texts(ids)) {
+        for (const analyze::Term& term : analyzer.analyze_in("", text)) {
+            written.insert(folder.casefold(std::string_view(text).substr(term.start, term.end - term.start)));
+        }
+    }
+    const auto found = std::ranges::find_if(
+        spellings, [&](const std::string& spelling) { return written.contains(folder.casefold(spelling)); });
+    return found == spellings.end() ? std::string() : *found;
+}
+
 std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
                                                   std::span<const std::string> languages, std::string_view word,
                                                   const store::ChunkFilter& filter) {
-    const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word);
+    const std::map<std::string, std::vector<std::string>> neighbours = neighbours_by_stem(analyzer, word);
     std::vector<std::string> stems;
-    for (const auto& [stem, spelling] : neighbours) stems.push_back(stem);
+    for (const auto& [stem, spellings] : neighbours) stems.push_back(stem);
     const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
-    std::optional<std::size_t> best;
+    std::vector<std::size_t> there;  // most frequent first
     for (std::size_t i = 0; i < stems.size(); ++i) {
-        if (weights[i] <= (best ? weights[*best] : 0)) continue;
-        if (is_function_word_in(languages, stems[i]) || is_function_word_in(languages, neighbours.at(stems[i])))
+        if (weights[i] == 0 || is_function_word_in(languages, stems[i]) ||
+            is_function_word_in(languages, neighbours.at(stems[i]).front())) {
             continue;
-        best = i;
+        }
+        there.push_back(i);
     }
-    if (!best) return std::nullopt;
-    MendedWord mended{std::string(word), neighbours.at(stems[*best]), {}};
+    std::ranges::stable_sort(there, std::ranges::greater(), [&](std::size_t i) { return weights[i]; });
+    constexpr std::size_t most_looked_at = 5;
+    if (there.size() > most_looked_at) there.resize(most_looked_at);
+    std::string meant;
+    for (std::size_t i = 0; i < there.size() && meant.empty(); ++i) {
+        const std::string& stem = stems[there[i]];
+        meant = find_written(store, analyzer, stem, neighbours.at(stem), filter);
+    }
+    const bool is_long = count_code_points(word) >= shortest_inflected;
+    if (meant.empty() && is_long && !there.empty()) meant = neighbours.at(stems[there.front()]).front();
+    if (meant.empty()) return std::nullopt;
+    MendedWord mended{std::string(word), std::move(meant), {}};
     analyze::MultilingualAnalyzer::Reading reading = analyzer.analyze(mended.meant).front();
     mended.stems = std::move(reading.others);
     mended.stems.insert(mended.stems.begin(), std::move(reading.text));

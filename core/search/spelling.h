@@ -16,7 +16,7 @@ namespace quarry::search {
 /// A word that no chunk has, and the most frequent one that is a slip away from it.
 struct MendedWord {
     std::string word;  ///< As the query has it, without a possessive ending.
-    std::string meant;
+    std::string meant;               ///< As a document has it; of a long word, another form of a word of the documents.
     std::vector<std::string> stems;  ///< Of what is meant, by the rules of all languages of the index; distinct.
 };
 

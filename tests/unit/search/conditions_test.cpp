@@ -178,6 +178,14 @@ TEST_F(ConditionsTest, function_words_are_not_respelt) {
     EXPECT_EQ(suggestion("kking"), "king");
 }
 
+/// What is suggested is a word of the documents, not whatever has the stem of one.
+TEST_F(ConditionsTest, short_words_are_respelt_as_they_are_written) {
+    add("/map", "Words", "A map, and the end of M\u00E4rz. A lamp.");
+    EXPECT_EQ(suggestion("Mars"), "") << "neither maps nor marz is there";
+    EXPECT_EQ(suggestion("mapp"), "map");
+    EXPECT_EQ(suggestion("lamo"), "lamp");
+}
+
 TEST_F(ConditionsTest, a_word_one_slip_away_from_an_unknown_one_is_searched_for_as_well) {
     const SearchResult slipped = find("migratoin xylophones", SearchMode::lexical);
     EXPECT_EQ(uris("migratoin xylophones", SearchMode::lexical), uris("migration", SearchMode::lexical));
