@@ -60,7 +60,7 @@ std::array<std::string_view, question_kinds> asking_phrases(const QuestionWords&
 }
 
 std::array<std::string_view, question_kinds> cue_phrases(const QuestionWords& words) {
-    return {words.cues_definition, words.cues_difference, words.cues_default, "", words.cues_when, "", "",
+    return {words.cues_definition, words.cues_difference, words.cues_default, "", words.cues_when, "", words.cues_who,
             words.cues_number,     words.cues_why,        words.cues_whether};
 }
 

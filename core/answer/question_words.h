@@ -16,6 +16,8 @@ struct QuestionWords {
     std::string_view leans_back;
     /// What holds a question together and names nothing, where the lists of function words have it not.
     std::string_view fillers{};
+    /// Of a sentence that says who sees to something.
+    std::string_view cues_who{};
 };
 
 inline constexpr QuestionWords question_words[] = {
@@ -30,7 +32,8 @@ inline constexpr QuestionWords question_words[] = {
          "i want to|i need to|i would like to|way to|^get|^set|^add|^list|^show|^use|^make|^run|^change|^create",
      .asks_when = "when|what year|which year|what date|which date|since when|what time",
      .asks_where = "where|which file|which directory|which folder|what file|what directory|what folder|what path",
-     .asks_who = "who|whose|whom",
+     .asks_who = "who|whose|whom|who is responsible for|who is in charge of|who looks after|who takes care of|"
+                 "who do i ask about",
      .asks_number =
          "how many|how much|how long|how old|how big|how large|how high|how tall|how deep|how fast|how far|"
          "how often|how heavy|how wide|which number|what number|which version|what version|which port|"
@@ -55,7 +58,8 @@ inline constexpr QuestionWords question_words[] = {
                     "once|twice|every|daily|weekly|monthly|yearly|annually|several",
      .leans_back = "this|that|these|those|it|they|he|she|such|for example|for instance|however|but|also|then|thus|"
                    "therefore|hence|otherwise|instead|and|or|so|in this case|in that case|as a result|similarly|"
-                   "likewise|furthermore|moreover|note that|in addition|on the other hand|both|if so|here"},
+                   "likewise|furthermore|moreover|note that|in addition|on the other hand|both|if so|here",
+     .cues_who = "responsible|in charge|looks after|takes care"},
     {.language = "de",
      .asks_definition = "was ist|was sind|was war|was bedeutet|was heißt|erkläre|beschreibe|definiere|wofür|wozu",
      .asks_difference = "unterschied|unterschiede|unterscheidet|unterscheiden|vergleich",
@@ -84,7 +88,9 @@ inline constexpr QuestionWords question_words[] = {
                     "einmal|zweimal|täglich|wöchentlich|monatlich|jährlich",
      .leans_back =
          "dies|diese|dieser|dieses|das|es|er|sie|solche|zum beispiel|jedoch|aber|auch|dann|daher|deshalb|sonst|"
-         "stattdessen|und|oder|so|außerdem|ebenso|hier"},
+         "stattdessen|und|oder|so|außerdem|ebenso|hier",
+     .fillers = "zuständig|verantwortlich|kümmert sich",
+     .cues_who = "zuständig|verantwortlich|kümmert|betreut|leitet"},
     {.language = "fr",
      .asks_definition = "qu'est-ce que|qu'est-ce qu'un|qu'est-ce qu'une|qu'est-ce|qu'est ce que|c'est quoi|que "
                         "signifie|que veut dire|définition|explique|décris",
@@ -110,7 +116,8 @@ inline constexpr QuestionWords question_words[] = {
      .cues_number = "un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|cent|mille|million|fois",
      .leans_back = "ceci|cela|ce|cet|cette|ces|il|elle|ils|elles|par exemple|cependant|mais|aussi|ensuite|donc|ainsi|"
                    "sinon|et|ou|de plus",
-     .fillers = "ai-je|avons-nous|avez-vous|a-t-on|dois-je|peut-on|faut-il|y a-t-il"},
+     .fillers = "ai-je|avons-nous|avez-vous|a-t-on|dois-je|peut-on|faut-il|y a-t-il|responsable|chargé|s'occupe",
+     .cues_who = "responsable|chargé|chargée|s'occupe"},
     {.language = "es",
      .asks_definition = "qué es|que es|qué son|que son|qué significa|que significa|define|definición|explica|describe",
      .asks_difference = "diferencia|diferencias|difiere|compar*",
@@ -133,7 +140,9 @@ inline constexpr QuestionWords question_words[] = {
      .cues_whether = "puede|pueden|no|posible|permite|sí|debe|nunca|solo",
      .cues_number = "uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|cien|mil|millón|veces",
      .leans_back = "esto|esta|este|estos|estas|eso|ese|esa|él|ella|ellos|por ejemplo|sin embargo|pero|también|luego|"
-                   "entonces|así|y|o|además"},
+                   "entonces|así|y|o|además",
+     .fillers = "responsable|encargado|encargada|se encarga",
+     .cues_who = "responsable|encargado|encargada|se encarga"},
     {.language = "ru",
      .asks_definition = "что такое|что значит|что означает|кто такой|определение|объясни|опиши|что это",
      .asks_difference = "разница|различие|различия|отличие|отличается|отличаются|сравн*",
@@ -155,7 +164,9 @@ inline constexpr QuestionWords question_words[] = {
      .cues_why = "потому что|так как|поскольку|чтобы|поэтому|из-за|иначе|причина",
      .cues_whether = "может|могут|нельзя|не|можно|возможно|поддерживает|да|нет|должен|никогда|только",
      .cues_number = "один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|двадцать|сто|тысяча|миллион|раз",
-     .leans_back = "это|этот|эта|эти|он|она|они|оно|такой|например|однако|но|также|затем|поэтому|иначе|и|или|так"},
+     .leans_back = "это|этот|эта|эти|он|она|они|оно|такой|например|однако|но|также|затем|поэтому|иначе|и|или|так",
+     .fillers = "отвечает|ответственный|ответственная",
+     .cues_who = "отвечает|ответственный|ответственная|заведует"},
     {.language = "zh",
      .asks_definition = "什么是|是什么|是什麼|什麼是|什么意思|解释|定义",
      .asks_difference = "区别|區別|不同|差异|比较",
@@ -179,7 +190,8 @@ inline constexpr QuestionWords question_words[] = {
      .cues_whether = "可以|不|能|支持|是|否",
      .cues_number = "一|二|三|四|五|六|七|八|九|十|百|千|万|两",
      .leans_back = "这|這|那|它|他|她|例如|但是|然而|此外|因此",
-     .fillers = "我们|我們|我|你|您|的|了|呢|在|和|有|是|要|能|请|請"},
+     .fillers = "我们|我們|我|你|您|的|了|呢|在|和|有|是|要|能|请|請|负责|負責",
+     .cues_who = "负责|負責"},
     {.language = "ja",
      .asks_definition = "とは|何ですか|なんですか|意味|説明|定義",
      .asks_difference = "違い|ちがい|差|比較",
@@ -202,7 +214,9 @@ inline constexpr QuestionWords question_words[] = {
      .cues_why = "ため|ので|から|理由|よって",
      .cues_whether = "できます|できません|可能|ない|必要",
      .cues_number = "一|二|三|四|五|六|七|八|九|十|百|千|万|回|個|人",
-     .leans_back = "これ|それ|あれ|この|その|例えば|たとえば|しかし|また|そして"},
+     .leans_back = "これ|それ|あれ|この|その|例えば|たとえば|しかし|また|そして",
+     .fillers = "担当者|担当|責任者",
+     .cues_who = "担当|責任者"},
 };
 
 }  // namespace quarry::answer

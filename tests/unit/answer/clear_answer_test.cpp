@@ -70,6 +70,16 @@ TEST_F(ClearAnswerTest, AMeasureIsAskedForByItsName) {
     expect_clear("À quelle température cuit le grès ?", "1280");
 }
 
+/// Who sees to something is asked and said in other words.
+TEST_F(ClearAnswerTest, WhoIsResponsibleIsAskedInManyWords) {
+    add_sections("studio.md", {{"Equipment", "The camera is a Velmo 4. Jonas Reuter looks after it."},
+                               {"Lamps", "Lamps are lent for a day. The camera needs two of them."}});
+    add_sections("geräte.md", {{"Drucker", "Der Drucker steht im Flur. Frau Odermatt betreut den Drucker."}});
+    options_.min_score = 0.5;
+    expect_clear("Who is responsible for the camera?", "Jonas Reuter");
+    expect_clear("Wer ist für den Drucker zuständig?", "Odermatt");
+}
+
 /// "MB" is no name of a place.
 TEST_F(ClearAnswerTest, AUnitIsNoName) {
     add_sections("log.md", {{"Log", "The log is kept by Anna.\n\nThe log is at most 10 MB."}});
