@@ -296,13 +296,25 @@ private:
         return sentence == 0 || !in_same_section(passage, sentence, sentence - 1);
     }
 
+    /// Whether a sentence is an entry of a glossary for what the question is about: "Sensor: …", "**Sensor** – …".
+    [[nodiscard]] bool is_entry_of_subject(std::string_view text, const std::vector<analyze::Term>& terms) const {
+        constexpr std::string_view marks[] = {":", "：", " – ", " — ", " - "};
+        constexpr std::size_t longest_name = 80;  // bytes
+        std::size_t end = std::string_view::npos;
+        for (const std::string_view mark : marks) end = std::min(end, text.find(mark));
+        if (end > longest_name || terms.empty() || terms.front().end > end) return false;
+        return std::ranges::all_of(
+            terms, [&](const analyze::Term& term) { return term.start >= end || query_.is_content(term.text); });
+    }
+
     /// What needs the words as they stand there.
     void match_text(const passages::Passage& passage, const PassagePart& part, SentenceCandidate& candidate) {
         const PassageSentence& sentence = passage.sentences[candidate.sentence];
         const std::string folded = question_.fold(sentence.text);
         const std::string_view text = trim(sentence.text);
         const auto is = [this](QuestionKind kind) { return question_.is(kind); };
-        bool cue = false;
+        const bool is_entry = is(QuestionKind::definition) && is_entry_of_subject(sentence.text, candidate.terms);
+        bool cue = is_entry;
         for (std::size_t kind = 0; kind < question_kinds; ++kind) {
             cue = cue || (question_.kinds()[kind] && question_.has_cue(static_cast<QuestionKind>(kind), folded));
         }
@@ -313,7 +325,8 @@ private:
             candidate.terms.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, candidate.terms.size())),
             [&](const analyze::Term& term) { return query_.is_content(term.text); });
         set(candidate, SentenceFeature::defines,
-            is(QuestionKind::definition) && begins_with_subject && question_.has_cue(QuestionKind::definition, folded));
+            is_entry || (is(QuestionKind::definition) && begins_with_subject &&
+                         question_.has_cue(QuestionKind::definition, folded)));
         const bool is_step = is(QuestionKind::how_to) && list_marker(passage, part.first).size() > 1;
         bool number = false, name = false, code = is_step || is_followed_by_code(passage, candidate.sentence);
         bool first = true, is_counted = false;  // "MB" behind "10" is no name

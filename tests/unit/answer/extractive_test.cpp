@@ -39,6 +39,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         KindCase{"what is a lease", QuestionKind::definition, "A lease is a lock that ends by itself.",
                  "Nobody renews the lease here."},
+        KindCase{"what is a sensor", QuestionKind::definition, "Sensor: it measures the level, and tells the pump.",
+                 "Pump: a pump is a machine that stops when the sensor says that the tank is full."},
+        KindCase{"was ist eine Weiche", QuestionKind::definition, "**Weiche** – führt Züge auf andere Gleise.",
+                 "**Signal** – ein Signal ist eine Tafel vor einer Weiche."},
         KindCase{"difference between leases and locks", QuestionKind::difference,
                  "Locks stay, while leases end by themselves.", "Leases and locks were added last year."},
         KindCase{"what is the default timeout", QuestionKind::default_value, "The timeout is 30 seconds by default.",
