@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
-#include <unordered_set>
 #include <utility>
 
 #include "core/analyze/fold.h"
@@ -19,8 +19,8 @@ namespace quarry::search {
 namespace {
 
 constexpr std::size_t shortest_misspelt = 4;
-/// From how many letters on a word may have been meant of which the documents have other forms only: a shorter one has
-/// neighbours by chance, "Mars" the plural of "map".
+/// From how many letters on a word may have been meant of which the documents have other forms only, or that begins
+/// with another letter: a shorter one has neighbours by chance, "Mars" the plural of "map", "lange" the word "range".
 constexpr std::size_t shortest_inflected = 6;
 /// What a word that is probably meant weighs, of a word that is there.
 constexpr double meant_weight = 0.7;
@@ -116,32 +116,59 @@ std::vector<std::string> languages_of(analyze::MultilingualAnalyzer& analyzer, s
     return languages;
 }
 
-/// The first of the spellings that a document has as it is, of some that have the stem; empty for none.
+/// Whether a word is a spelling with a short ending more, or with one letter less.
+bool is_form_of(std::string_view word, std::string_view spelling) {
+    constexpr std::size_t longest_ending = 3;
+    const std::size_t shorter = std::min(word.size(), spelling.size());
+    return count_code_points(spelling) >= shortest_inflected &&
+           word.substr(0, shorter) == spelling.substr(0, shorter) &&
+           (word.size() <= spelling.size() + longest_ending && word.size() + 1 >= spelling.size());
+}
+
+/// Whether a spelling may be meant: a short word has neighbours by chance that begin otherwise, and those that are
+/// shorter yet.
+bool may_be_meant(std::string_view spelling, std::string_view word) {
+    const std::size_t length = count_code_points(spelling);
+    return length >= shortest_inflected || (length >= shortest_misspelt && spelling.front() == word.front());
+}
+
+/// The first of the spellings that a document has as it is, or a form of one, of some that have the stem; empty for
+/// none.
 std::string find_written(const store::Store& store, analyze::MultilingualAnalyzer& analyzer, const std::string& stem,
                          std::span<const std::string> spellings, const store::ChunkFilter& filter) {
     constexpr std::size_t most_chunks = 10;
-    std::vector<std::int64_t> ids;
-    for (const document::ScoredChunk& chunk : store.lexical({{{stem}}, {}}, {filter, {}}, most_chunks)) {
-        ids.push_back(chunk.chunk_id);
-    }
-    std::unordered_set<std::string> written;
+    std::set<std::string> written;
     analyze::Folder folder;
-    for (const std::string& text : store.chunk_texts(ids)) {
+    for (const document::ScoredChunk& hit : store.lexical({{{stem}}, {}}, {filter, {}}, most_chunks)) {
+        const std::optional<store::Chunk> chunk = store.chunk(hit.chunk_id);
+        if (!chunk) continue;
+        const std::string text =
+            fmt::format("{}\n{}\n{}", chunk->title, fmt::join(chunk->span.heading_path, "\n"), chunk->text);
         for (const analyze::Term& term : analyzer.analyze_in("", text)) {
             written.insert(folder.casefold(std::string_view(text).substr(term.start, term.end - term.start)));
         }
     }
-    const auto found = std::ranges::find_if(
-        spellings, [&](const std::string& spelling) { return written.contains(folder.casefold(spelling)); });
-    return found == spellings.end() ? std::string() : *found;
+    for (const std::string& spelling : spellings) {
+        if (written.contains(folder.casefold(spelling))) return spelling;
+    }
+    for (const std::string& spelling : spellings) {
+        const auto found = std::ranges::find_if(
+            written, [&](const std::string& word) { return is_form_of(word, folder.casefold(spelling)); });
+        if (found != written.end()) return *found;
+    }
+    return {};
 }
 
 std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
                                                   std::span<const std::string> languages, std::string_view word,
                                                   const store::ChunkFilter& filter) {
-    const std::map<std::string, std::vector<std::string>> neighbours = neighbours_by_stem(analyzer, word);
+    std::map<std::string, std::vector<std::string>> neighbours = neighbours_by_stem(analyzer, word);
     std::vector<std::string> stems;
-    for (const auto& [stem, spellings] : neighbours) stems.push_back(stem);
+    for (auto& [stem, spellings] : neighbours) {
+        std::erase_if(spellings,
+                      [&](const std::string& spelling) { return !may_be_meant(spelling, ascii_lower(word)); });
+        if (!spellings.empty()) stems.push_back(stem);
+    }
     const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
     std::vector<std::size_t> there;  // most frequent first
     for (std::size_t i = 0; i < stems.size(); ++i) {
@@ -159,8 +186,6 @@ std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, ana
         const std::string& stem = stems[there[i]];
         meant = find_written(store, analyzer, stem, neighbours.at(stem), filter);
     }
-    const bool is_long = count_code_points(word) >= shortest_inflected;
-    if (meant.empty() && is_long && !there.empty()) meant = neighbours.at(stems[there.front()]).front();
     if (meant.empty()) return std::nullopt;
     MendedWord mended{std::string(word), std::move(meant), {}};
     analyze::MultilingualAnalyzer::Reading reading = analyzer.analyze(mended.meant).front();

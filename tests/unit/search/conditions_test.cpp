@@ -180,9 +180,11 @@ TEST_F(ConditionsTest, function_words_are_not_respelt) {
 
 /// What is suggested is a word of the documents, not whatever has the stem of one.
 TEST_F(ConditionsTest, short_words_are_respelt_as_they_are_written) {
-    add("/map", "Words", "A map, and the end of M\u00E4rz. A lamp.");
+    add("/map", "Words", "A map, and the end of M\u00E4rz. A lamp in a LAN. It has a range, and railways.");
     EXPECT_EQ(suggestion("Mars"), "") << "neither maps nor marz is there";
-    EXPECT_EQ(suggestion("mapp"), "map");
+    EXPECT_EQ(suggestion("mapp"), "") << "as short as map much is near by chance";
+    EXPECT_EQ(suggestion("lang lange"), "") << "nor do other first letters count";
+    EXPECT_EQ(suggestion("railwayy"), "railways");
     EXPECT_EQ(suggestion("lamo"), "lamp");
 }
 
