@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/answer/address_filter.h"
@@ -107,13 +108,14 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
     const ExcerptChoice chosen = choose_with_embedder(wish, passages, embedder, answer.note, cancellation);
     if (chosen.excerpts.empty()) {
         throw nothing_found(store, {},
-                            "passages were found, but no sentence in them has enough of the question's words");
+                            "passages were found, but no sentence in them has enough of the question's words, or it is "
+                            "too long to quote");
     }
     if (chosen.is_answerable < min_score) {
         throw nothing_found(store, {},
                             fmt::format("the closest passages seem to be about something else: {:.2f}; ask.min_score "
                                         "requires {:.2f}",
-                                        chosen.is_answerable, min_score));
+                                        std::floor(chosen.is_answerable * 100) / 100, min_score));
     }
     answer.form = chosen.is_clear ? AnswerForm::sentences : AnswerForm::passages;
     for (const ChosenExcerpt& one : complete_excerpts(wish.question, passages, chosen)) {
