@@ -23,7 +23,7 @@ constexpr std::size_t shown_quotation = 80;
 bool states_something(const AnswerSentence& sentence, std::string_view words) {
     words = trim(words);
     while (words.ends_with('*') || words.ends_with('_')) words.remove_suffix(1);
-    if (sentence.span.kind == passages::SentenceSpan::Kind::line) return false;
+    if (sentence.span.kind != passages::SentenceSpan::Kind::prose) return false;
     if (words.ends_with(':') || words.ends_with('?')) return false;
     return !words.starts_with(not_in_the_documents.substr(0, not_in_the_documents.size() - 1));
 }

@@ -178,6 +178,7 @@ private:
             const Around around = read_around(reading, k);
             for (std::size_t s = part.first; s <= part.last; ++s) {
                 if (passage.sentences[s].text.size() > longest_quoted) continue;
+                if (passage.sentences[s].span.kind == Kind::headings) continue;
                 SentenceCandidate candidate{p, k, s, sentences_[s], {}, false};
                 match_terms(passage, around, candidate);
                 match_text(passage, part, candidate);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/answer/passage_parts.h"
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {
@@ -85,10 +86,7 @@ public:
 private:
     [[nodiscard]] const passages::PassageSentence& at(std::size_t i) const { return passage_.sentences[i]; }
     [[nodiscard]] bool is_row(std::size_t i) const { return !at(i).table_head.empty(); }
-    [[nodiscard]] bool is_code(std::size_t i) const {
-        const bool is_all = passage_.sentences.size() == 1 && at(i).text == trim(passage_.text);  // of headings, say
-        return at(i).span.kind == Kind::line && !is_row(i) && !is_all;
-    }
+    [[nodiscard]] bool is_code(std::size_t i) const { return at(i).span.kind == Kind::line && !is_row(i); }
     [[nodiscard]] bool begins_line(std::size_t i) const {
         return i == excerpt_.first || at(i).span.kind == Kind::line ||
                gap_before(passage_, i).find('\n') != std::string_view::npos;
@@ -178,6 +176,22 @@ private:
         text_ += spaces(outer_indent(i)) + fence_ + strip_terminal_controls(trim(info)) + '\n';
     }
 
+    /// Prose as Markdown that shows it: the document's HTML and footnotes would be another's here.
+    [[nodiscard]] static std::string escaped(std::string_view text) {
+        std::string made;
+        bool in_code = false;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            in_code = in_code != (text[i] == '`');
+            const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+            const bool is_tag = text[i] == '<' && (is_ascii_letter(next) || next == '/' || next == '!') &&
+                                !text.substr(i).starts_with("<http");
+            if (!in_code && (is_tag || (text[i] == '[' && next == '^'))) made += '\\';
+            made += text[i];
+            if (text[i] == '\\' && i + 1 < text.size()) made += text[++i];
+        }
+        return made;
+    }
+
     void add_prose(std::size_t i) {
         if (i == excerpt_.first) {
             const std::string_view marker = first_marker(passage_, excerpt_);
@@ -186,18 +200,26 @@ private:
             text_ += gap_between(i);
         }
         const std::string words = clean(i);
-        text_ += is_laid_out(i) ? laid_out(words, indent(i)) : one_line(words, words.size());
+        if (is_laid_out(i)) {
+            text_ += laid_out(words, i);
+        } else {
+            text_ += markdown_ ? escaped(one_line(words, words.size())) : one_line(words, words.size());
+        }
     }
 
     /// What is shown between the sentence before and this one.
     [[nodiscard]] std::string gap_between(std::size_t i) const {
         const std::string_view gap = gap_before(passage_, i);
         const bool behind_line = at(i - 1).span.kind == Kind::line;
-        const std::string_view block = markdown_ && behind_line ? "\n\n" : "\n";
+        const std::string_view marker = list_marker(passage_, i);
+        // In Markdown, only a list that begins with 1 goes on right below a line that is no item.
+        const bool is_rest =
+            marker.size() > 1 && marker.substr(0, marker.size() - 1) != "1" && ends_with_colon(at(i - 1).text);
+        const std::string_view block = markdown_ && (behind_line || is_rest) ? "\n\n" : "\n";
         const std::size_t line = gap.rfind('\n');
         if (line == std::string_view::npos) return gap.empty() ? "" : " ";  // as in Chinese and Japanese
         if (const std::string_view mark = trim(gap.substr(line)); !mark.empty() && mark != ">") {
-            return fmt::format("{}{}{}", block, spaces(indent(i)), shown_marker(list_marker(passage_, i)));
+            return fmt::format("{}{}{}", block, spaces(indent(i)), shown_marker(marker));
         }
         if (behind_line) return fmt::format("{}{}", block, spaces(indent(i)));
         if (is_laid_out(i) || is_laid_out(i - 1)) return markdown_ ? "\n\n" : "\n";
@@ -211,10 +233,14 @@ private:
         const bool is_led_to = i > 0 && ends_with_colon(at(i - 1).text) && indent(i) > indent(i - 1);
         return is_led_to || has_columns(at(i).text);
     }
-    [[nodiscard]] std::string laid_out(std::string_view words, std::size_t indentation) const {
+    [[nodiscard]] std::string laid_out(std::string_view words, std::size_t i) const {
         std::string lines;
-        for (const std::string_view line : split(words, '\n')) {
-            const std::size_t own = lines.empty() ? indentation : indent_width(line);
+        const std::vector<std::string_view> all = split(words, '\n');
+        // A passage begins behind the blanks of its first line.
+        const bool is_cut = at(i).span.start == passage_.start && all.size() > 1;
+        const std::size_t first = is_cut ? indent_width(all[1]) : indent(i);
+        for (const std::string_view line : all) {
+            const std::size_t own = lines.empty() ? first : indent_width(line);
             lines += fmt::format("{}{}{}", lines.empty() ? "" : "\n", spaces(own), trim(line));
         }
         if (!markdown_) return lines;

@@ -18,6 +18,8 @@ namespace {
 
 // Tokens: a passage cut shorter than this says nothing.
 constexpr std::size_t shortest_cut = 50;
+// Bytes of a table's head that is shown above each of its rows.
+constexpr std::size_t longest_head = 1200;
 // Bytes behind a passage that are taken where it ends in a colon.
 constexpr std::size_t reach_of_colon = 400;
 // Line breaks between spans that are merged. Other paragraphs that were not found as neighbours keep their own scores.
@@ -104,15 +106,16 @@ void fill_in(Packed& packed, std::string_view text) {
         }
         at = span.start;
         const std::string_view words = text.substr(span.start, span.end - span.start);
+        const std::size_t head = span.head_end - span.head_start;
         passage.sentences.push_back({span, line, line + count_line_breaks(words), 0, std::string(words),
-                                     std::string(text.substr(span.head_start, span.head_end - span.head_start))});
+                                     std::string(text.substr(span.head_start, head > longest_head ? 0 : head))});
     }
     if (const std::string_view all = trim(passage.text); passage.sentences.empty() && !all.empty()) {
         // Nothing but headings, say: it can still be cited, as a whole.
         const std::size_t start = passage.start + static_cast<std::size_t>(all.data() - passage.text.data());
         const std::size_t first =
             passage.start_line + count_line_breaks(text.substr(passage.start, start - passage.start));
-        passage.sentences.push_back({{start, start + all.size(), SentenceSpan::Kind::line},
+        passage.sentences.push_back({{start, start + all.size(), SentenceSpan::Kind::headings},
                                      first,
                                      first + count_line_breaks(all),
                                      0,

@@ -21,7 +21,7 @@ struct PassageSentence {
     std::size_t end_line = 1;
     std::size_t page = 0;  ///< 1-based, of its first byte; 0 in a text without pages.
     std::string text;
-    std::string table_head{};  ///< Of a row of a table: its column names and the line below them.
+    std::string table_head{};  ///< Of a row of a table: its column names and the line below them, if short.
 };
 
 /// What retrieval found in one place of a document: one span, or several that overlap or touch.

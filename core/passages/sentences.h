@@ -12,6 +12,8 @@ struct SentenceSpan {
     enum class Kind {
         prose,  ///< A sentence.
         line,   ///< A line of code or a row of a table: quoted only where no sentence serves.
+        /// All of a passage that has nothing but headings and heads of tables: it can be cited, and answers nothing.
+        headings,
     };
     std::size_t start = 0;  ///< Byte offsets into the text; white space around is left out.
     std::size_t end = 0;

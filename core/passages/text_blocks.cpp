@@ -160,7 +160,8 @@ public:
 private:
     void take_outside(std::size_t start, std::string_view line, std::string_view content) {
         const std::size_t indent = indent_of(line);
-        if (markdown_ && is_rule(content)) {
+        // In a plain text, one with blanks draws the columns of a table.
+        if (is_rule(content) && (markdown_ || (content.size() > 2 && content.find(' ') == std::string_view::npos))) {
             // Below a single line it makes that line a heading.
             if (open_ && lines_ == 1) open_ = false;
             close();

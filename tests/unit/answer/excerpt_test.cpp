@@ -184,6 +184,31 @@ TEST_F(ExcerptTest, ARowHasTheNamesOfItsColumns) {
               "Vault:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\nThat is all.");
 }
 
+TEST_F(ExcerptTest, AHeadThatIsTooLongIsLeftOut) {
+    const std::string head = "| " + std::string(2000, 'x') + " | vault |\n|---|---|\n";
+    EXPECT_EQ(shown("Of the vault.\n\n" + head + "| one | two |\n", "one", "one", Markup::text), "| one | two |");
+}
+
+TEST_F(ExcerptTest, HeadingsAloneAnswerNothing) {
+    add("/d/a", "# The vault\n\n| Colour of the vault | Size |\n|---|---|\n", "text/markdown");
+    EXPECT_EQ(failure("which colour has the vault"), ErrorCode::nothing_found);
+}
+
+TEST_F(ExcerptTest, MarkdownOfADocumentDoesNothingElseInAnAnswer) {
+    EXPECT_EQ(
+        shown("The vault has <b onclick=x> and `<i>` as of [^1], see <https://a.b>.", "The", "The", Markup::markdown),
+        "The vault has \\<b onclick=x> and `<i>` as of \\[^1], see <https://a.b>.");
+    EXPECT_EQ(shown("To open the vault:\n\n3. Turn it.\n", "To", "Turn", Markup::markdown),
+              "To open the vault:\n\n3. Turn it.");
+}
+
+TEST_F(ExcerptTest, ALineThatUnderlinesAHeadingOfAPlainTextIsNoText) {
+    EXPECT_EQ(shown("VAULT\n=====\n\nThe vault is open.\n", "The", "The", Markup::text, "text/plain"),
+              "The vault is open.");
+    add("/d/b", "THE VAULT\n-----\nIt holds keys.\n");
+    EXPECT_EQ(ask("what does the vault hold").citations.at(0).quote, "It holds keys.");
+}
+
 TEST_F(ExcerptTest, CodeIsFencedInMarkdownAndKeepsItsIndentation) {
     const std::string code = "Ask the vault:\n\n    if open:\n        close()\n\n    x = ```\n\nThat is all.\n";
     EXPECT_EQ(shown(code, "Ask", "all", Markup::markdown),
