@@ -30,14 +30,21 @@ Values read_values(std::string_view list) {
     return values;
 }
 
+/// What stands between a part of a number and the part before it.
+enum class Joint { none, blank, hyphen, link };
+
 /// Puts a number together from its parts.
 class Sum {
 public:
     explicit Sum(const NumberNames& names) : names_(&names) {}
 
-    /// Whether the part goes on with the number; only then it is added. `linked`: behind a word such as "and".
-    bool add(double part, bool linked) {
+    /// Whether the part goes on with the number; only then it is added.
+    bool add(double part, Joint joint) {
+        const bool linked = joint == Joint::link;
+        if (linked && part >= 100) return false;  // "twenty and a hundred" are two
         if (part >= 1000) return multiply(part);
+        if (linked && names_->by_twenties && part != 1 && part != 11) return false;
+        if (part == 1 && joint == Joint::blank && names_->links_in_tens && rest(100) > 0) return false;  // an article
         if (linked && !names_->links_in_tens && (current_ < 100 || rest(100) > 0) && (total_ <= 0 || current_ > 0))
             return false;
         const double tens = rest(100);
@@ -45,6 +52,8 @@ public:
             current_ *= 100;
         } else if (names_->by_twenties && tens == 4 && part == 20) {
             current_ += 80 - 4;
+        } else if (names_->by_twenties && tens == 10 && part >= 7 && part < 10) {
+            current_ += part;  // "dix-sept"
         } else if (names_->by_twenties && (tens == 60 || tens == 80) && part >= 10 && part < 20) {
             current_ += part;
         } else if (names_->ones_first && linked && tens >= 1 && tens < 10 && part >= 20 && part < 100) {
@@ -93,46 +102,74 @@ std::string_view letters_at(std::string_view text) {
 }
 
 /// Adds all of a word, or nothing of it.
-bool add_word(std::string_view lower, const NumberNames& names, const Values& values, bool linked, Sum& sum) {
+bool add_word(std::string_view lower, const NumberNames& names, const Values& values, Joint joint, Sum& sum) {
     const auto found = values.find(lower);
-    if (found != values.end()) return sum.add(found->second, linked);
+    if (found != values.end()) return sum.add(found->second, joint);
     if (!names.runs_on) return false;
     const std::vector<std::string_view> parts = parts_of(lower, names, values);
     if (parts.size() < 2) return false;
     Sum tried = sum;
-    bool behind_link = linked;
     for (const std::string_view part : parts) {
         const bool is_link = part == names.links;
-        if (!is_link && !tried.add(values.at(part), behind_link)) return false;
-        behind_link = is_link;
+        if (!is_link && !tried.add(values.at(part), joint)) return false;
+        joint = is_link ? Joint::link : Joint::none;
     }
-    if (behind_link) return false;
+    if (joint == Joint::link) return false;
     sum = tried;
     return true;
 }
 
-NumberWordsAt read_words(std::string_view text, const NumberNames& names, const Values& values) {
+/// The parts of a language's numbers, by name.
+struct Parts {
+    Values names, articles, ordinals;
+};
+
+NumberWordsAt read_words(std::string_view text, const NumberNames& names, const Parts& parts) {
     Sum sum(names);
-    NumberWordsAt read;
-    bool linked = false;
+    NumberWordsAt read, before_part, before_link;  // to give back what proves to be of another number
+    Joint joint = Joint::none;
+    bool behind_scale = false;
+    double last = 0;  // part
+    const auto value_of = [](const Values& values, std::string_view lower) {
+        const auto found = values.find(lower);
+        return found == values.end() ? 0 : found->second;
+    };
     for (std::size_t at = 0; at < text.size();) {
         const std::string_view word = letters_at(text.substr(at));
         if (word.empty()) break;
         const std::string lower = ascii_lower(word);
         const ScaleAt scale = scale_at(word);
-        if (add_word(lower, names, values, linked, sum) ||
-            (scale.length == word.size() && sum.has_begun() && sum.add(scale.factor, linked))) {
+        const bool is_scale = scale.length == word.size() && sum.has_begun();
+        const double part = at == 0 ? value_of(parts.articles, lower) : value_of(parts.names, lower);
+        const double ordinal =
+            sum.has_begun() && (joint != Joint::blank || names.links.empty()) ? value_of(parts.ordinals, lower) : 0;
+        if (ordinal > 0 && sum.add(ordinal, joint)) return {sum.value(), at + word.size()};
+        if (names.runs_on && joint == Joint::blank && !is_scale && !behind_scale) break;
+        const bool of_next = before_link.length > 0 && part == 100;  // "two hundred and three hundred"
+        if (!of_next &&
+            ((at == 0 && part > 0 && sum.add(part, joint)) || add_word(lower, names, parts.names, joint, sum) ||
+             (is_scale && sum.add(scale.factor, joint)))) {
+            before_part = joint == Joint::blank ? read : NumberWordsAt{};
+            if (joint == Joint::link) before_link = read;
+            if (is_scale) before_link = {};
             read = {sum.value(), at + word.size()};
-            linked = false;
-        } else if (at > 0 && !linked && !names.runs_on && lower == names.links) {
-            linked = true;
+            behind_scale = is_scale;
+            last = part;
+            joint = Joint::none;
+        } else if (at > 0 && joint != Joint::link && !names.runs_on && lower == names.links) {
+            joint = Joint::link;
         } else {
+            if (before_link.length > 0 && (part == 100 || is_scale)) return before_link;
             break;
         }
         at += word.size();
         if (at >= text.size() || (text[at] != ' ' && text[at] != '-')) break;
+        if (joint != Joint::link) joint = text[at] == '-' ? Joint::hyphen : Joint::blank;
         ++at;
     }
+    // "Twenty one-way streets"
+    const bool goes_on = text.substr(read.length).starts_with('-') && !letters_at(text.substr(read.length + 1)).empty();
+    if (goes_on && before_part.length > 0 && last < 100) read = before_part;
     return read.value > 1 ? read : NumberWordsAt{};
 }
 
@@ -170,16 +207,18 @@ NumberWordsAt read_numerals(std::string_view text) {
 }  // namespace
 
 NumberWordsAt number_words_at(std::string_view text, std::string_view language) {
-    static const std::vector<Values> values = [] {
-        std::vector<Values> all;
-        for (const NumberNames& names : number_names) all.push_back(read_values(names.names));
+    static const std::vector<Parts> parts = [] {
+        std::vector<Parts> all;
+        for (const NumberNames& names : number_names) {
+            all.push_back({read_values(names.names), read_values(names.articles), read_values(names.ordinals)});
+        }
         return all;
     }();
     if (!text.empty() && static_cast<unsigned char>(text[0]) >= 0xE2) return read_numerals(text);
     NumberWordsAt longest;
     for (std::size_t i = 0; i < number_names.size(); ++i) {
         const bool is_known = number_names[i].language == language || number_names[i].language == "en";
-        const NumberWordsAt read = is_known ? read_words(text, number_names[i], values[i]) : NumberWordsAt{};
+        const NumberWordsAt read = is_known ? read_words(text, number_names[i], parts[i]) : NumberWordsAt{};
         if (read.length > longest.length) longest = read;
     }
     return longest;

@@ -30,10 +30,10 @@ std::size_t number_end(std::string_view text, std::size_t start) {
         } else if ((text[end] == '.' || text[end] == ',' || text[end] == ':') && end + 1 < text.size() &&
                    is_ascii_digit(text[end + 1])) {
             ++end;
-        } else if (text[end] == ' ' && end + 4 <= text.size() && end - start <= 3 && is_ascii_digit(text[end + 1]) &&
-                   is_ascii_digit(text[end + 2]) && is_ascii_digit(text[end + 3]) &&
+        } else if (text[end] == ' ' && end + 4 <= text.size() && (end - start <= 3 || text[end - 4] == ' ') &&
+                   is_ascii_digit(text[end + 1]) && is_ascii_digit(text[end + 2]) && is_ascii_digit(text[end + 3]) &&
                    (end + 4 == text.size() || !is_word_byte(text[end + 4]))) {
-            ++end;  // "384 400"
+            end += 4;  // "1 384 400"
         } else {
             break;
         }
@@ -63,6 +63,12 @@ std::string_view word_at(std::string_view text, std::size_t at) {
     return text.substr(at, end - at);
 }
 
+/// Whether the word of these bytes says what the unit behind it is for: "an hour", where "an" is a year too.
+bool is_each(std::string_view text, std::size_t at, std::size_t length) {
+    return is_listed(each_words, text.substr(at, length)) &&
+           unit_at(text.substr(skip_blank(text, at + length))).unit.dimension == Dimension::time;
+}
+
 /// Gives a number that ends at `end` its multiple and its unit.
 void take_unit(std::string_view text, Quantity& quantity) {
     const auto next = [&] {
@@ -79,7 +85,7 @@ void take_unit(std::string_view text, Quantity& quantity) {
             if (behind.starts_with(of) && unit_at(behind.substr(of.size())).length > 0) quantity.end += of.size() - 1;
         }
     }
-    if (const UnitAt unit = unit_at(text.substr(next())); unit.length > 0) {
+    if (const UnitAt unit = unit_at(text.substr(next())); unit.length > 0 && !is_each(text, next(), unit.length)) {
         quantity.unit = unit.unit;
         quantity.end = next() + unit.length;
     } else if (const UnitAt money = currency_before(text.substr(0, quantity.start)); money.length > 0) {
@@ -140,6 +146,13 @@ bool take_number_words(std::string_view text, std::size_t start, std::string_vie
     return true;
 }
 
+/// "Second attempt".
+bool begins_with_ordinal(std::string_view text) {
+    const std::string_view word = word_at(text, 0);
+    const std::string_view behind = text.substr(word.size());
+    return is_listed(ordinal_units, word) && behind.size() > 1 && behind[0] == ' ' && is_word_byte(behind[1]);
+}
+
 /// A word that is a number, "one" of a unit, or a month.
 void take_word(std::string_view text, std::size_t start, std::size_t end, std::string_view language,
                std::vector<Quantity>& found) {
@@ -153,10 +166,27 @@ void take_word(std::string_view text, std::size_t start, std::size_t end, std::s
     }
     const std::string lower = ascii_lower(word);
     if (std::ranges::find(one_words, std::string_view(lower)) == one_words.end()) return;
+    if (is_listed(ordinal_articles, lower) && begins_with_ordinal(text.substr(skip_blank(text, end)))) return;
     Quantity one = read_number(text, start, end, "1");
     if (!one.unit.known()) return;
     one.counts_one = true;
     found.push_back(std::move(one));
+}
+
+/// "1.500.000" and "1.500,5" without the points between thousands; another number as it is.
+std::string without_points_of_thousands(std::string_view word) {
+    const std::size_t comma = std::min(word.find(','), word.size());
+    const std::string_view decimals = word.substr(comma);
+    const std::vector<std::string_view> groups = split(word.substr(0, comma), '.');
+    const auto is_number = [](std::string_view text) { return text.find_first_of(".,: ") == std::string_view::npos; };
+    const bool is_grouped =
+        groups.front().size() <= 3 && word[0] != '0' && std::ranges::all_of(groups, is_number) &&
+        std::all_of(groups.begin() + 1, groups.end(), [](std::string_view group) { return group.size() == 3; });
+    const bool is_certain = decimals.empty() ? groups.size() > 2 : groups.size() > 1 && is_number(decimals.substr(1));
+    if (!is_grouped || !is_certain) return std::string(word);
+    std::string normal;
+    for (const std::string_view group : groups) normal += group;
+    return decimals.empty() ? normal : normal + '.' + std::string(decimals.substr(1));
 }
 
 bool near(double a, double b) noexcept { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
@@ -206,10 +236,11 @@ bool Quantity::equals(const Quantity& other) const noexcept {
            near(value, other.other_value * ratio);
 }
 
-std::string normal_number(std::string_view word) {
-    if (word.empty()) return {};
-    if (!is_ascii_digit(word[0])) return {};
-    if (word.find_first_not_of("0123456789.,: ") != std::string_view::npos) return {};
+std::string normal_number(std::string_view written) {
+    if (written.empty()) return {};
+    if (!is_ascii_digit(written[0])) return {};
+    if (written.find_first_not_of("0123456789.,: ") != std::string_view::npos) return {};
+    const std::string word = without_points_of_thousands(written);
     // Commas and spaces before groups of three are of thousands; a comma elsewhere is a decimal point.
     std::string normal;
     for (std::size_t i = 0; i < word.size(); ++i) {
@@ -218,7 +249,7 @@ std::string normal_number(std::string_view word) {
             continue;
         }
         const std::size_t next = word.find_first_not_of("0123456789", i + 1);
-        const std::size_t group = (next == std::string_view::npos ? word.size() : next) - i - 1;
+        const std::size_t group = (next == std::string::npos ? word.size() : next) - i - 1;
         if (group != 3) normal += '.';
     }
     // "3.50" is "3.5", and "2.0" is "2"; "1.2.0" is a version.

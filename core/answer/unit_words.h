@@ -156,6 +156,10 @@ inline constexpr std::string_view year_signs = "年";
 inline constexpr std::string_view month_signs = "月";
 inline constexpr std::string_view day_signs = "日 号 號";
 
+// Units that are ordinals behind these, where another word follows: "a second attempt".
+inline constexpr std::string_view ordinal_articles = "a un une una";
+inline constexpr std::string_view ordinal_units = "second seconde segundo segunda";
+
 // Between a unit and what it is for: "kilometres per hour".
 inline constexpr std::string_view per_words = "per pro par por je в";
 // The same, where it stands behind an amount: "800 euros a month".
