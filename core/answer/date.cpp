@@ -1,5 +1,6 @@
 #include "core/answer/date.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -14,6 +15,7 @@ namespace quarry::answer {
 namespace {
 
 constexpr std::size_t year_digits = 4, day_digits = 2;
+constexpr std::size_t longest_range_link = 8;  // bytes
 
 /// A run of digits; {0, 0} for one of more than four, and where there is none.
 struct Figures {
@@ -86,6 +88,13 @@ bool set_day_and_month(const Figures& first, const Figures& second, bool may_tur
     return true;
 }
 
+/// Whether the character before `at` is of a word that would go on there.
+bool is_within_word(std::string_view text, std::size_t at) {
+    std::size_t start = at - 1;
+    while (start > 0 && is_utf8_continuation(text[start])) --start;
+    return is_word_byte(text[start]) && !runs_on(text[start]);
+}
+
 /// The digits that end before `at`, over letters that make them an ordinal ("3rd", "1er") and a full stop.
 std::size_t day_before(std::string_view text, std::size_t at, int& day) {
     const auto skip = [&] {
@@ -108,7 +117,7 @@ std::size_t day_before(std::string_view text, std::size_t at, int& day) {
     std::size_t start = at;
     while (start > 0 && is_ascii_digit(text[start - 1]) && at - start <= day_digits) --start;
     const Figures figures = figures_at(text.substr(0, at), start);
-    const bool is_apart = start == 0 || (!is_word_byte(text[start - 1]) && text[start - 1] != '.' &&
+    const bool is_apart = start == 0 || (!is_within_word(text, start) && text[start - 1] != '.' &&
                                          text[start - 1] != ',' && text[start - 1] != ':');
     if (!is_apart || !is_day(figures)) return std::string_view::npos;
     day = figures.value;
@@ -132,11 +141,89 @@ std::string_view word_before(std::string_view text, std::size_t at) {
     return text.substr(start, at - start);
 }
 
-/// Whether the character before `at` is of a word that would go on there.
-bool is_within_word(std::string_view text, std::size_t at) {
-    std::size_t start = at - 1;
-    while (start > 0 && is_utf8_continuation(text[start])) --start;
-    return is_word_byte(text[start]) && !runs_on(text[start]);
+/// Where the words between two days begin that end before `at`: "to", "–"; npos for others.
+std::size_t range_link_before(std::string_view text, std::size_t at) {
+    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\n')) --at;
+    for (const std::string_view sign : split(range_signs, ' ')) {
+        if (text.substr(0, at).ends_with(sign)) return at - sign.size();
+    }
+    std::size_t start = at;
+    while (start > 0 && is_word_byte(text[start - 1]) && at - start < longest_range_link) --start;
+    return is_listed(range_links, ascii_lower(text.substr(start, at - start))) ? start : std::string_view::npos;
+}
+
+/// Where the words between two days end that begin at `at`, behind a comma too; npos for others.
+std::size_t range_link_behind(std::string_view text, std::size_t at, bool runs_on) {
+    if (at < text.size() && text[at] == ',') ++at;
+    at = skip_blank(text, at);
+    if (const std::size_t sign = sign_at(text, at, range_signs); sign > 0) return at + sign;
+    if (runs_on) {
+        const std::size_t link = sign_at(text, at, range_links_run_on);
+        return link > 0 ? at + link : std::string_view::npos;
+    }
+    std::size_t end = at;
+    while (end < text.size() && is_word_byte(text[end]) && end - at < longest_range_link) ++end;
+    return is_listed(range_links, ascii_lower(text.substr(at, end - at))) ? end : std::string_view::npos;
+}
+
+/// The days before a date, the last one first: "3, 4 and" of "3, 4 and 5 May".
+void add_days_before(std::string_view text, std::size_t from, const DateAt& date, std::vector<DateAt>& days) {
+    std::size_t link = range_link_before(text, date.start);
+    for (std::size_t start = date.start; link != std::string_view::npos;) {
+        DateAt one{date.date, 0, link};
+        one.start = day_before(text, link, one.date.day);
+        if (one.start == std::string_view::npos || one.start < from) return;
+        days.push_back(one);
+        start = one.start;
+        link = range_link_before(text, start);
+        const std::size_t comma = text.substr(0, start).find_last_not_of(" \n");
+        if (link == std::string_view::npos && comma != std::string_view::npos && text[comma] == ',') link = comma;
+    }
+}
+
+/// The day that begins at `at`, with letters that make it an ordinal or a sign such as "日".
+std::size_t day_behind(std::string_view text, std::size_t at, bool has_sign, int& day) {
+    const Figures figures = figures_at(text, at);
+    std::size_t end = at + figures.size;
+    if (!is_day(figures)) return std::string_view::npos;
+    day = figures.value;
+    if (has_sign) {
+        const std::size_t sign = sign_at(text, skip_blank(text, end), day_signs);
+        return sign > 0 ? skip_blank(text, end) + sign : std::string_view::npos;
+    }
+    const std::size_t letters = end;
+    while (end < text.size() && is_word_byte(text[end]) && !runs_on(text[end])) ++end;
+    if (end > letters && !is_listed(ordinal_endings, text.substr(letters, end - letters)))
+        return std::string_view::npos;
+    const bool goes_on = end + 1 < text.size() && std::string_view(".,:/%").find(text[end]) != std::string_view::npos &&
+                         (text[end] == '%' || is_ascii_digit(text[end + 1]));
+    const bool has_unit = unit_at(text.substr(skip_blank(text, end))).length > 0;
+    return goes_on || has_unit ? std::string_view::npos : end;
+}
+
+/// The days behind a date that ends with its day: ", 4 and 5" of "May 3, 4 and 5", with the year behind them.
+void add_days_behind(std::string_view text, bool has_sign, std::vector<DateAt>& days) {
+    std::vector<DateAt> more;
+    std::size_t taken = 0;  // of `more`: a comma alone links no number
+    for (std::size_t end = days.back().end;;) {
+        std::size_t next = range_link_behind(text, end, has_sign);
+        const bool is_linked = next != std::string_view::npos;
+        if (!is_linked && !text.substr(end).starts_with(',')) break;
+        DateAt one{days.back().date, skip_blank(text, is_linked ? next : end + 1), 0};
+        one.end = day_behind(text, one.start, has_sign, one.date.day);
+        if (one.end == std::string_view::npos) break;
+        end = one.end;
+        more.push_back(one);
+        if (is_linked) taken = more.size();
+    }
+    if (taken == 0) return;
+    days.insert(days.end(), more.begin(), more.begin() + static_cast<std::ptrdiff_t>(taken));
+    if (days.back().date.year > 0) return;
+    const std::size_t place = behind_month(text, days.back().end);
+    const Figures year = figures_at(text, place);
+    if (!is_year(year) || (place + year.size < text.size() && is_word_byte(text[place + year.size]))) return;
+    for (DateAt& one : days) one.date.year = year.value;
+    days.back().end = place + year.size;
 }
 
 bool same_or_none(int one, int other) noexcept { return one == 0 || other == 0 || one == other; }
@@ -158,6 +245,21 @@ bool Date::agrees(const Date& other) const noexcept {
 }
 
 bool Date::is_in(const Date& source) const noexcept { return agrees(source) && (day == 0 || source.day > 0); }
+
+std::vector<DateAt> days_with(std::string_view text, std::size_t from, const DateAt& date) {
+    std::vector<DateAt> days;
+    if (date.date.day > 0) add_days_before(text, from, date, days);
+    std::ranges::reverse(days);
+    days.push_back(date);
+    int day = 0;
+    const std::string_view read = text.substr(0, date.end);
+    const bool has_sign =
+        std::ranges::any_of(split(day_signs, ' '), [&](std::string_view sign) { return read.ends_with(sign); });
+    const bool ends_with_day =
+        has_sign || (date.date.year == 0 && day_before(text, date.end, day) != std::string_view::npos);
+    if (ends_with_day) add_days_behind(text, has_sign, days);
+    return days;
+}
 
 std::optional<DateAt> numeric_date_at(std::string_view text, std::size_t at) {
     constexpr std::string_view signs = "-./";
@@ -217,7 +319,8 @@ std::optional<DateAt> month_date_at(std::string_view text, std::size_t at, const
         read.end = end;
     }
     const bool is_alone = read.date.day == 0 && read.date.year == 0;
-    if (is_alone && !is_listed(before_months, ascii_lower(word_before(text, at)))) return {};
+    const bool may_be_other = is_listed(months_that_are_words, ascii_lower(text.substr(at, month.length)));
+    if (is_alone && may_be_other && !is_listed(before_months, ascii_lower(word_before(text, at)))) return {};
     return read;
 }
 

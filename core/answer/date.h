@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/answer/units.h"
 
@@ -35,7 +36,11 @@ struct DateAt {
 [[nodiscard]] std::optional<DateAt> numeric_date_at(std::string_view text, std::size_t at);
 
 /// The date of a month's name at `at`: with the day before it or behind it, and the year behind it ("3 May", "May 3rd,
-/// 2019", "5 de mayo de 2019"). Nothing where the name is alone and may be another word.
+/// 2019", "5 de mayo de 2019"). Nothing where the name is alone and may be another word or a name ("May", "Jan").
 [[nodiscard]] std::optional<DateAt> month_date_at(std::string_view text, std::size_t at, const MonthAt& month);
+
+/// The days that a text lists with one, in order and itself among them: "3 to 9 May", "May 3, 4 and 5, 2019",
+/// "5月3日から5日". All have its month, and one year. They begin at `from` or behind it.
+[[nodiscard]] std::vector<DateAt> days_with(std::string_view text, std::size_t from, const DateAt& date);
 
 }  // namespace quarry::answer

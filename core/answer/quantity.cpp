@@ -118,24 +118,36 @@ int whole(const Quantity& quantity, int most) {
     return is_whole ? static_cast<int>(quantity.value) : 0;
 }
 
-void take_date(std::string_view text, const DateAt& date, std::vector<Quantity>& found) {
-    while (!found.empty() && found.back().start >= date.start) found.pop_back();  // its day
-    if (!found.empty() && date.date.day > 0 && whole(found.back(), last_day) > 0 && found.back().end < date.start &&
-        is_listed(range_links, ascii_lower(trim(text.substr(found.back().end, date.start - found.back().end))))) {
-        Quantity& first = found.back();  // "3 to 9 May"
-        const int day = whole(first, last_day);
-        first.kind = Quantity::Kind::date;
-        first.date = date.date;
-        first.date.day = day;
+void take_date(std::string_view text, DateAt date, std::vector<Quantity>& found) {
+    if (date.date.day == 0 && !found.empty() && found.back().end <= date.start) {
+        const std::string_view between = trim(text.substr(found.back().end, date.start - found.back().end));
+        const int day = between.empty() || is_listed(date_links, between) ? whole(found.back(), last_day) : 0;
+        if (day > 0) date = {{date.date.year, date.date.month, day}, found.back().start, date.end};  // in words
     }
+    const bool behind_date = !found.empty() && found.back().kind == Quantity::Kind::date;
+    const std::vector<DateAt> days = days_with(text, behind_date ? found.back().end : 0, date);
+    while (!found.empty() && found.back().start >= days.front().start) found.pop_back();
+    for (std::size_t i = 0; i < days.size(); ++i) {
+        const DateAt& one = days[i];
+        Quantity quantity;
+        quantity.kind = Quantity::Kind::date;
+        quantity.date = one.date;
+        quantity.start = one.start;
+        quantity.end = i + 1 < days.size() ? days[i + 1].start : one.end;  // no clause ends between them
+        quantity.shown = trim(text.substr(one.start, one.end - one.start));
+        quantity.number = one.date.day > 0 ? std::to_string(one.date.day) : "";
+        found.push_back(std::move(quantity));
+    }
+}
+
+/// A month that may be another word: it takes none of the text, and bears out one that is a month.
+Quantity month_perhaps(const MonthAt& month, std::size_t at) {
     Quantity quantity;
     quantity.kind = Quantity::Kind::date;
-    quantity.date = date.date;
-    quantity.start = date.start;
-    quantity.end = date.end;
-    quantity.shown = text.substr(date.start, date.end - date.start);
-    quantity.number = date.date.day > 0 ? std::to_string(date.date.day) : "";
-    found.push_back(std::move(quantity));
+    quantity.date.month = month.month;
+    quantity.counts_one = true;
+    quantity.start = quantity.end = at;
+    return quantity;
 }
 
 bool take_number_words(std::string_view text, std::size_t start, std::string_view language,
@@ -161,7 +173,12 @@ void take_word(std::string_view text, std::size_t start, std::size_t end, std::s
     if (const MonthAt month = month_at(word); month.length == word.size()) {
         // Names of months are capitalised in English, and not in French, whose March is a planet otherwise.
         if (word == "may" || word == "march" || word == "Mars") return;
-        if (const std::optional<DateAt> date = month_date_at(text, start, month)) take_date(text, *date, found);
+        if (const std::optional<DateAt> date = month_date_at(text, start, month)) {
+            take_date(text, *date, found);
+        } else if (const std::string_view before = trim(text.substr(0, start));
+                   before.empty() || !is_ascii_digit(before.back())) {  // behind a number it would be its day
+            found.push_back(month_perhaps(month, end));
+        }
         return;
     }
     const std::string lower = ascii_lower(word);
@@ -325,6 +342,7 @@ std::vector<Unit> find_rates(std::string_view text, std::span<const Quantity> qu
 }
 
 QuantityMatch match_quantity(const Quantity& quantity, std::span<const Quantity> sources) {
+    if (quantity.is_perhaps()) return QuantityMatch::same;
     bool has_number = false, has_amount = false;
     for (const Quantity& source : sources) {
         const bool is_there = quantity.equals(source) && bears_out(source, quantity, sources);

@@ -31,11 +31,15 @@ struct Quantity {
     double other_value = 0;  ///< Another reading: "384.400" is 384.4 or 384400; else `value`.
     Unit unit{};
     Bound bound = Bound::none;  ///< Set by `find_bounds`.
-    bool counts_one = false;  ///< "One week", "a day": what bears a 1 out, and needs no source itself.
+    bool counts_one = false;    ///< "One week", "a day": what bears a 1 out, and needs no source itself. So does a name
+                                ///< that may be a month ("Jan"): a date of no bytes behind it.
     Date date{};              ///< Of a date.
     std::size_t start = 0;    ///< Bytes of the text.
     std::size_t end = 0;
 
+    /// Whether it is a name that may be a month ("Jan"), with no bytes of its own: it bears that month out, and asks
+    /// for nothing. It counts as one.
+    [[nodiscard]] bool is_perhaps() const noexcept { return counts_one && start == end; }
     /// A time of day, a year, or a number alone: what `rivals` tells apart where no unit does.
     [[nodiscard]] bool is_year() const noexcept;
     /// Whether both say how much of one thing: of one dimension, or both times of day, years or dates.

@@ -106,7 +106,8 @@ std::string number_of_another(const Claim& clause, std::span<const Claim> source
         for (std::size_t i = 0; i < sources.size(); ++i) {
             for (std::size_t j = 0; j < sources[i].quantities.size(); ++j) {
                 const Quantity& other = sources[i].quantities[j];
-                if (!other.is_alike(quantity) || says(clause, other) || has_alike_beside(sources[i], j)) continue;
+                if (other.is_perhaps() || !other.is_alike(quantity) || says(clause, other)) continue;
+                if (has_alike_beside(sources[i], j)) continue;
                 const Stems rival = context_of(sources, i, j);
                 if (!std::ranges::all_of(own, [&](const Stems& one) { return is_of_rival(words, one, rival); }))
                     continue;

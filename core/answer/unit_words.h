@@ -140,13 +140,19 @@ inline constexpr auto month_words = std::to_array<std::string_view>({
     "december dec dezember dez décembre diciembre декабря декабрь декабре",
 });
 
-// Before a month that stands alone: "may" and "march" are words too.
+// Months that are words or names too, and short forms; and what stands before one that is a month and stands alone.
+inline constexpr std::string_view months_that_are_words =
+    "may mai mayo march mar mars april apr avril abril june jun august aug août agosto julio jan feb jul sep sept oct okt "
+    "nov dec dez";
 inline constexpr std::string_view before_months =
-    "in since until till by from to of im seit bis ab en de depuis desde hasta в с до early late mid";
+    "in since until till by from to of every during im seit bis ab en de depuis desde hasta в с до early late mid anfang "
+    "mitte ende jeden chaque cada";
 // Between the parts of a date: "the 3rd of May", "5 de mayo de 2019".
 inline constexpr std::string_view date_links = "of de del";
 // Between two days of one month: "3 to 9 May".
-inline constexpr std::string_view range_links = "- – — to and until bis und au et à al a y по до и";
+inline constexpr std::string_view range_links = "to and until bis und au et à al a y по до и";
+inline constexpr std::string_view range_signs = "- – — /";
+inline constexpr std::string_view range_links_run_on = "から 至 到 和 と 、 ～ 〜";
 // What makes a day of a number.
 inline constexpr std::string_view ordinal_endings = "st nd rd th er º ª";
 // Behind a number of four digits that is a year, though it counts years behind others: "1943 года", but "3 года".

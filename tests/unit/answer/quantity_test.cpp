@@ -106,5 +106,54 @@ INSTANTIATE_TEST_SUITE_P(
                                {"1.2.3=1.2.3", "1=1", "5000=5000", "10.100.20=10.100.20", "1:20.000=1:20.000"}}),
     case_name);
 
+INSTANTIATE_TEST_SUITE_P(
+    Dates, Quantities,
+    ::testing::Values(
+        ReadCase{"en_days_before_the_month",
+                 "en",
+                 "3 to 5 March 2019; 3, 4 and 5 May; 3rd and 4th of May 2019; 3rd–5th May; in group 3, 5 May 2019",
+                 {"3=2019-3-3", "5 March 2019=2019-3-5", "3=0-5-3", "4=0-5-4", "5 May=0-5-5", "3rd=2019-5-3",
+                  "4th of May 2019=2019-5-4", "3rd=0-5-3", "5th May=0-5-5", "3=3", "5 May 2019=2019-5-5"}},
+        ReadCase{"en_days_behind_the_month",
+                 "en",
+                 "March 3–5, 2019; May 3, 4, and 5; May 3 to May 5; March 3 and April 5, 2019; May 3, 12 people; "
+                 "May 3 to 5 km; May 3, 2019 and 5 others",
+                 {"March 3=2019-3-3", "5, 2019=2019-3-5", "May 3=0-5-3", "4=0-5-4", "5=0-5-5", "May 3=0-5-3",
+                  "May 5=0-5-5", "March 3=0-3-3", "April 5, 2019=2019-4-5", "May 3=0-5-3", "12=12", "May 3=0-5-3",
+                  "5 km=5", "May 3, 2019=2019-5-3", "5=5"}},
+        ReadCase{"de_days",
+                 "de",
+                 "vom 3. bis 5. März 2019; am 3. und 4. Mai; am 3./4. Mai; vom 3. bis 5.3.2019",
+                 {"3.=2019-3-3", "5. März 2019=2019-3-5", "3.=0-5-3", "4. Mai=0-5-4", "3.=0-5-3", "4. Mai=0-5-4",
+                  "3.=2019-3-3", "5.3.2019=2019-3-5"}},
+        ReadCase{"fr_days",
+                 "fr",
+                 "du 3 au 5 mai 2019, les 1er et 2 mai, le vingt-trois mai 2019",
+                 {"3=2019-5-3", "5 mai 2019=2019-5-5", "1er=0-5-1", "2 mai=0-5-2", "vingt-trois mai 2019=2019-5-23"}},
+        ReadCase{"ru_days",
+                 "ru",
+                 "с 3 по 5 мая 2019; 3 и 4 мая",
+                 {"3=2019-5-3", "5 мая 2019=2019-5-5", "3=0-5-3", "4 мая=0-5-4"}},
+        ReadCase{"zh_days",
+                 "zh",
+                 "2019年5月3日至5日，5月3日、4日和5日",
+                 {"2019年5月3日=2019-5-3", "5日=2019-5-5", "5月3日=0-5-3", "4日=0-5-4", "5日=0-5-5"}},
+        ReadCase{"ja_days", "ja", "5月3日から5日まで", {"5月3日=0-5-3", "5日=0-5-5"}},
+        ReadCase{"day_in_words", "en", "the twenty-third of May 2019", {"twenty-third of May 2019=2019-5-23"}},
+        ReadCase{"months_alone",
+                 "en",
+                 "July was hot, every March, written by Jan, Jan wrote",
+                 {"July=0-7-0", "March=0-3-0", "Jan=0-1-0", "=0-1-0"}},
+        ReadCase{"de_months_alone", "de", "Ende Juli, der August kam", {"Juli=0-7-0", "=0-8-0"}}),
+    case_name);
+
+TEST(MatchQuantity, ANameThatMayBeAMonthBearsItOutAndAsksForNothing) {
+    const std::vector<Quantity> certain = find_quantities("written by Jan"), perhaps = find_quantities("Jan wrote"),
+                                other = find_quantities("June wrote");
+    EXPECT_EQ(match_quantity(certain[0], perhaps), QuantityMatch::same);
+    EXPECT_EQ(match_quantity(certain[0], other), QuantityMatch::none);
+    EXPECT_EQ(match_quantity(perhaps[0], other), QuantityMatch::same);
+}
+
 }  // namespace
 }  // namespace quarry::answer
