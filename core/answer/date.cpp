@@ -78,6 +78,25 @@ std::optional<DateAt> written_out(std::string_view text, std::size_t start) {
     return read;
 }
 
+/// "2019-05", but not the season "2019-20"; and "24.12." where a sentence goes on behind it.
+std::optional<DateAt> two_parts(std::string_view text, std::size_t at) {
+    const Figures first = figures_at(text, at), second = figures_at(text, std::min(at + first.size + 1, text.size()));
+    const std::size_t end = at + first.size + 1 + second.size;
+    if (second.size != day_digits || !is_month(second)) return {};
+    const std::string_view behind = text.substr(end);
+    const char sign = text[at + first.size];
+    if (sign == '-' && is_year(first)) {
+        const bool goes_on = !behind.empty() && (is_word_byte(behind[0]) || behind[0] == '-' || behind[0] == '/');
+        const bool is_season = second.value == first.value % 100 + 1;
+        if (goes_on || is_season) return {};
+        return DateAt{{.year = first.value, .month = second.value}, at, end};
+    }
+    const bool is_date = sign == '.' && is_day(first) && behind.size() > 2 && behind.starts_with(". ") &&
+                         is_word_byte(behind[2]) && !is_ascii_upper(behind[2]) && !is_ascii_digit(behind[2]);
+    if (!is_date) return {};
+    return DateAt{{.month = second.value, .day = first.value}, at, end + 1};
+}
+
 /// The two that are left of a date in figures, of which the second is the month where it can be.
 bool set_day_and_month(const Figures& first, const Figures& second, bool may_turn, Date& date) {
     const bool as_written = is_day(first) && is_month(second), turned = may_turn && is_month(first) && is_day(second);
@@ -113,7 +132,10 @@ std::size_t day_before(std::string_view text, std::size_t at, int& day) {
         skip();
     }
     if (at > 0 && (text[at - 1] == '.' || text[at - 1] == ',')) --at;
-    if (is_listed(ordinal_endings, text.substr(word_start(), at - word_start()))) at = word_start();
+    if (is_listed(ordinal_endings, text.substr(word_start(), at - word_start()))) {
+        at = word_start();
+        if (at > 1 && text[at - 1] == '-' && is_ascii_digit(text[at - 2])) --at;  // "3-го"
+    }
     std::size_t start = at;
     while (start > 0 && is_ascii_digit(text[start - 1]) && at - start <= day_digits) --start;
     const Figures figures = figures_at(text.substr(0, at), start);
@@ -246,6 +268,60 @@ bool Date::agrees(const Date& other) const noexcept {
 
 bool Date::is_in(const Date& source) const noexcept { return agrees(source) && (day == 0 || source.day > 0); }
 
+std::optional<TimeAt> time_at(std::string_view text, std::size_t at) {
+    constexpr int hours = 24, half = 12, minutes = 60;
+    if (at > 0 && is_within_word(text, at) && text[at - 1] != 'T') return {};
+    const Figures hour = figures_at(text, at);
+    if (hour.size == 0 || hour.size > 2 || hour.value > hours) return {};
+    std::size_t end = at + hour.size;
+    Figures minute;
+    const auto take_minutes = [&](std::size_t place) {
+        minute = figures_at(text, place);
+        if (minute.size != 2 || minute.value >= minutes) return false;
+        end = place + minute.size;
+        return true;
+    };
+    bool is_time = false;
+    if (end < text.size() && text[end] == ':') {
+        if (!take_minutes(end + 1)) return {};
+        is_time = true;
+        if (text.substr(end).starts_with(":00")) end += 3;
+    } else if (const std::size_t mark = skip_blank(text, end); mark < text.size() && text[mark] == 'h') {
+        const bool has_minutes = take_minutes(skip_blank(text, mark + 1));  // "14h30", but not "2 h 30 min"
+        is_time = has_minutes && unit_at(text.substr(skip_blank(text, end))).length == 0;
+    }
+    const auto word_behind = [&](std::size_t place) {
+        std::size_t to = place;
+        while (to < text.size() &&
+               (is_word_byte(text[to]) || (to == place + 1 && (text[to] == '.' || text[to] == '\''))))
+            ++to;
+        return text.substr(place, to - place);
+    };
+    const std::string_view word = word_behind(skip_blank(text, end));
+    const std::string lower = ascii_lower(word);
+    if (!is_time) minute = {};
+    TimeAt read{hour.value % hours * minutes + minute.value, false, 0};
+    const bool is_morning = is_listed(morning_words, lower), is_afternoon = is_listed(afternoon_words, lower);
+    if (hour.value <= half && (is_morning || is_afternoon)) {
+        read.minute = (hour.value % half + (is_afternoon ? half : 0)) * minutes + minute.value;
+        end = skip_blank(text, end) + word.size();
+    } else if (is_listed(clock_words, lower)) {
+        end = skip_blank(text, end) + word.size();
+        if (!is_time && take_minutes(skip_blank(text, end))) read.minute += minute.value;  // "10 Uhr 30"
+    } else if (!is_time) {
+        return {};
+    } else {
+        read.is_of_either_half = hour.value > 0 && hour.value <= half;
+    }
+    const bool goes_on =
+        end < text.size() && (is_ascii_digit(text[end]) || (is_ascii_letter(text[end]) && text[end] != 'Z'));
+    const bool has_more = end + 1 < text.size() && std::string_view(":.,").find(text[end]) != std::string_view::npos &&
+                          is_ascii_digit(text[end + 1]);
+    if (goes_on || has_more) return {};
+    read.end = end;
+    return read;
+}
+
 std::vector<DateAt> days_with(std::string_view text, std::size_t from, const DateAt& date) {
     std::vector<DateAt> days;
     if (date.date.day > 0) add_days_before(text, from, date, days);
@@ -265,6 +341,7 @@ std::optional<DateAt> numeric_date_at(std::string_view text, std::size_t at) {
     constexpr std::string_view signs = "-./";
     if (const std::optional<DateAt> read = written_out(text, at)) return read;
     if (at > 0 && (is_within_word(text, at) || signs.find(text[at - 1]) != std::string_view::npos)) return {};
+    if (const std::optional<DateAt> read = two_parts(text, at)) return read;
     std::array<Figures, 3> parts;
     std::size_t end = at;
     char sign = 0;

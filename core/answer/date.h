@@ -32,7 +32,17 @@ struct DateAt {
     std::size_t end = 0;
 };
 
-/// The date in figures that begins at a digit: 2023-08-14, 14.8.2023, 14/08/2023, 2023年8月14日, 8月14日.
+/// A time of day, and where it ends in its text.
+struct TimeAt {
+    int minute = 0;                  ///< From midnight on.
+    bool is_of_either_half = false;  ///< "2:30", which is 14:30 too.
+    std::size_t end = 0;
+};
+
+/// The time of day that begins at a digit: 14:30, 2:30 pm, 9 am, 14h30, 10 Uhr.
+[[nodiscard]] std::optional<TimeAt> time_at(std::string_view text, std::size_t at);
+
+/// The date in figures that begins at a digit: 2023-08-14, 14.8.2023, 14/08/2023, 2023年8月14日, 8月14日, 2023-08.
 [[nodiscard]] std::optional<DateAt> numeric_date_at(std::string_view text, std::size_t at);
 
 /// The date of a month's name at `at`: with the day before it or behind it, and the year behind it ("3 May", "May 3rd,

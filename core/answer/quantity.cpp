@@ -113,8 +113,8 @@ Quantity read_number(std::string_view text, std::size_t start, std::size_t end, 
 }
 
 int whole(const Quantity& quantity, int most) {
-    const bool is_whole = quantity.kind == Quantity::Kind::number && !quantity.unit.known() && quantity.value >= 1 &&
-                          quantity.value <= most && quantity.value == std::floor(quantity.value);
+    const bool is_whole = quantity.kind == Quantity::Kind::number && !quantity.unit.known() && !quantity.is_time() &&
+                          quantity.value >= 1 && quantity.value <= most && quantity.value == std::floor(quantity.value);
     return is_whole ? static_cast<int>(quantity.value) : 0;
 }
 
@@ -138,6 +138,19 @@ void take_date(std::string_view text, DateAt date, std::vector<Quantity>& found)
         quantity.number = one.date.day > 0 ? std::to_string(one.date.day) : "";
         found.push_back(std::move(quantity));
     }
+}
+
+/// Its value is in minutes: 14:30 is another reading of 2:30.
+void take_time(std::string_view text, std::size_t start, const TimeAt& time, std::vector<Quantity>& found) {
+    constexpr int half_a_day = 12 * 60;
+    Quantity quantity;
+    quantity.start = start;
+    quantity.end = time.end;
+    quantity.shown = text.substr(start, time.end - start);
+    quantity.number = fmt::format("{}:{:02}", time.minute / 60, time.minute % 60);
+    quantity.value = time.minute;
+    quantity.other_value = (time.minute + (time.is_of_either_half ? half_a_day : 0)) % (2 * half_a_day);
+    found.push_back(std::move(quantity));
 }
 
 /// A month that may be another word: it takes none of the text, and bears out one that is a month.
@@ -209,7 +222,7 @@ std::string without_points_of_thousands(std::string_view word) {
 bool near(double a, double b) noexcept { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
 
 bool same_number(const Quantity& a, const Quantity& b) noexcept {
-    if (a.value == 0 || b.value == 0) return a.number == b.number;
+    if (a.value == 0 || b.value == 0 || a.is_time() != b.is_time()) return a.number == b.number;
     return near(a.value, b.value) || near(a.other_value, b.value) || near(a.value, b.other_value);
 }
 
@@ -230,13 +243,14 @@ bool Quantity::is_year() const noexcept {
     return kind == Kind::number && !unit.known() && whole(*this, last_year) >= first_year && shown.size() == 4;
 }
 
+bool Quantity::is_time() const noexcept { return number.find(':') != std::string::npos; }
+
 bool Quantity::is_alike(const Quantity& other) const noexcept {
     if (kind == Kind::date && other.kind == Kind::date) return true;
     if (kind == Kind::date) return date.year > 0 && other.is_year();
     if (other.kind == Kind::date) return other.is_alike(*this);
     if (unit.known() || other.unit.known()) return unit.dimension == other.unit.dimension;
-    const auto is_clock = [](const Quantity& one) { return one.number.find(':') != std::string::npos; };
-    return is_year() == other.is_year() && is_clock(*this) == is_clock(other);
+    return is_year() == other.is_year() && is_time() == other.is_time();
 }
 
 bool Quantity::equals(const Quantity& other) const noexcept {
@@ -286,6 +300,11 @@ std::vector<Quantity> find_quantities(std::string_view text, std::string_view la
         } else if (is_ascii_digit(text[at])) {
             if (const std::optional<DateAt> date = numeric_date_at(text, at)) {
                 take_date(text, *date, found);
+                if (text.substr(date->end).starts_with('T')) found.back().end = date->end + 1;  // its time
+                continue;
+            }
+            if (const std::optional<TimeAt> time = time_at(text, at)) {
+                take_time(text, at, *time, found);
                 continue;
             }
             const std::size_t end = number_end(text, at);

@@ -40,6 +40,8 @@ struct Quantity {
     /// Whether it is a name that may be a month ("Jan"), with no bytes of its own: it bears that month out, and asks
     /// for nothing. It counts as one.
     [[nodiscard]] bool is_perhaps() const noexcept { return counts_one && start == end; }
+    /// Whether it is a time of day; its value is in minutes then.
+    [[nodiscard]] bool is_time() const noexcept;
     /// A time of day, a year, or a number alone: what `rivals` tells apart where no unit does.
     [[nodiscard]] bool is_year() const noexcept;
     /// Whether both say how much of one thing: of one dimension, or both times of day, years or dates.

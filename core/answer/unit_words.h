@@ -154,9 +154,13 @@ inline constexpr std::string_view range_links = "to and until bis und au et à a
 inline constexpr std::string_view range_signs = "- – — /";
 inline constexpr std::string_view range_links_run_on = "から 至 到 和 と 、 ～ 〜";
 // What makes a day of a number.
-inline constexpr std::string_view ordinal_endings = "st nd rd th er º ª";
+inline constexpr std::string_view ordinal_endings = "st nd rd th er º ª го ого";
 // Behind a number of four digits that is a year, though it counts years behind others: "1943 года", but "3 года".
 inline constexpr std::string_view year_words = "год года году годом годов";
+// Behind a time of day.
+inline constexpr std::string_view morning_words = "am a.m";
+inline constexpr std::string_view afternoon_words = "pm p.m";
+inline constexpr std::string_view clock_words = "uhr o'clock";
 // Behind the parts of a date in Chinese and Japanese.
 inline constexpr std::string_view year_signs = "年";
 inline constexpr std::string_view month_signs = "月";

@@ -139,6 +139,22 @@ INSTANTIATE_TEST_SUITE_P(
                  "2019年5月3日至5日，5月3日、4日和5日",
                  {"2019年5月3日=2019-5-3", "5日=2019-5-5", "5月3日=0-5-3", "4日=0-5-4", "5日=0-5-5"}},
         ReadCase{"ja_days", "ja", "5月3日から5日まで", {"5月3日=0-5-3", "5日=0-5-5"}},
+        ReadCase{"two_parts",
+                 "de",
+                 "2019-05 und 2019-20 und 2004-05, am 24.12. geschlossen, Version 24.10. Dann, 2019-05-03",
+                 {"2019-05=2019-5-0", "2019=2019", "20=20", "2004=2004", "05=5", "24.12.=0-12-24", "24.10=24",
+                  "2019-05-03=2019-5-3"}},
+        ReadCase{"ru_ordinal", "ru", "3-го мая 2019", {"3-го мая 2019=2019-5-3"}},
+        ReadCase{"times_in_minutes",
+                 "en",
+                 "14:30, 2:30 pm, 2:30 p.m, 9 am, 12 am, 09:00, 9 o'clock, 2019-03-03T10:30:00Z, 25:10, 2:1, 12:30:45",
+                 {"14:30=870", "2:30 pm=870", "2:30 p.m=870", "9 am=540", "12 am=0:00", "09:00=540", "9 o'clock=540",
+                  "2019-03-03=2019-3-3", "10:30:00=630", "25:10=25:10", "2:1=2:1", "12:30:45=12:30:45"}},
+        ReadCase{"fr_times",
+                 "fr",
+                 "14h30, 14 h 30, 14 h, 5 h 20 min",
+                 {"14h30=870", "14 h 30=870", "14 h=14", "5 h=5", "20 min=20"}},
+        ReadCase{"de_times", "de", "10 Uhr, 10:00 Uhr, 10 Uhr 30", {"10 Uhr=600", "10:00 Uhr=600", "10 Uhr 30=630"}},
         ReadCase{"day_in_words", "en", "the twenty-third of May 2019", {"twenty-third of May 2019=2019-5-23"}},
         ReadCase{"months_alone",
                  "en",
@@ -153,6 +169,18 @@ TEST(MatchQuantity, ANameThatMayBeAMonthBearsItOutAndAsksForNothing) {
     EXPECT_EQ(match_quantity(certain[0], perhaps), QuantityMatch::same);
     EXPECT_EQ(match_quantity(certain[0], other), QuantityMatch::none);
     EXPECT_EQ(match_quantity(perhaps[0], other), QuantityMatch::same);
+}
+
+TEST(MatchQuantity, KnowsTheHalfOfTheDay) {
+    const auto match = [](std::string_view statement, std::string_view source) {
+        return match_quantity(find_quantities(statement)[0], find_quantities(source));
+    };
+    EXPECT_EQ(match("2:30 am", "2:30 pm"), QuantityMatch::none);
+    EXPECT_EQ(match("2:30 pm", "14:30"), QuantityMatch::same);
+    EXPECT_EQ(match("2:30", "14:30"), QuantityMatch::same);
+    EXPECT_EQ(match("9:00", "at 9 am"), QuantityMatch::same);
+    EXPECT_EQ(match("9:00", "540"), QuantityMatch::none);
+    EXPECT_EQ(match("7 pm", "1140"), QuantityMatch::none);
 }
 
 }  // namespace
