@@ -115,26 +115,82 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
     add_quantities(text.size() + 1);
 }
 
-constexpr std::size_t full_width_length = 3;  // bytes of "。"
+/// Whether a line begins a row, a heading or an entry of a list, or is empty. A number may also go on a sentence.
+bool begins_block(std::string_view line, bool may_be_numbered) {
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (line.empty() || line[0] == '|' || line[0] == '#') return true;
+    const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
+    const std::size_t mark =
+        digits > 0 && may_be_numbered ? line.substr(digits).find_first_of(".)") : line.find_first_of("-*+");
+    return mark == 0 && line.substr(digits + 1).starts_with(' ');
+}
+
+/// The text with a blank for each line end within a sentence and each mark of a quoted line; all places stay.
+std::string without_line_ends(std::string_view text) {
+    std::string joined(text);
+    for (std::size_t start = 0, end = 0; start < text.size(); start = end + 1) {
+        end = std::min(text.find('\n', start), text.size());
+        for (std::size_t at = start; at < end && (text[at] == ' ' || text[at] == '>'); ++at) joined[at] = ' ';
+        const std::string_view last = std::string_view(joined).substr(0, start);
+        if (last.size() < 2) continue;
+        const std::size_t before = last.size() - 2;  // the last byte of the line before
+        const std::size_t line_before = last.substr(0, before + 1).rfind('\n') + 1;
+        const std::string_view line = std::string_view(joined).substr(start, end - start);
+        const std::string_view previous = last.substr(line_before, before + 1 - line_before);
+        const bool is_entry = begins_block(previous, true);
+        const bool ends_there = previous.ends_with("  ") ||
+                                previous.find_first_of("|#") == previous.find_first_not_of(' ') ||
+                                (is_ascii_digit(previous.back()) && is_ascii_digit(line.front()));
+        if (!ends_there && !begins_block(line, is_entry)) joined[start - 1] = ' ';
+    }
+    return joined;
+}
+
+/// Length of the full stop, or other end of a sentence, at `at`, with the marks that close with it: ".", "!**", "…)",
+/// ".[1]"; 0 for none.
+std::size_t sentence_end_length(std::string_view text, std::size_t at) {
+    std::size_t end = at;
+    const auto skip = [&](std::initializer_list<std::string_view> marks) {
+        const auto is_there = [&](std::string_view mark) { return text.substr(end).starts_with(mark); };
+        const auto* const mark = std::ranges::find_if(marks, is_there);
+        if (mark != marks.end()) end += mark->size();
+        return mark != marks.end();
+    };
+    if (skip({"。", "！", "？"})) return end - at;
+    if (!skip({".", "!", "?", "…"})) return 0;
+    const std::size_t bare = end;
+    const auto skip_marker = [&] {
+        const std::size_t close =
+            text.substr(end).starts_with('[') ? text.find_first_not_of("0123456789", end + 1) : end;
+        const bool is_marker = close > end && close < text.size() && text[close] == ']';
+        if (is_marker) end = close + 1;
+        return is_marker;
+    };
+    while (skip({"*", "_", ")", "]", "\"", "'", "“", "”", "’", "»"}) || skip_marker()) {
+    }
+    const std::size_t next = skip_blank(text, end);
+    if (next == end && next < text.size()) return 0;
+    // "Files (logs etc.) are kept" goes on.
+    const bool goes_on =
+        (end > bare || text[at] != '.') && next < text.size() && text[next] >= 'a' && text[next] <= 'z';
+    return goes_on ? 0 : end - at;
+}
+
+constexpr std::string_view full_width_comma = "，";
 
 /// Length of what may end a clause at `at`, 0 for none. A comma in a number is none.
 std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
-    hard = false;
-    const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+    const std::size_t length = sentence_end_length(text, at);
+    hard = length > 0 || text[at] == ';' || text[at] == '\n';
+    if (hard) return std::max<std::size_t>(length, 1);
     switch (text[at]) {
-        case '.':
-        case '!':
-        case '?': hard = next == ' ' || next == '\n' || next == '"'; return hard ? 1 : 0;
-        case ';':
-        case '\n': hard = true; return 1;
         case ',':
         case ':':
         case '(':
-        case ')': return is_ascii_digit(next) ? 0 : 1;
+        case ')': return at + 1 < text.size() && is_ascii_digit(text[at + 1]) ? 0 : 1;
+        case '|': return 1;
         case ' ': break;
-        default:
-            hard = text.substr(at).starts_with("。") || text.substr(at).starts_with("！");
-            return hard || text.substr(at).starts_with("，") ? full_width_length : 0;
+        default: return text.substr(at).starts_with(full_width_comma) ? full_width_comma.size() : 0;
     }
     for (const std::string_view word : {" and ", " but ", " which ", " while ", " because ", " und ", " aber ", " et ",
                                         " mais ", " y ", " pero ", " и ", " а "}) {
@@ -184,8 +240,11 @@ bool denies_a_word(const Claim& clause) {
            clause.tokens[size - 1].content && is_denial(clause.tokens[size - 2].word);
 }
 
-void join(Claim& into, Claim&& other) {
-    if (denies_a_word(other)) {
+/// `is_cell`: the other is the next cell of a row, whose denial is its own.
+void join(Claim& into, Claim&& other, bool is_cell) {
+    if (is_cell) {
+        // Nothing is denied of the other cells.
+    } else if (denies_a_word(other)) {
         for (const Claim::Word& word : other.words) into.denied.push_back(word.stem);
     } else {
         into.denies = into.denies != other.denies;
@@ -219,7 +278,9 @@ double quantity_weight(const Quantity& quantity) noexcept {
     return (quantity.counts_one ? 0 : number_weight) + (quantity.unit.known() ? 1 : 0);
 }
 
-std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyzer, std::string_view language) {
+std::vector<Claim> find_claims(std::string_view wrapped, analyze::Analyzer& analyzer, std::string_view language) {
+    const std::string joined = without_line_ends(wrapped);
+    const std::string_view text = joined;
     const Reader reader{analyzer, language};
     std::vector<Claim> clauses;
     bool sentence_begins = true;
@@ -232,9 +293,10 @@ std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyze
             Claim clause = read_clause(text, start, end, std::span(quantities).subspan(first, next - first),
                                        sentence_begins, reader);
             const bool thin = clause.words.size() + clause.quantities.size() < least_words;
-            if (!clauses.empty() && !sentence_begins && (thin || glue)) {
+            const bool is_cell = start > 0 && text[start - 1] == '|';
+            if (!clauses.empty() && !sentence_begins && (thin || (glue && !is_cell))) {
                 glue = glue && thin;
-                join(clauses.back(), std::move(clause));
+                join(clauses.back(), std::move(clause), is_cell);
             } else {
                 glue = thin;
                 clauses.push_back(std::move(clause));
@@ -243,6 +305,7 @@ std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyze
         }
         if (hard) sentence_begins = true, glue = false;
         start = end;
+        while (next < quantities.size() && quantities[next].end <= end) ++next;  // of a citation marker
         first = next;
     };
     for (std::size_t at = 0; at < text.size(); ++at) {

@@ -44,8 +44,8 @@ struct Claim {
 /// What a quantity weighs beside words: as two, and its unit as one.
 [[nodiscard]] double quantity_weight(const Quantity& quantity) noexcept;
 
-/// The clauses of a text, cut at full stops, semicolons, and at commas and "and" where words enough stand on both
-/// sides.
+/// The clauses of a text, cut at full stops, semicolons and cells, and at commas and "and" where words enough stand on
+/// both sides. A line end cuts where a row, a heading or an entry of a list begins or ends, or a line is empty.
 ///
 /// Function words are those of English and of `language`.
 [[nodiscard]] std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyzer,

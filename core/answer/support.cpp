@@ -160,6 +160,33 @@ std::vector<std::string> wrong_quantities(const Claim& clause, const Evidence& e
     return problems;
 }
 
+/// Whether sentences of the sources have the words and quantities of a statement, all of them and in their order.
+bool is_verbatim(const std::vector<Claim>& statement, const std::vector<Claim>& sources) {
+    using Tokens = std::vector<std::pair<const Claim*, const Claim::Token*>>;
+    const auto add_tokens = [](const Claim& clause, Tokens& all) {
+        for (const Claim::Token& token : clause.tokens) all.emplace_back(&clause, &token);
+    };
+    const auto same = [](const Tokens::value_type& a, const Tokens::value_type& b) {
+        if (a.second->stem != b.second->stem || (a.second->quantity < 0) != (b.second->quantity < 0)) return false;
+        const auto shown = [](const Tokens::value_type& of) -> const std::string& {
+            return of.first->quantities[static_cast<std::size_t>(of.second->quantity)].shown;
+        };
+        return a.second->quantity < 0 || shown(a) == shown(b);
+    };
+    Tokens wanted;
+    for (const Claim& clause : statement) add_tokens(clause, wanted);
+    for (std::size_t first = 0; first < sources.size(); ++first) {
+        Tokens tokens;
+        for (std::size_t i = first; !sources[first].continues && i < sources.size() && tokens.size() < wanted.size();
+             ++i) {
+            add_tokens(sources[i], tokens);
+            const bool ends = i + 1 == sources.size() || !sources[i + 1].continues;
+            if (ends && std::ranges::equal(tokens, wanted, same)) return true;
+        }
+    }
+    return false;
+}
+
 struct ClauseScore {
     double score = 0;
     double weight = 0;
@@ -310,6 +337,7 @@ Support SupportScorer::score(std::string_view statement, std::span<const std::st
     const std::vector<Claim> clauses = find_claims(statement, impl_->analyzer, language);
     if (clauses.empty()) return {1, true, true, {}};  // says nothing that could be wrong
     const Evidence evidence = impl_->read(sources, language);
+    if (is_verbatim(clauses, evidence.clauses)) return {1, true, true, {}};
     const double likeness = impl_->likeness(statement, sources, cancellation);
     Support support{0, true, false, {}};
     double weights = 0;
