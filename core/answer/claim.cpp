@@ -75,7 +75,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
     reader.analyzer.analyze(text, terms);
     std::vector<Stretch> denied;
     for (const analyze::Term& term : terms) {
-        const bool denies = !term.alternative && is_denial(ascii_lower(text.substr(term.start, term.end - term.start)));
+        const bool denies = !term.alternative && is_denial(lower_case(text.substr(term.start, term.end - term.start)));
         if (denies) denied.emplace_back(term.start, term.end);
     }
     const std::vector<Stretch> bounds = find_bounds(text, denied, clause.quantities);
@@ -95,7 +95,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         const bool in_quantity = next > 0 && term.start < clause.quantities[next - 1].end;
         if (in_quantity) continue;
         const std::string_view shown = text.substr(term.start, term.end - term.start);
-        const std::string lower = ascii_lower(shown);
+        const std::string lower = lower_case(shown);
         const bool capital = is_ascii_upper(shown[0]);
         Claim::Token token{.stem = base_form(term.text, reader.language, !capital), .word = lower};
         token.capital = capital;

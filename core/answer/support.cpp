@@ -10,9 +10,11 @@
 #include "core/analyze/analyzer.h"
 #include "core/analyze/function_words.h"
 #include "core/analyze/language.h"
+#include "core/answer/bound_words.h"
 #include "core/answer/claim.h"
 #include "core/answer/comparison.h"
 #include "core/answer/roles.h"
+#include "core/answer/word_list.h"
 #include "core/answer/word_relations.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
@@ -82,6 +84,24 @@ bool has_side(const Claim& clause, std::size_t row, bool second, std::string_vie
     });
 }
 
+/// Whether a clause says that something is so, and not that it is not, or is refused.
+bool affirms(const Claim& clause) {
+    const auto refuses = [](const Claim::Token& token) { return is_listed(refusals, token.stem); };
+    return clause.denies == std::ranges::any_of(clause.tokens, refuses);
+}
+
+/// Whether of two clauses the one says up to where something is so, and the other beyond what it is not: "up to 10 MB
+/// are accepted", "over 10 MB are rejected".
+bool is_from_other_side(const Claim& a, const Claim& b) {
+    const auto bounds_other = [&](const Quantity& one) {
+        return std::ranges::any_of(b.quantities, [&](const Quantity& other) {
+            return one.bound != Bound::none && other.bound != Bound::none && one.bound != other.bound &&
+                   one.equals(other);
+        });
+    };
+    return affirms(a) != affirms(b) && std::ranges::any_of(a.quantities, bounds_other);
+}
+
 /// Whether the first words that mean something are the same.
 bool begin_alike(const Claim& a, const Claim& b) {
     const auto first = std::ranges::find_if(a.tokens, &Claim::Token::content);
@@ -93,6 +113,7 @@ bool begin_alike(const Claim& a, const Claim& b) {
 /// what it compares, the sources compare alike, be it in opposite words.
 std::string contradiction(const Claim& clause, const Claim& source, const Evidence& evidence, bool is_compared) {
     const std::string_view language = evidence.language;
+    if (is_from_other_side(clause, source)) return {};
     if (shared_words(clause, source) >= near_enough && clause.denies != source.denies) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
@@ -125,7 +146,7 @@ std::string contradiction(const Claim& clause, const Claim& source, const Eviden
 /// Whether the sources deny, in a clause all of whose words this one has, what it says; and no other says it.
 bool is_denied(const Claim& clause, const std::vector<Claim>& all) {
     const auto denies = [&](const Claim& source) {
-        if (!source.denies || source.words.size() < near_enough) return false;
+        if (!source.denies || source.words.size() < near_enough || is_from_other_side(clause, source)) return false;
         const auto says_it = [&](const Claim& other) {
             return !other.denies && shared_words(source, other) == source.words.size();
         };
@@ -134,13 +155,22 @@ bool is_denied(const Claim& clause, const std::vector<Claim>& all) {
     return !clause.denies && std::ranges::any_of(all, denies);
 }
 
+/// Whether the sources have a quantity of a clause, be it as a bound seen from its other side.
+QuantityMatch match_in_clause(const Quantity& quantity, const Claim& clause, const Evidence& evidence) {
+    const QuantityMatch match = match_quantity(quantity, evidence.quantities);
+    const auto says_other_side = [&](const Claim& source) { return is_from_other_side(clause, source); };
+    return match == QuantityMatch::other_bound && std::ranges::any_of(evidence.clauses, says_other_side)
+               ? QuantityMatch::same
+               : match;
+}
+
 /// What of a clause's numbers, dates and rates the sources do not have.
 std::vector<std::string> wrong_quantities(const Claim& clause, const Evidence& evidence) {
     std::vector<std::string> problems;
     std::vector<std::string> missing;
     for (const Quantity& quantity : clause.quantities) {
         if (quantity.counts_one) continue;
-        switch (match_quantity(quantity, evidence.quantities)) {
+        switch (match_in_clause(quantity, clause, evidence)) {
             case QuantityMatch::same: break;
             case QuantityMatch::other_bound:
                 problems.push_back(fmt::format("{} is {} in the source", quantity.shown,
@@ -207,7 +237,7 @@ ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double l
         }
     }
     for (const Quantity& quantity : clause.quantities) {
-        const bool is_there = match_quantity(quantity, evidence.quantities) == QuantityMatch::same;
+        const bool is_there = match_in_clause(quantity, clause, evidence) == QuantityMatch::same;
         if (is_there) found += quantity_weight(quantity);
         if (!is_there && quantity.counts_one) missing.push_back(quantity.shown);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/base/ascii.h"
@@ -20,6 +21,9 @@ namespace quarry::answer {
 [[nodiscard]] constexpr bool is_word_byte(char c) noexcept {
     return static_cast<unsigned char>(c) >= 0x80 || is_ascii_digit(c) || is_ascii_letter(c);
 }
+
+/// A text in lower case, with each byte in its place: letters whose lower case takes other bytes stay.
+[[nodiscard]] std::string lower_case(std::string_view text);
 
 /// The place of the first byte from `at` on that is neither a space nor the end of a line.
 [[nodiscard]] constexpr std::size_t skip_blank(std::string_view text, std::size_t at) noexcept {

@@ -81,5 +81,69 @@ TEST(Support, IsWholeForASentenceOfTheSource) {
                   {"Users get 5 requests.", "Without a key, users get 5 requests."}});
 }
 
+TEST(Bounds, AreTurnedByADenialOfTheirOwn) {
+    expect_right({
+        {"Without a key, users get up to 5 requests per minute.",
+         "Users without a key get at most 5 requests per minute."},
+        {"A user without a key gets 5 requests.", "Users without a key get more than 5 requests."},
+        {"The job that never fails takes 5 hours at most.", "The job that never fails takes up to 5 hours."},
+        {"No key is needed for up to 5 requests.", "For up to 5 requests, no key is needed."},
+        {"Kunden ohne Konto dürfen höchstens 5 Anfragen stellen.",
+         "Kunden ohne Konto dürfen bis zu 5 Anfragen stellen."},
+        {"Un client sans compte envoie au plus 5 lettres.",
+         "Au plus 5 lettres sont envoyées par un client sans compte."},
+        {"Не более 5 человек помещается в лифт.", "В лифт помещается не более 5 человек."},
+        {"В лифт помещается до 5 человек.", "Не более 5 человек помещается в лифт."},
+        {"La valise ne dépasse pas 20 kg selon le règlement.", "La valise pèse au plus 20 kg selon le règlement."},
+        {"La maleta no supera los 20 kg según el reglamento.", "La maleta pesa como máximo 20 kg según el reglamento."},
+        {"Das Gewicht des Koffers überschreitet 20 kg nicht.", "Das Gewicht des Koffers beträgt höchstens 20 kg."},
+        {"The weight of 30 kg must not be exceeded by the case.", "The case has a weight of at most 30 kg."},
+        {"The answer comes within at most 5 days.", "The answer comes no later than 5 days."},
+        {"A user may upload up to 10 files.", "No user may upload more than 10 files."},
+    });
+    expect_wrong({
+        {"Без ключа сервер принимает запросы.", "С ключом сервер принимает запросы."},
+        {"Свыше 5 человек помещается в лифт.", "В лифт помещается до 5 человек."},
+        {"The weight of the case exceeds 30 kg.", "The weight of 30 kg must not be exceeded by the case."},
+        {"La valise dépasse 20 kg selon le règlement.", "La valise pèse au plus 20 kg selon le règlement."},
+        {"A user may upload at least 10 files.", "No user may upload more than 10 files."},
+    });
+}
+
+TEST(Bounds, HoldFromTheirOtherSide) {
+    expect_right({
+        {"Files of up to 10 MB are accepted by the server.",
+         "The server accepts files, but files larger than 10 MB are rejected."},
+        {"A password must have at least 8 characters.", "A password shorter than 8 characters is refused."},
+        {"Packages of up to 30 kg are shipped by the company.",
+         "The company ships packages; packages over 30 kg are not shipped."},
+        {"Kinder müssen mindestens 6 Jahre alt sein.", "Kinder unter 6 Jahren dürfen nicht mitfahren."},
+    });
+    expect_wrong({
+        {"Packages of up to 30 kg are shipped by the company.",
+         "The company ships packages; packages over 30 kg are shipped."},
+        {"Files of up to 10 MB are accepted by the server.", "The server accepts files larger than 10 MB."},
+        {"Packages over 30 kg are shipped by the company.",
+         "The company ships packages; packages over 30 kg are not shipped."},
+    });
+}
+
+TEST(Bounds, AreNotReadIntoOtherSenses) {
+    expect_right({
+        {"The tank holds at most 30 litres.", "<td>The tank holds</td><td>30 litres</td>"},
+        {"At most 5 people fit into the lift.", "The lift -> 5 people fit."},
+        {"The client tries it at most 30 seconds.", "The client tries it 5 times over 30 seconds."},
+        {"Налог вырос и составил не менее 5 %.", "Налог вырос до 5 % и составил 5 %."},
+        {"The call took at most 5 minutes 30 seconds.", "The call took 5 min 30 s."},
+    });
+    expect_wrong({
+        {"The tank holds at most 30 litres.", "The tank holds > 30 litres."},
+        {"The lift takes not more than 5 people.", "The lift takes 5 people or more."},
+        {"The lift takes at least 5 people.", "The lift takes 5 or lower."},
+        {"密码至少为8个字符。", "密码最多可以为8个字符。"},
+        {"パスワードは8文字以上です。", "パスワードは8文字以下です。"},
+    });
+}
+
 }  // namespace
 }  // namespace quarry::answer
