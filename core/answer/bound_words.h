@@ -14,7 +14,7 @@ inline constexpr std::string_view most_before =
     "jusqu'à|jusqu’à|au plus|au maximum|tout au plus|"
     "hasta|como máximo|a lo sumo|un máximo de|máximo|"
     "до|максимум|самое большее|"
-    "最多|至多|不超过|不得超过|不能超过|不应超过|不可超过|不多于|不高于|不大于|不足|未满|"
+    "最多|至多|不得多于|不得高于|不得大于|不超过|不得超过|不能超过|不应超过|不可超过|不多于|不高于|不大于|不足|未满|"
     "最大|最長|多くとも|長くても|多くても";
 
 inline constexpr std::string_view least_before = "≥|>=|>|"
@@ -23,7 +23,7 @@ inline constexpr std::string_view least_before = "≥|>=|>|"
                                                  "au moins|au minimum|à partir de|"
                                                  "al menos|por lo menos|como mínimo|un mínimo de|mínimo|"
                                                  "минимум|хотя бы|"
-                                                 "至少|最少|不少于|不低于|不小于|不短于|"
+                                                 "至少|最少|不得少于|不得低于|不得小于|不少于|不低于|不小于|不短于|"
                                                  "最低|最小|最短|少なくとも|短くとも|短くても";
 
 // Those that a denial turns: "no less than".

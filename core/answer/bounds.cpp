@@ -45,14 +45,6 @@ std::size_t skip_blanks_back(std::string_view text, std::size_t end) {
     return end;
 }
 
-/// The word that ends at `end`, over blanks.
-std::string_view ending_word(std::string_view text, std::size_t end) {
-    end = skip_blanks_back(text, end);
-    std::size_t start = end;
-    while (start > 0 && is_word_byte(text[start - 1])) --start;
-    return text.substr(start, end - start);
-}
-
 /// Whether a ">" or "<" at `at` is neither of an arrow nor of a tag.
 bool is_sign(std::string_view text, std::size_t at) {
     const std::string_view before = text.substr(0, at);
@@ -126,7 +118,7 @@ bool is_other_sense(std::string_view text, const Stretch& place, const Quantity*
     const std::string words = lower_case(text.substr(place.first, place.second - place.first));
     if (previous != nullptr && place.first < previous->end) return true;
     if (!is_listed(links_of_numbers, words)) return false;
-    const std::string_view word = ending_word(text, place.first);
+    const std::string_view word = last_word(text.substr(0, place.first));
     if (is_listed(changes, lower_case(word))) return true;
     if (previous == nullptr) return false;
     const std::string_view between = trim(text.substr(previous->end, place.first - previous->end));

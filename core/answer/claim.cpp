@@ -1,13 +1,14 @@
 #include "core/answer/claim.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <span>
 #include <utility>
 
 #include "core/analyze/function_words.h"
+#include "core/answer/bound_words.h"
 #include "core/answer/bounds.h"
+#include "core/answer/role_words.h"
 #include "core/answer/word_list.h"
 #include "core/answer/word_relations.h"
 #include "core/base/ascii.h"
@@ -23,17 +24,22 @@ constexpr std::size_t least_words = 2;
 // Longer ones are cut: what is compared with each word of a clause takes the square of its length.
 constexpr std::size_t longest_clause = 2000;  // bytes
 
-// Lower case, sorted. "n't" is seen apart.
-constexpr auto denials = std::to_array<std::string_view>(
-    {"aucun",   "aucune",  "cannot",  "jamais", "kein",    "keine",   "keinem",  "keinen",  "keiner", "lacks",
-     "neither", "never",   "nicht",   "nichts", "nie",     "niemand", "ninguna", "ninguno", "ningún", "no",
-     "nobody",  "none",    "nor",     "not",    "nothing", "nowhere", "nunca",   "ohne",    "pas",    "sans",
-     "sin",     "tampoco", "without", "без",    "не",      "нет",     "никогда"});
-static_assert(std::is_sorted(denials.begin(), denials.end()));
+// Lower case. "n't" is seen apart.
+constexpr std::string_view denials =
+    "cannot lacks neither never no nobody none nor not nothing nowhere without "
+    "kein keine keinem keinen keiner keines nicht nichts nie niemand nirgends ohne weder "
+    "aucun aucune jamais ni pas rien sans nadie ninguna ninguno ningún nunca sin tampoco "
+    "без не нет нельзя ни никогда никто ничего";
+// A second one in a clause of these languages is the same: "никогда не", "no viene nadie".
+constexpr std::string_view languages_of_one_denial = "es fr it pt ru";
+// Behind a denial they make it none, or one of all others: "not only", "nobody but".
+constexpr std::string_view exceptions =
+    "only but except save nur außer seulement sauf solo sólo solamente excepto salvo sino только кроме";
+// Before a number, with a full stop: "No. 5".
+constexpr std::string_view number_signs = "no nos nr";
 
 bool is_denial(std::string_view lower) noexcept {
-    return std::binary_search(denials.begin(), denials.end(), lower) || lower.ends_with("n't") ||
-           lower.ends_with("n’t");
+    return is_listed(denials, lower) || lower.ends_with("n't") || lower.ends_with("n’t");
 }
 
 /// Whether a word looks like a name: a capital that no sentence asks for, or one inside, or an identifier.
@@ -44,6 +50,20 @@ bool is_name(std::string_view word, bool begins_sentence) noexcept {
 }
 
 bool has_content(std::string_view text) { return std::any_of(text.begin(), text.end(), is_word_byte); }
+
+bool is_number_sign(std::string_view text, std::size_t end) {
+    const std::string_view behind = text.substr(end);
+    return behind.size() > 2 && behind[0] == '.' && is_ascii_digit(behind[skip_blank(behind, 1)]) &&
+           is_listed(number_signs, lower_case(last_word(text.substr(0, end))));
+}
+
+/// Whether a word that ends at `end` denies what stands behind it.
+bool denies_there(std::string_view text, std::string_view lower, std::size_t end) {
+    if (!is_denial(lower) || is_number_sign(text, end)) return false;
+    const std::size_t next = skip_blank(text, end);
+    const std::size_t next_end = std::min(text.find_first_of(" ,.", next), text.size());
+    return !is_listed(exceptions, lower_case(text.substr(next, next_end - next)));
+}
 
 /// What a clause is read with.
 struct Reader {
@@ -69,18 +89,27 @@ bool is_time_word(std::string_view word) {
            (unit.unit.dimension == Dimension::time || unit.unit.dimension == Dimension::months);
 }
 
+/// Whether a denial is the one that was there before: "no fever and no cough", "neither ... nor", "никогда не".
+bool goes_on_denying(const Claim& clause, std::string_view lower, bool is_denied, std::string_view language) {
+    const bool is_linked = is_listed(conjunctions, lower) ||
+                           (!clause.tokens.empty() && is_listed(conjunctions, clause.tokens.back().word));
+    return is_denied &&
+           (is_linked || (is_listed(languages_of_one_denial, language) && !is_listed(denials_of_things, lower)));
+}
+
 /// The words and quantities of a clause, in order; the words of a quantity are no others.
 void read_tokens(std::string_view text, bool begins_sentence, const Reader& reader, Claim& clause) {
     std::vector<analyze::Term> terms;
     reader.analyzer.analyze(text, terms);
     std::vector<Stretch> denied;
     for (const analyze::Term& term : terms) {
-        const bool denies = !term.alternative && is_denial(lower_case(text.substr(term.start, term.end - term.start)));
+        const std::string word = lower_case(text.substr(term.start, term.end - term.start));
+        const bool denies = !term.alternative && denies_there(text, word, term.end);
         if (denies) denied.emplace_back(term.start, term.end);
     }
     const std::vector<Stretch> bounds = find_bounds(text, denied, clause.quantities);
     std::size_t next = 0;  // quantity
-    bool first = begins_sentence;
+    bool first = begins_sentence, is_denied = false;
     const auto add_quantities = [&](std::size_t before) {
         for (; next < clause.quantities.size() && clause.quantities[next].start < before; ++next) {
             const Quantity& quantity = clause.quantities[next];
@@ -103,8 +132,12 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
                              text[text.substr(0, term.start).find_last_not_of(' ')] == ',';
         token.of_bound = std::ranges::any_of(
             bounds, [&](const Stretch& bound) { return term.start < bound.second && bound.first < term.end; });
+        token.other_sense = has_other_sense(shown);
         if (is_denial(lower) && !token.of_bound) {
-            clause.denies = !clause.denies;
+            if (denies_there(text, lower, term.end) && !goes_on_denying(clause, lower, is_denied, reader.language)) {
+                clause.denies = !clause.denies;
+                is_denied = is_denied || !is_listed(denials_of_things, lower);
+            }
         } else if (!token.of_bound && !reader.is_function_word(lower)) {
             token.content = !is_time_word(shown);
             token.name = is_name(shown, begins);
@@ -157,7 +190,7 @@ std::size_t sentence_end_length(std::string_view text, std::size_t at) {
         return mark != marks.end();
     };
     if (skip({"。", "！", "？"})) return end - at;
-    if (!skip({".", "!", "?", "…"})) return 0;
+    if (!skip({".", "!", "?", "…"}) || is_number_sign(text, at)) return 0;
     const std::size_t bare = end;
     const auto skip_marker = [&] {
         const std::size_t close =
@@ -194,7 +227,9 @@ std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
     }
     for (const std::string_view word : {" and ", " but ", " which ", " while ", " because ", " und ", " aber ", " et ",
                                         " mais ", " y ", " pero ", " и ", " а "}) {
-        if (text.substr(at, word.size()) == word) return word.size() - 1;
+        const bool is_exception =
+            is_listed(exceptions, trim(word)) && is_denial(lower_case(last_word(text.substr(0, at))));
+        if (text.substr(at, word.size()) == word && !is_exception) return word.size() - 1;
     }
     return 0;
 }
@@ -232,12 +267,15 @@ Claim read_clause(std::string_view text, std::size_t start, std::size_t end, std
     return clause;
 }
 
-/// "But not cats": a denial of one word, which says no more.
+/// "But not cats", "without a network": a denial of one word, which says no more.
 bool denies_a_word(const Claim& clause) {
-    constexpr std::size_t most_tokens = 3;
-    const std::size_t size = clause.tokens.size();
-    return clause.denies && size >= 2 && size <= most_tokens && clause.words.size() == 1 &&
-           clause.tokens[size - 1].content && is_denial(clause.tokens[size - 2].word);
+    constexpr std::ptrdiff_t most_tokens = 4;
+    const auto& tokens = clause.tokens;
+    if (!clause.denies || std::ssize(tokens) > most_tokens || clause.words.size() != 1 || !tokens.back().content)
+        return false;
+    const auto is_determiner = [](const Claim::Token& token) { return is_listed(determiners, token.word); };
+    const auto before = std::find_if_not(tokens.rbegin() + 1, tokens.rend(), is_determiner);
+    return before != tokens.rend() && is_denial(before->word);
 }
 
 /// `is_cell`: the other is the next cell of a row, whose denial is its own.

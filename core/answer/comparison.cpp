@@ -1,13 +1,15 @@
 #include "core/answer/comparison.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 #include "core/answer/clause_sides.h"
 #include "core/answer/opposite_words.h"
 #include "core/answer/role_words.h"
 #include "core/answer/word_list.h"
-#include "core/answer/word_relations.h"
+#include "core/base/text.h"
 
 namespace quarry::answer {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 /// Which of two things has more of something.
 struct Comparison {
     std::size_t measure = 0;  ///< The pair of words that says of what, plus 1; 0 for an amount ("more memory").
+    std::set<std::size_t> rows;  ///< All pairs of words that say it.
     Stems more, less;
 };
 
@@ -22,8 +25,22 @@ bool overlap(const Stems& a, const Stems& b) {
     return std::ranges::any_of(a, [&](std::string_view stem) { return b.contains(stem); });
 }
 
+/// Whether a word is one that compares, and not "lange", which has the stem of "länger".
+bool is_comparative(std::string_view word, std::string_view language) {
+    const auto* const endings = std::ranges::find_if(
+        comparative_endings, [&](const ComparativeEndings& one) { return is_listed(one.languages, language); });
+    if (endings == comparative_endings.end()) return true;
+    return std::ranges::any_of(split(endings->endings, ' '), [&](std::string_view one) { return word.ends_with(one); });
+}
+
 std::optional<Comparison> comparison_of(const Claim& clause, std::string_view language) {
-    const auto compares = [](const Claim::Token& token) { return is_listed(comparisons, token.word); };
+    const auto compares = [](const Claim::Token& token) {
+        return is_listed(comparisons, token.word) && !token.of_bound;
+    };
+    const auto is_thing = [&](const Claim::Token& token) {
+        return token.content ||
+               (token.quantity >= 0 && !clause.quantities[static_cast<std::size_t>(token.quantity)].counts_one);
+    };
     const auto than = std::ranges::find_if(clause.tokens, compares);
     const bool is_bare = than == clause.tokens.end();
     // What is nearest to "than" counts: "colder", "more memory", or both of "less expensive".
@@ -34,8 +51,9 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
         const bool is_less = is_listed(less_words, token->word),
                    is_amount = is_less || is_listed(more_words, token->word);
         if (token->of_bound || (is_bare && !is_listed(bare_comparatives, token->word))) continue;
-        const std::vector<Opposition> pairs =
-            is_amount ? std::vector<Opposition>() : oppositions_of(token->stem, language);
+        std::vector<Opposition> pairs = oppositions_of(*token, language);
+        if (!is_amount && !behind_amount && !is_comparative(token->word, language)) pairs.clear();
+        for (const Opposition& pair : pairs) read.rows.insert(pair.row);
         if (is_amount || (!pairs.empty() && !behind_amount)) {
             first = token;
             turned = is_less || (!is_amount && pairs.front().second);
@@ -47,13 +65,16 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
         behind_amount = is_amount;
     }
     if (first == clause.tokens.end()) return {};
-    Stems left, right;
-    for (auto token = clause.tokens.begin(); token != first; ++token) {
-        if (token->content) left.insert(token->stem);
-    }
-    for (auto token = is_bare ? first + 1 : than + 1; token != clause.tokens.end(); ++token) {
-        if (token->content) right.insert(token->stem);
-    }
+    const auto things = [&](auto from, auto to) {
+        Stems stems;
+        for (auto token = from; token != to; ++token) {
+            if (is_thing(*token)) stems.insert(token->stem);
+        }
+        return stems;
+    };
+    Stems left = things(clause.tokens.begin(), first);
+    if (left.empty()) left = things(first + 1, than);  // "more people live in Delhi than in Mumbai"
+    Stems right = things(is_bare ? first + 1 : than + 1, clause.tokens.end());
     Stems both;
     std::ranges::set_intersection(left, right, std::inserter(both, both.end()));
     for (const std::string_view stem : both) left.erase(stem), right.erase(stem);
@@ -65,17 +86,27 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
 
 }  // namespace
 
-ComparisonMatch match_comparison(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
-    const std::optional<Comparison> own = comparison_of(clause, language);
-    ComparisonMatch match = ComparisonMatch::none;
-    if (!own) return match;
+ComparisonFound match_comparison(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
+    std::optional<Comparison> own = comparison_of(clause, language);
+    ComparisonFound found;
+    if (!own) return found;
     for (const Claim& source : sources) {
         const std::optional<Comparison> other = comparison_of(source, language);
-        if (!other || other->measure != own->measure || source.denies != clause.denies) continue;
-        if (overlap(own->more, other->more) && overlap(own->less, other->less)) return ComparisonMatch::same;
-        if (overlap(own->more, other->less) && overlap(own->less, other->more)) match = ComparisonMatch::turned;
+        if (!other || other->measure != own->measure) continue;
+        const bool direct = overlap(own->more, other->more) && overlap(own->less, other->less),
+                   turned = overlap(own->more, other->less) && overlap(own->less, other->more);
+        if (source.denies == clause.denies ? direct : turned) {
+            return {ComparisonMatch::same, std::move(own->rows)};
+        }
+        found.rows = own->rows;
+        if (turned) found.match = ComparisonMatch::turned;
     }
-    return match;
+    return found;
+}
+
+std::vector<Opposition> oppositions_of(const Claim::Token& token, std::string_view language) {
+    if (token.of_bound || token.other_sense || token.quantity >= 0) return {};
+    return oppositions_of(token.stem, language);
 }
 
 }  // namespace quarry::answer

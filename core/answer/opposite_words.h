@@ -234,6 +234,25 @@ inline constexpr auto opposite_words = std::to_array<OppositeWords>({
 });
 // clang-format on
 
+// Words that have the stem of one of these, and mean something else; with a capital letter, German nouns.
+inline constexpr std::string_view words_of_other_sense =
+    "important importance importantly option options position positions positioned positioning international "
+    "internationally intern interns activity activities activist activists majority majorities minority minorities "
+    "publication publications lasts lasted lasting highly closely mostly largely widely narrowly shortly lately rights "
+    "opening openings validation installment "
+    "Fall Fälle Falls Fällen Link Links Recht Rechte Rechts Rechten Laut "
+    "droit droits derecho derechos bajo";
+
+// Endings of words that compare, where other forms have the same stem ("lange", "länger"), by language.
+struct ComparativeEndings {
+    std::string_view languages;
+    std::string_view endings;
+};
+inline constexpr auto comparative_endings = std::to_array<ComparativeEndings>({
+    {"de nl", "er ere eren erem erer eres"},
+    {"fr es it pt", "eur eure eurs eures ire ires or ores antes después avant après"},
+});
+
 // "More expensive", "less expensive": in a comparison they turn the word behind them, or not.
 inline constexpr std::string_view more_words = "more mehr plus más mas более больше";
 inline constexpr std::string_view less_words = "less fewer weniger moins menos менее меньше";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -78,8 +79,7 @@ const Claim* nearest(const Claim& clause, const std::vector<Claim>& all) {
 /// Whether a clause has a word of one side of a pair of opposites.
 bool has_side(const Claim& clause, std::size_t row, bool second, std::string_view language) {
     return std::ranges::any_of(clause.tokens, [&](const Claim::Token& token) {
-        if (token.of_bound) return false;
-        const std::vector<Opposition> all = oppositions_of(token.stem, language);
+        const std::vector<Opposition> all = oppositions_of(token, language);
         return std::ranges::any_of(all, [&](const Opposition& one) { return one.row == row && one.second == second; });
     });
 }
@@ -109,26 +109,49 @@ bool begin_alike(const Claim& a, const Claim& b) {
     return first != a.tokens.end() && other != b.tokens.end() && first->stem == other->stem;
 }
 
-/// What a clause says that the nearest one of the sources says the other way round; empty when nothing. `is_compared`:
-/// what it compares, the sources compare alike, be it in opposite words.
-std::string contradiction(const Claim& clause, const Claim& source, const Evidence& evidence, bool is_compared) {
+/// What a clause says in other words than the sources, and alike.
+struct Alike {
+    std::set<std::size_t> rows;    ///< Pairs of opposites of which each has another side.
+    bool is_compared = false;      ///< In a comparison.
+    bool in_other_denial = false;  ///< Of which one is denied: "not open", "closed".
+};
+
+/// Pairs of opposites of which two clauses have one side each.
+std::set<std::size_t> opposed_rows(const Claim& clause, const Claim& source, std::string_view language) {
+    std::set<std::size_t> rows;
+    for (const Claim::Token& token : clause.tokens) {
+        for (const Opposition& own : oppositions_of(token, language)) {
+            if (!own.of_both_sides && has_side(source, own.row, !own.second, language) &&
+                !has_side(source, own.row, own.second, language)) {
+                rows.insert(own.row);
+            }
+        }
+    }
+    return rows;
+}
+
+/// Whether a clause has one of these words, other than as one that is denied alone.
+bool has_any(const Claim& clause, const std::vector<std::string>& stems) {
+    return std::ranges::any_of(stems, [&](const std::string& stem) {
+        return std::ranges::find(clause.words, stem, &Claim::Word::stem) != clause.words.end() &&
+               std::ranges::find(clause.denied, stem) == clause.denied.end();
+    });
+}
+
+/// What a clause says that the nearest one of the sources says the other way round; empty when nothing.
+std::string contradiction(const Claim& clause, const Claim& source, const Evidence& evidence, const Alike& alike) {
     const std::string_view language = evidence.language;
     if (is_from_other_side(clause, source)) return {};
-    if (shared_words(clause, source) >= near_enough && clause.denies != source.denies) {
+    if (shared_words(clause, source) >= near_enough && clause.denies != source.denies && !alike.in_other_denial) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
-    const auto is_denied_alone = [&](const std::string& stem) {
-        const auto is_word = [&](const Claim::Word& word) { return word.stem == stem; };
-        return std::ranges::any_of(clause.words, is_word) &&
-               std::ranges::find(clause.denied, stem) == clause.denied.end();
-    };
-    if (!clause.denies && std::ranges::any_of(source.denied, is_denied_alone)) return "the source denies it";
+    if (!clause.denies && has_any(clause, source.denied)) return "the source denies it";
+    if (!source.denies && has_any(source, clause.denied)) return "it denies what the source says";
     // Only what is said of the same is its opposite.
-    if (is_compared || 3 * shared_words(clause, source) + 2 < 2 * clause.words.size()) return {};
+    if (3 * shared_words(clause, source) + 2 < 2 * clause.words.size()) return {};
     for (const Claim::Token& token : clause.tokens) {
-        if (token.of_bound) continue;
-        for (const Opposition& own : oppositions_of(token.stem, language)) {
-            if (own.of_both_sides && !begin_alike(clause, source)) continue;
+        for (const Opposition& own : oppositions_of(token, language)) {
+            if (alike.rows.contains(own.row) || (own.of_both_sides && !begin_alike(clause, source))) continue;
             if (!has_side(source, own.row, !own.second, language) || has_side(clause, own.row, !own.second, language))
                 continue;
             const auto says_it = [&](const Claim& other) {
@@ -222,14 +245,27 @@ struct ClauseScore {
     double weight = 0;
 };
 
+Alike alike_in(const Claim& clause, const Claim* source, const ComparisonFound& compared, std::string_view language) {
+    if (compared.match == ComparisonMatch::same) return {compared.rows, true, true};
+    if (!compared.rows.empty() || source == nullptr || clause.denies == source->denies ||
+        shared_words(clause, *source) == 0)
+        return {};
+    std::set<std::size_t> rows = opposed_rows(clause, *source, language);
+    const bool is_alike = !rows.empty();
+    return {std::move(rows), false, is_alike};
+}
+
 ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double likeness,
                          std::vector<std::string>& problems) {
     double found = 0;
     std::vector<std::string> missing;
-    const ComparisonMatch compared = match_comparison(clause, evidence.clauses, evidence.language);
-    const bool is_compared = compared == ComparisonMatch::same;
+    const Claim* source = nearest(clause, evidence.clauses);
+    const ComparisonFound compared = match_comparison(clause, evidence.clauses, evidence.language);
+    const Alike alike = alike_in(clause, source, compared, evidence.language);
     for (const Claim::Word& word : clause.words) {
-        const bool is_other_side = is_compared && !oppositions_of(word.stem, evidence.language).empty();
+        const std::vector<Opposition> pairs = oppositions_of(word.stem, evidence.language);
+        const bool is_other_side =
+            std::ranges::any_of(pairs, [&](const Opposition& one) { return alike.rows.contains(one.row); });
         if (is_other_side || evidence.stems.contains(word.stem)) {
             found += word.weight;
         } else {
@@ -254,15 +290,15 @@ ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double l
     for (std::string& problem : wrong_quantities(clause, evidence)) {
         is_wrong = take(std::move(problem), most_with_wrong_number);
     }
-    const Claim* source = nearest(clause, evidence.clauses);
-    std::string against = source == nullptr ? std::string() : contradiction(clause, *source, evidence, is_compared);
-    if (against.empty() && is_denied(clause, evidence.clauses)) against = "the source denies it";
+    std::string against = source == nullptr ? std::string() : contradiction(clause, *source, evidence, alike);
+    if (against.empty() && !alike.in_other_denial && is_denied(clause, evidence.clauses))
+        against = "the source denies it";
     const bool is_contradicted = take(std::move(against), most_with_denial);
-    if (compared == ComparisonMatch::turned) {
+    if (compared.match == ComparisonMatch::turned) {
         is_wrong = take("the source compares them the other way round", most_with_wrong_number);
     }
     // Words that are missing say enough by themselves.
-    if (!is_wrong && !is_contradicted && !is_compared && result.score >= unsupported_below) {
+    if (!is_wrong && !is_contradicted && !alike.is_compared && result.score >= unsupported_below) {
         is_wrong = take(misattribution(clause, evidence.clauses, evidence.language), most_with_wrong_number);
     }
     if (!is_wrong && !is_contradicted && result.score < supported_from && !missing.empty()) {

@@ -6,6 +6,13 @@
 
 namespace quarry::answer {
 
+std::string_view last_word(std::string_view text) noexcept {
+    text = text.substr(0, text.find_last_not_of(' ') + 1);
+    std::size_t start = text.size();
+    while (start > 0 && is_word_byte(text[start - 1])) --start;
+    return text.substr(start);
+}
+
 std::string lower_case(std::string_view text) {
     std::string lower;
     lower.reserve(text.size());

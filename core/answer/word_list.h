@@ -22,6 +22,9 @@ namespace quarry::answer {
     return static_cast<unsigned char>(c) >= 0x80 || is_ascii_digit(c) || is_ascii_letter(c);
 }
 
+/// The word at the end of a text, before blanks.
+[[nodiscard]] std::string_view last_word(std::string_view text) noexcept;
+
 /// A text in lower case, with each byte in its place: letters whose lower case takes other bytes stay.
 [[nodiscard]] std::string lower_case(std::string_view text);
 

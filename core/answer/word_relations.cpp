@@ -68,4 +68,8 @@ std::vector<Opposition> oppositions_of(std::string_view stem, std::string_view l
     return found;
 }
 
+bool has_other_sense(std::string_view word) {
+    return is_listed(words_of_other_sense, word) || is_listed(words_of_other_sense, lower_case(word));
+}
+
 }  // namespace quarry::answer

@@ -21,4 +21,7 @@ struct Opposition {
 /// The pairs in which English, `language`, and Chinese and Japanese have a stem.
 [[nodiscard]] std::vector<Opposition> oppositions_of(std::string_view stem, std::string_view language);
 
+/// Whether a word, as written, only has the stem of one of them: "important", which is stemmed as "import" is.
+[[nodiscard]] bool has_other_sense(std::string_view word);
+
 }  // namespace quarry::answer

@@ -99,6 +99,7 @@ TEST(Bounds, AreTurnedByADenialOfTheirOwn) {
         {"Das Gewicht des Koffers überschreitet 20 kg nicht.", "Das Gewicht des Koffers beträgt höchstens 20 kg."},
         {"The weight of 30 kg must not be exceeded by the case.", "The case has a weight of at most 30 kg."},
         {"The answer comes within at most 5 days.", "The answer comes no later than 5 days."},
+        {"每个用户最多可以上传5个文件。", "每个用户上传不得多于5个文件。"},
         {"A user may upload up to 10 files.", "No user may upload more than 10 files."},
     });
     expect_wrong({
@@ -142,6 +143,88 @@ TEST(Bounds, AreNotReadIntoOtherSenses) {
         {"The lift takes at least 5 people.", "The lift takes 5 or lower."},
         {"密码至少为8个字符。", "密码最多可以为8个字符。"},
         {"パスワードは8文字以上です。", "パスワードは8文字以下です。"},
+    });
+}
+
+TEST(Comparisons, ExcuseOnlyWhatTheyCompareBy) {
+    expect_right(
+        {{"Rust is faster than Go at opening small files.", "Go is slower than Rust at opening small files."}});
+    expect_wrong(
+        {{"Rust is faster than Go at closing large files.", "Rust is faster than Go at opening small files."},
+         {"Rust is faster than Go at closing large files.", "Go is slower than Rust at opening small files."}});
+}
+
+TEST(Comparisons, HoldWhenDeniedTheOtherWayRound) {
+    expect_right({
+        {"No city is larger than Tokyo.", "Tokyo is larger than any other city."},
+        {"The old engine is not faster than the new.", "The new engine is faster than the old."},
+        {"Kein Berg im Kaukasus ist höher als der Elbrus.", "Der Elbrus ist höher als jeder andere Berg im Kaukasus."},
+    });
+    expect_wrong({
+        {"No city is smaller than Tokyo.", "Tokyo is larger than any other city."},
+        {"The new engine is not faster than the old.", "The new engine is faster than the old."},
+    });
+}
+
+TEST(Comparisons, AreReadFromWordsThatCompare) {
+    expect_right({
+        {"Er arbeitete in Bonn lange als Lehrer.", "Er arbeitete lange als Lehrer in Bonn und in Ulm."},
+        {"Version 1.10 is newer than version 1.9.", "Version 1.9 is older than version 1.10."},
+        {"More people live in Delhi than in Mumbai.", "Fewer people live in Mumbai than in Delhi."},
+        {"Der Rhein ist länger als der Main.", "Der Main ist kürzer als der Rhein."},
+        {"El tren sale antes que el autobús.", "El autobús sale después que el tren."},
+        {"Le train est plus rapide que le bus.", "Le bus est plus lent que le train."},
+    });
+    expect_wrong({
+        {"More people live in Mumbai than in Delhi.", "More people live in Delhi than in Mumbai."},
+        {"Version 1.9 is newer than version 1.10.", "Version 1.9 is older than version 1.10."},
+        {"Der Main ist länger als der Rhein.", "Der Main ist kürzer als der Rhein."},
+    });
+}
+
+TEST(Opposites, AreWholeWords) {
+    expect_right({
+        {"The export of data is needed.", "The important export of data is needed."},
+        {"The option of the tool is new.", "The tool has a new option, which is required by the tool."},
+        {"The important part of the data is here.", "The export of an important part of the data is here."},
+    });
+    EXPECT_THAT(fault("Important data is in the file.", "Data for export is in the file."),
+                ::testing::Not(::testing::HasSubstr("opposite")));
+    expect_wrong({{"The import of the data is done.", "The export of the data is done."}});
+}
+
+TEST(Opposites, AndOneDenialSayTheSame) {
+    expect_right({
+        {"The door of the shop is not open.", "The door of the shop is closed."},
+        {"The door of the shop is closed.", "The door of the shop is not open."},
+        {"The test of the server fails.", "The test of the server does not succeed."},
+    });
+    expect_wrong({
+        {"The door of the shop is not closed.", "The door of the shop is not open."},
+        {"The door of the shop is open.", "The door of the shop is closed."},
+        {"The file was opened and not closed.", "The file was opened and then closed."},
+        {"The file was opened and then closed.", "The file was opened and not closed."},
+    });
+}
+
+TEST(Denials, AreCounted) {
+    expect_right({
+        {"The patient has neither fever nor cough.", "The patient has no fever and no cough."},
+        {"The patient has no fever and no cough.", "The patient has neither fever nor cough."},
+        {"Nobody but the owner may open the file.", "Only the owner may open the file."},
+        {"Only the owner may open the file.", "Nobody but the owner may open the file."},
+        {"Cats and dogs eat the meat.", "Not only cats but also dogs eat the meat."},
+        {"The tool works offline, with no network.", "The tool works offline, without a network."},
+        {"The tool works offline, without network.", "The tool works offline, with no network."},
+        {"The house at No. 5 is the oldest of the street.", "The oldest house of the street is at No. 5."},
+        {"Сервер не принимал запросы от клиентов.", "Никогда сервер не принимал запросы от клиентов."},
+        {"El servidor no acepta claves viejas.", "El servidor no acepta nunca claves viejas."},
+    });
+    expect_wrong({
+        {"The patient has fever and cough.", "The patient has neither fever nor cough."},
+        {"Никогда сервер не принимал запросы от клиентов.", "Сервер принимал запросы от клиентов."},
+        {"It is not without danger to open the file.", "It is without danger to open the file."},
+        {"El servidor acepta claves viejas.", "El servidor no acepta nunca claves viejas."},
     });
 }
 
