@@ -15,17 +15,24 @@ bool is_participle(std::string_view word) { return word.starts_with(participle_p
 
 ClauseReader::ClauseReader(std::string_view language, const Claim& clause, std::span<const Claim> sources)
     : language_(language), has_cases_(is_listed(languages_of_cases, language)) {
-    if (!has_cases_) return;
-    note_masculine(clause.tokens);
-    for (const Claim& source : sources) note_masculine(source.tokens);
+    const auto note = [&](const Tokens& tokens) {
+        if (has_cases_) note_genders(tokens);
+        for (const Claim::Token& token : tokens) {
+            if (!token.capital) small_.insert(token.word);
+        }
+    };
+    note(clause.tokens);
+    for (const Claim& source : sources) note(source.tokens);
 }
 
-/// "Den Hund" is of one, and so is "der Hund" where a sentence begins with it.
-void ClauseReader::note_masculine(const Tokens& tokens) {
+/// "Den Hund" is masculine, and so is "der Hund" where a sentence begins with it; "die Katze" is not.
+void ClauseReader::note_genders(const Tokens& tokens) {
     for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
         const bool is_object = is_listed(object_determiners, tokens[i].word);
         const bool is_first = i == 0 && is_listed(subject_determiners, tokens[i].word);
-        if ((is_object || is_first) && tokens[i + 1].capital) masculine_.insert(tokens[i + 1].word);
+        if (!tokens[i + 1].capital) continue;
+        if (is_object || is_first) masculine_.insert(tokens[i + 1].word);
+        if (is_listed(feminine_determiners, tokens[i].word)) feminine_.insert(tokens[i + 1].word);
     }
 }
 
@@ -107,6 +114,32 @@ bool ClauseReader::begins_with_object(const Tokens& tokens, std::size_t verb) co
            masculine_.contains(tokens[verb + 2].word);
 }
 
+/// Whether the side before the verb tells nothing of who does it: an adverb ("Heute kommt Anna"), "qu'adopta", or,
+/// where both sides begin with "der", a noun that may be in another case ("Der Katze folgt der Hund").
+bool ClauseReader::is_inverted(const Tokens& tokens, std::size_t verb, const Stems& left) const {
+    if (verb == 0) return false;
+    if (is_listed(languages_of_object_relatives, language_)) {
+        const std::string_view word = tokens[verb].word;
+        const std::string_view relative = word.substr(0, std::min(word.find_first_of("'\xE2"), word.size()));
+        if (is_listed(object_relatives, tokens[verb - 1].word) || is_listed(object_relatives, relative)) return true;
+    }
+    const auto is_subject_phrase = [&](std::size_t i) {
+        return i < tokens.size() && is_listed(subject_determiners, tokens[i].word);
+    };
+    const bool begin_alike = has_cases_ && is_subject_phrase(0) && is_subject_phrase(verb + 1);
+    if (begin_alike && verb + 2 < tokens.size() && !feminine_.contains(tokens[verb + 2].word)) return true;
+    if (!is_listed(languages_of_inversion, language_)) return false;
+    const bool has_capital_nouns = is_listed(languages_of_capital_nouns, language_);
+    std::size_t adverbs = 0;
+    for (std::size_t i = 0; i < verb; ++i) {
+        if (!tokens[i].content || !left.contains(tokens[i].stem)) continue;
+        const bool is_adverb = i == 0 ? small_.contains(tokens[i].word) : has_capital_nouns && !tokens[i].capital;
+        if (!is_adverb) return false;
+        ++adverbs;
+    }
+    return adverbs == 1;
+}
+
 Sides ClauseReader::sides_of_passive(const Tokens& tokens, std::size_t at) const {
     Sides sides;
     bool in_agent = false;
@@ -136,6 +169,7 @@ Sides ClauseReader::sides_of(const Tokens& tokens, std::size_t at) const {
     for (std::size_t i = verb + 1; i < tokens.size(); ++i) {
         if (tokens[i].content && i != at) sides.right.insert(tokens[i].stem);
     }
+    if (!passive && is_inverted(tokens, verb, sides.left)) return {};
     Sides turned;
     if (passive) {
         turned = sides_of_passive(tokens, at);

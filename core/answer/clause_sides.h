@@ -25,7 +25,7 @@ public:
 
     /// Whether a word may say what is done: neither a noun behind "the" or before "is", nor one of a list.
     [[nodiscard]] bool may_be_predicate(const std::vector<Claim::Token>& tokens, std::size_t at) const;
-    /// The sides of the word at `at`.
+    /// The sides of the word at `at`; both empty where their order tells nothing.
     [[nodiscard]] Sides sides_of(const std::vector<Claim::Token>& tokens, std::size_t at) const;
 
 private:
@@ -38,11 +38,14 @@ private:
     [[nodiscard]] std::size_t finite_verb_of(const Tokens& tokens, std::size_t at) const;
     [[nodiscard]] Sides sides_of_passive(const Tokens& tokens, std::size_t at) const;
     [[nodiscard]] bool begins_with_object(const Tokens& tokens, std::size_t verb) const;
-    void note_masculine(const Tokens& tokens);
+    [[nodiscard]] bool is_inverted(const Tokens& tokens, std::size_t verb, const Stems& left) const;
+    void note_genders(const Tokens& tokens);
 
     std::string_view language_;
     bool has_cases_;
-    std::set<std::string_view> masculine_;  ///< Nouns, as written, that an article shows to be so.
+    std::set<std::string_view> masculine_;  ///< Nouns that an article shows to be so.
+    std::set<std::string_view> feminine_;   ///< Nouns that one shows to be so, or several.
+    std::set<std::string_view> small_;      ///< Words that are somewhere written with a small letter.
 };
 
 }  // namespace quarry::answer

@@ -56,6 +56,12 @@ inline constexpr std::string_view object_determiners =
     "den dem einen einem diesen diesem jenen jenem jeden jedem keinen keinem meinen meinem seinen seinem ihren ihrem "
     "unseren unserem";
 inline constexpr std::string_view subject_determiners = "der";
+inline constexpr std::string_view feminine_determiners = "die eine diese jene";
+
+// Where the verb may stand before who does it: behind an adverb, and behind the word for whom it is done to.
+inline constexpr std::string_view languages_of_inversion = "de nl es it pt";
+inline constexpr std::string_view languages_of_object_relatives = "fr es pt";
+inline constexpr std::string_view object_relatives = "que qu";
 
 // Behind a passive, who did it.
 inline constexpr std::string_view agent_prepositions = "by von vom durch par por";

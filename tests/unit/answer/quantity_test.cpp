@@ -1,12 +1,15 @@
-// Numbers, amounts and dates as texts have them.
+// Numbers, amounts and dates as texts have them, and who does what where the order of words does not tell it.
 #include "core/answer/quantity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/answer/support.h"
 
 namespace quarry::answer {
 namespace {
@@ -182,6 +185,60 @@ TEST(MatchQuantity, KnowsTheHalfOfTheDay) {
     EXPECT_EQ(match("9:00", "540"), QuantityMatch::none);
     EXPECT_EQ(match("7 pm", "1140"), QuantityMatch::none);
 }
+
+struct OrderCase {
+    const char* name;
+    const char* source;
+    std::vector<const char*> right;
+    std::vector<const char*> wrong;
+};
+class Orders : public ::testing::TestWithParam<OrderCase> {};
+
+TEST_P(Orders, AreNoReasonWhereTheyTellNothing) {
+    const Cancellation never;
+    SupportScorer scorer;
+    const std::string_view source = GetParam().source;
+    const auto holds = [&](const char* statement) {
+        return scorer.score(statement, std::span(&source, 1), never).whole;
+    };
+    for (const char* const statement : GetParam().right) EXPECT_TRUE(holds(statement)) << statement;
+    for (const char* const statement : GetParam().wrong) EXPECT_FALSE(holds(statement)) << statement;
+}
+
+INSTANTIATE_TEST_SUITE_P(Languages, Orders,
+                         ::testing::Values(OrderCase{"de_adverb_first",
+                                                     "Regelmäßig kauft die Firma neue Autos in Bremen.",
+                                                     {"Die Firma kauft regelmäßig neue Autos in Bremen."},
+                                                     {}},
+                                           OrderCase{"de_no_adverb",
+                                                     "Siemens kaufte gestern die Firma Bosch in Bremen.",
+                                                     {"Gestern kaufte Siemens die Firma Bosch in Bremen."},
+                                                     {"Die Firma Bosch kaufte gestern Siemens in Bremen."}},
+                                           OrderCase{"de_time_in_the_accusative",
+                                                     "Siemens kaufte die Firma einen Monat später.",
+                                                     {"Einen Monat später kaufte Siemens die Firma."},
+                                                     {}},
+                                           OrderCase{"es_adverb_first",
+                                                     "Ayer compró el hospital un coche rojo en la ciudad de Lima.",
+                                                     {"El hospital compró ayer un coche rojo en la ciudad de Lima."},
+                                                     {}},
+                                           OrderCase{"nl_adverb_first",
+                                                     "Gisteren kocht Anna een rode auto in Delft van haar broer.",
+                                                     {"Anna kocht gisteren een rode auto in Delft van haar broer."},
+                                                     {}},
+                                           OrderCase{"de_dative_that_looks_like_the_subject",
+                                                     "Der Arzt half der Patientin am Abend.",
+                                                     {"Der Patientin half der Arzt am Abend."},
+                                                     {}},
+                                           OrderCase{"de_dative_of_a_feminine_noun",
+                                                     "Die Katze folgt dem Kater in den Garten.",
+                                                     {},
+                                                     {"Der Kater folgt der Katze in den Garten."}},
+                                           OrderCase{"fr_object_relative",
+                                                     "Le parlement adopta les lois, qui furent abolies.",
+                                                     {"Les lois qu’adopta le parlement furent abolies."},
+                                                     {}}),
+                         case_name);
 
 }  // namespace
 }  // namespace quarry::answer
