@@ -12,6 +12,7 @@
 #include "core/answer/word_list.h"
 #include "core/answer/word_relations.h"
 #include "core/base/ascii.h"
+#include "core/base/characters.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "core/base/ascii.h"
@@ -24,9 +23,6 @@ namespace quarry::answer {
 
 /// The word at the end of a text, before blanks.
 [[nodiscard]] std::string_view last_word(std::string_view text) noexcept;
-
-/// A text in lower case, with each byte in its place: letters whose lower case takes other bytes stay.
-[[nodiscard]] std::string lower_case(std::string_view text);
 
 /// The place of the first byte from `at` on that is neither a space nor the end of a line.
 [[nodiscard]] constexpr std::size_t skip_blank(std::string_view text, std::size_t at) noexcept {

@@ -5,6 +5,7 @@
 #include "core/answer/opposite_words.h"
 #include "core/answer/verb_forms.h"
 #include "core/answer/word_list.h"
+#include "core/base/characters.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {

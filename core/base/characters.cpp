@@ -1,5 +1,7 @@
 #include "core/base/characters.h"
 
+#include <unicode/uchar.h>
+
 namespace quarry {
 namespace {
 
@@ -109,6 +111,21 @@ std::size_t trim_white_space_end(std::string_view text, std::size_t from, std::s
         to = start;
     }
     return to;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string lower;
+    lower.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint point = decode_utf8(text, at);
+        const std::size_t start = lower.size();
+        append_utf8(lower, static_cast<char32_t>(u_tolower(static_cast<UChar32>(point.value))));
+        if (lower.size() - start != point.length) {
+            lower.replace(start, std::string::npos, text.substr(at, point.length));
+        }
+        at += point.length;
+    }
+    return lower;
 }
 
 bool is_cjk(char32_t code_point) noexcept {

@@ -18,6 +18,9 @@ struct CodePoint {
 /// Appends `code_point` as UTF-8.
 void append_utf8(std::string& text, char32_t code_point);
 
+/// A text in lower case, with each byte in its place: letters whose lower case takes more or fewer bytes stay.
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 /// Whether `byte` continues a UTF-8 sequence.
 [[nodiscard]] inline bool is_utf8_continuation(char byte) noexcept {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
