@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "core/answer/clause_sides.h"
 #include "core/answer/opposite_words.h"
 #include "core/answer/role_words.h"
 #include "core/answer/word_list.h"
@@ -13,13 +12,6 @@
 
 namespace quarry::answer {
 namespace {
-
-/// Which of two things has more of something.
-struct Comparison {
-    std::size_t measure = 0;  ///< The pair of words that says of what, plus 1; 0 for an amount ("more memory").
-    std::set<std::size_t> rows;  ///< All pairs of words that say it.
-    Stems more, less;
-};
 
 bool overlap(const Stems& a, const Stems& b) {
     return std::ranges::any_of(a, [&](std::string_view stem) { return b.contains(stem); });
@@ -79,6 +71,7 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
     std::ranges::set_intersection(left, right, std::inserter(both, both.end()));
     for (const std::string_view stem : both) left.erase(stem), right.erase(stem);
     if (left.empty() || right.empty()) return {};
+    read.denies = clause.denies;
     read.more = turned ? right : left;
     read.less = turned ? left : right;
     return read;
@@ -86,16 +79,23 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
 
 }  // namespace
 
-ComparisonFound match_comparison(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
+std::vector<Comparison> comparisons_of(std::span<const Claim> clauses, std::string_view language) {
+    std::vector<Comparison> all;
+    for (const Claim& clause : clauses) {
+        if (std::optional<Comparison> one = comparison_of(clause, language)) all.push_back(std::move(*one));
+    }
+    return all;
+}
+
+ComparisonFound match_comparison(const Claim& clause, std::span<const Comparison> sources, std::string_view language) {
     std::optional<Comparison> own = comparison_of(clause, language);
     ComparisonFound found;
     if (!own) return found;
-    for (const Claim& source : sources) {
-        const std::optional<Comparison> other = comparison_of(source, language);
-        if (!other || other->measure != own->measure) continue;
-        const bool direct = overlap(own->more, other->more) && overlap(own->less, other->less),
-                   turned = overlap(own->more, other->less) && overlap(own->less, other->more);
-        if (source.denies == clause.denies ? direct : turned) {
+    for (const Comparison& other : sources) {
+        if (other.measure != own->measure) continue;
+        const bool direct = overlap(own->more, other.more) && overlap(own->less, other.less),
+                   turned = overlap(own->more, other.less) && overlap(own->less, other.more);
+        if (other.denies == own->denies ? direct : turned) {
             return {ComparisonMatch::same, std::move(own->rows)};
         }
         found.rows = own->rows;

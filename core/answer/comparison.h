@@ -7,9 +7,20 @@
 #include <vector>
 
 #include "core/answer/claim.h"
+#include "core/answer/clause_sides.h"
 #include "core/answer/word_relations.h"
 
 namespace quarry::answer {
+
+/// Which of two things a clause says to have more of something.
+struct Comparison {
+    std::size_t measure = 0;     ///< The pair of words that says of what, plus 1; 0 for an amount ("more memory").
+    std::set<std::size_t> rows;  ///< All pairs of words that say it.
+    Stems more, less;            ///< Stems of the clause that was read.
+    bool denies = false;
+};
+/// What clauses compare; nothing of those that compare nothing.
+[[nodiscard]] std::vector<Comparison> comparisons_of(std::span<const Claim> clauses, std::string_view language);
 
 /// What sources say of what a clause compares: "B uses more memory than A".
 enum class ComparisonMatch {
@@ -22,7 +33,7 @@ struct ComparisonFound {
     /// The pairs of opposites whose words say in the clause by what it compares; none where no source compares by that.
     std::set<std::size_t> rows;
 };
-[[nodiscard]] ComparisonFound match_comparison(const Claim& clause, std::span<const Claim> sources,
+[[nodiscard]] ComparisonFound match_comparison(const Claim& clause, std::span<const Comparison> sources,
                                                std::string_view language);
 
 /// The pairs of opposites in which a clause has this word.

@@ -37,6 +37,7 @@ struct Evidence {
     std::vector<Quantity> quantities;
     std::vector<Unit> rates;
     std::vector<Claim> clauses;
+    std::vector<Comparison> comparisons;  ///< Of these clauses.
     std::string_view language;
 };
 
@@ -260,7 +261,7 @@ ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double l
     double found = 0;
     std::vector<std::string> missing;
     const Claim* source = nearest(clause, evidence.clauses);
-    const ComparisonFound compared = match_comparison(clause, evidence.clauses, evidence.language);
+    const ComparisonFound compared = match_comparison(clause, evidence.comparisons, evidence.language);
     const Alike alike = alike_in(clause, source, compared, evidence.language);
     for (const Claim::Word& word : clause.words) {
         const std::vector<Opposition> pairs = oppositions_of(word.stem, evidence.language);
@@ -346,6 +347,7 @@ struct SupportScorer::Impl {
                 evidence.quantities.push_back(std::move(one));
             }
         }
+        evidence.comparisons = comparisons_of(evidence.clauses, language);
         return evidence;
     }
 
