@@ -1,19 +1,13 @@
 #include "core/analyze/word_forms.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "core/analyze/word_form_lists.h"
 #include "core/base/characters.h"
+#include "core/base/text.h"
 
 namespace quarry::analyze {
 namespace {
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    for (const auto part : text | std::views::split(separator)) parts.emplace_back(part.begin(), part.end());
-    return parts;
-}
 
 /// The others of the groups that have the word, each behind `prefix`.
 void add_listed(const WordFormList& list, std::string_view prefix, std::string_view word,

@@ -155,12 +155,9 @@ std::size_t behind_month(std::string_view text, std::size_t at) {
     return is_listed(date_links, text.substr(at, end - at)) ? skip_blank(text, end) : at;
 }
 
-/// The last word before `at`.
+/// The last word before `at`, over a full stop or a comma too.
 std::string_view word_before(std::string_view text, std::size_t at) {
-    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '.' || text[at - 1] == ',')) --at;
-    std::size_t start = at;
-    while (start > 0 && is_word_byte(text[start - 1])) --start;
-    return text.substr(start, at - start);
+    return last_word(text.substr(0, text.substr(0, at).find_last_not_of(" .,") + 1));  // npos + 1 is 0
 }
 
 /// Where the words between two days begin that end before `at`: "to", "–"; npos for others.
