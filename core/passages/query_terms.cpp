@@ -34,13 +34,13 @@ QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question, s
     std::vector<analyze::Term> terms, form_terms;
     analyzer.analyze(question, terms);
     const std::vector<bool> functions = analyze::find_function_terms(question, terms, language);
+    analyze::Folder folder;
     for (std::size_t i = 0; i < terms.size(); ++i) {
         Entry& entry = terms_[terms[i].text];
         entry.content = entry.content || !functions[i];
         if (functions[i] || terms[i].alternative) continue;
         for (const std::string& form : analyze::other_forms(
-                 analyze::Folder().casefold(question.substr(terms[i].start, terms[i].end - terms[i].start)),
-                 language)) {
+                 folder.casefold(question.substr(terms[i].start, terms[i].end - terms[i].start)), language)) {
             analyzer.analyze(form, form_terms);
             if (form_terms.size() == 1) forms_.try_emplace(form_terms.front().text, terms[i].text);
         }

@@ -25,10 +25,10 @@ struct WeighedTerm {
     double weight = 0;
 };
 
-/// Adds the stems of a word's other forms.
-void add_forms(std::string_view word, std::string_view language, analyze::MultilingualAnalyzer& analyzer,
+/// Adds the stems of the other forms of a word, which is case-folded.
+void add_forms(const std::string& word, std::string_view language, analyze::MultilingualAnalyzer& analyzer,
                WeighedTerm& term) {
-    for (const std::string& form : analyze::other_forms(analyze::Folder().casefold(word), language)) {
+    for (const std::string& form : analyze::other_forms(word, language)) {
         for (analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(form)) {
             std::ranges::move(reading.others, std::back_inserter(term.stems));
             term.stems.push_back(std::move(reading.text));
@@ -42,13 +42,14 @@ std::map<std::string, WeighedTerm> question_terms(std::string_view question, std
     std::map<std::string, WeighedTerm> terms;
     std::vector<analyze::MultilingualAnalyzer::Reading> readings = analyzer.analyze(question);
     const std::vector<bool> functions = analyze::find_function_terms(question, readings, language);
+    analyze::Folder folder;
     for (std::size_t i = 0; i < readings.size(); ++i) {
         analyze::MultilingualAnalyzer::Reading& reading = readings[i];
         if (reading.alternative) continue;
         WeighedTerm& term = terms[reading.text];
         term.weight = std::max(term.weight, functions[i] ? weight_of_function_words : 1.0);
-        if (!functions[i])
-            add_forms(question.substr(reading.start, reading.end - reading.start), language, analyzer, term);
+        const std::string_view word = question.substr(reading.start, reading.end - reading.start);
+        if (!functions[i]) add_forms(folder.casefold(word), language, analyzer, term);
         std::ranges::move(reading.others, std::back_inserter(term.stems));
         term.stems.push_back(std::move(reading.text));
     }
