@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analyze/compound.h"
 #include "core/analyze/fold.h"
 #include "core/analyze/word_splitter.h"
 #include "core/base/ascii.h"
@@ -18,7 +19,7 @@ constexpr std::size_t long_question = 8;  // from which on a question is as long
 
 // Of a logistic regression; docs/research/answers.md says on what it was fitted.
 constexpr double constant = -6.3, by_passage = 3.2, by_paragraph = 2.9, by_sentence = 7.4, by_length = 1.8,
-                 by_lacking_name = -3.7, by_pairs = 1.3, by_syllables = -3.7;
+                 by_lacking_name = -3.7, by_compounds = 0.4, by_pairs = 1.3, by_syllables = -4.0;
 
 /// Whether `word` is in a text from the beginning of a word on; `whole`: to its end as well. Both case-folded.
 bool has_word(std::string_view text, std::string_view word, bool whole) {
@@ -80,7 +81,8 @@ std::vector<std::string> find_names(std::string_view text, analyze::Folder& fold
 
 TermKind term_kind(std::string_view language) noexcept {
     if (language == "zh") return TermKind::pair;
-    return language == "vi" ? TermKind::syllable : TermKind::word;
+    if (language == "vi") return TermKind::syllable;
+    return analyze::has_compounds(language) ? TermKind::compound : TermKind::word;
 }
 
 bool names_something_else(std::string_view question, std::span<const passages::Passage> passages) {
@@ -103,6 +105,7 @@ double is_answerable(const AnswerSigns& signs) noexcept {
     double sum = constant + by_passage * signs.passage_share + by_paragraph * signs.paragraph_share +
                  by_sentence * signs.sentence_share + by_length * length;
     if (signs.lacks_name) sum += by_lacking_name * (1 - length);
+    if (signs.terms == TermKind::compound) sum += by_compounds;
     if (signs.terms == TermKind::pair) sum += by_pairs;
     if (signs.terms == TermKind::syllable) sum += by_syllables;
     return 1 / (1 + std::exp(-sum));

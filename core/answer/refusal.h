@@ -9,9 +9,10 @@
 
 namespace quarry::answer {
 
-/// What the terms of a language are: pairs of characters, some across two words, syllables that many words share, or
-/// words. Of Japanese, pairs with function words are known as such, so that those of words are left.
-enum class TermKind { word, pair, syllable };
+/// What the terms of a language are: words, words that are often made of several, pairs of characters, some across two
+/// words, or syllables that many words share. Of Japanese, pairs with function words are known as such, so that those
+/// of words are left.
+enum class TermKind { word, compound, pair, syllable };
 [[nodiscard]] TermKind term_kind(std::string_view language) noexcept;
 
 /// What tells whether documents are about a question at all.

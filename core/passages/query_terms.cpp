@@ -32,6 +32,10 @@ bool asks_for_number(std::string_view question) {
 
 QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question, std::string_view language) {
     std::vector<analyze::Term> terms, form_terms;
+    const auto terms_of = [&](std::string_view part) {
+        analyzer.analyze(part, form_terms);
+        return form_terms.size() == 1 ? std::vector{form_terms.front().text} : std::vector<std::string>();
+    };
     analyzer.analyze(question, terms);
     const std::vector<bool> functions = analyze::find_function_terms(question, terms, language);
     analyze::Folder folder;
@@ -39,11 +43,11 @@ QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question, s
         Entry& entry = terms_[terms[i].text];
         entry.content = entry.content || !functions[i];
         if (functions[i] || terms[i].alternative) continue;
-        for (const std::string& form : analyze::other_forms(
-                 folder.casefold(question.substr(terms[i].start, terms[i].end - terms[i].start)), language)) {
-            analyzer.analyze(form, form_terms);
-            if (form_terms.size() == 1) forms_.try_emplace(form_terms.front().text, terms[i].text);
+        const std::string word = folder.casefold(question.substr(terms[i].start, terms[i].end - terms[i].start));
+        for (const std::string& form : analyze::other_forms(word, language)) {
+            for (std::string& term : terms_of(form)) forms_.try_emplace(std::move(term), terms[i].text);
         }
+        if (analyze::has_compounds(language)) compounds_.emplace_back(terms[i].text, analyze::Compound(word, terms_of));
     }
     for (const auto& [text, entry] : terms_) forms_.erase(text);
     weigh({});
@@ -52,6 +56,14 @@ QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question, s
 void QueryTerms::unify(std::vector<analyze::Term>& terms) const {
     for (analyze::Term& term : terms) {
         if (const auto found = forms_.find(term.text); found != forms_.end()) term.text = found->second;
+    }
+    if (compounds_.empty() || terms.empty()) return;
+    std::unordered_set<std::string> there;
+    for (const analyze::Term& term : terms) there.insert(term.text);
+    for (const auto& [term, compound] : compounds_) {
+        if (compound.is_made_of([&](const std::string& part) { return there.contains(part); })) {
+            terms.push_back({term, terms.back().start, terms.back().end, true});
+        }
     }
 }
 

@@ -5,9 +5,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/analyze/analyzer.h"
+#include "core/analyze/compound.h"
 
 namespace quarry::passages {
 
@@ -24,8 +26,8 @@ public:
     /// Sets the weights from how many of the candidate texts hold each term; `texts` are analysed terms.
     void weigh(std::span<const std::vector<analyze::Term>> texts);
 
-    /// Makes other forms of the question's words (core/analyze/word_forms.h) those of the question. For all terms of
-    /// texts that are compared with it.
+    /// Makes other forms of the question's words (core/analyze/word_forms.h) those of the question, and adds its
+    /// compounds (core/analyze/compound.h) at the end. For all terms of texts that are compared with it.
     void unify(std::vector<analyze::Term>& terms) const;
 
     [[nodiscard]] bool empty() const noexcept { return terms_.empty(); }
@@ -44,6 +46,7 @@ private:
     };
     std::unordered_map<std::string, Entry> terms_;
     std::unordered_map<std::string, std::string> forms_;  ///< Terms of the question by those of its other forms.
+    std::vector<std::pair<std::string, analyze::Compound>> compounds_;  ///< By their terms.
     double total_ = 0;
 };
 

@@ -4,11 +4,13 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "core/analyze/compound.h"
 #include "core/analyze/fold.h"
 #include "core/analyze/function_words.h"
 #include "core/analyze/multilingual_analyzer.h"
@@ -22,18 +24,33 @@ constexpr double weight_of_function_words = 0.05;
 
 struct WeighedTerm {
     std::vector<std::string> stems;  ///< One in each language of the base; distinct.
+    std::optional<analyze::Compound> compound;
     double weight = 0;
 };
 
-/// Adds the stems of the other forms of a word, which is case-folded.
+bool has_term(const std::unordered_set<std::string>& text, const WeighedTerm& term) {
+    const auto has = [&](const std::string& stem) { return text.contains(stem); };
+    return std::ranges::any_of(term.stems, has) || (term.compound && term.compound->is_made_of(has));
+}
+
+/// The stems of a word in each language of the base.
+std::vector<std::string> stems_of(std::string_view word, analyze::MultilingualAnalyzer& analyzer) {
+    std::vector<std::string> stems;
+    for (analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(word)) {
+        std::ranges::move(reading.others, std::back_inserter(stems));
+        stems.push_back(std::move(reading.text));
+    }
+    return stems;
+}
+
+/// Adds all else that a word may be in a text: the stems of its other forms, and its parts. `word`: case-folded.
 void add_forms(const std::string& word, std::string_view language, analyze::MultilingualAnalyzer& analyzer,
                WeighedTerm& term) {
+    const auto stems = [&](std::string_view part) { return stems_of(part, analyzer); };
     for (const std::string& form : analyze::other_forms(word, language)) {
-        for (analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(form)) {
-            std::ranges::move(reading.others, std::back_inserter(term.stems));
-            term.stems.push_back(std::move(reading.text));
-        }
+        std::ranges::move(stems(form), std::back_inserter(term.stems));
     }
+    if (analyze::has_compounds(language)) term.compound.emplace(word, stems);
 }
 
 /// The distinct terms of a question, ordered by their first stems.
@@ -107,9 +124,7 @@ double relevance(const store::Store& store, std::string_view question, std::span
         const std::unordered_set<std::string> has = passage_terms(passage, analyzer);
         double found = 0;
         for (const WeighedTerm& term : wanted) {
-            const bool there =
-                std::ranges::any_of(term.stems, [&](const std::string& stem) { return has.contains(stem); });
-            found += there ? term.weight : 0;
+            found += has_term(has, term) ? term.weight : 0;
         }
         best = std::max(best, found / all);
     }

@@ -44,6 +44,16 @@ TEST_F(RefusalTest, FormsThatNoStemmerJoinsAreOneWord) {
     expect_refused({"Who wrote Hamlet?", "Who is the author of Hamlet?"});
 }
 
+TEST_F(RefusalTest, CompoundsAreTheirParts) {
+    add("/d/bahn.md",
+        "# Bahn\n\nDie Bahn wurde 1902 gebaut. Zwei Strecken für Touristen haben eine Breite der Spur von 600 mm.\n",
+        "text/markdown");
+    add("/d/apotheke.md", "# Gesundheit\n\nTechniker in Apotheken prüfen den Bestand.\n", "text/markdown");
+    expect_answers(
+        {{"Welche Breite haben die Touristenstrecken?", "600 mm"}, {"Was prüfen Apothekentechniker?", "den Bestand"}});
+    expect_refused({"Was prüfen Bahntechniker?", "Wie breit sind die Landstraßen?"});
+}
+
 /// What only holds a Japanese question together is in every document.
 TEST_F(RefusalTest, HiraganaOfAQuestionAreNoSubject) {
     add("/d/onsen.md",
