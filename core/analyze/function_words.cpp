@@ -5,6 +5,7 @@
 #include <bit>
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,23 +56,48 @@ std::vector<Languages> find_listed(std::span<const std::string> words) {
     return found;
 }
 
-/// The language that has the most words; the first of those that have as many.
-Languages likeliest(std::span<const Languages> words) {
+/// Whether the words of a list have each letter of a text that is not in ASCII.
+bool has_letters(const FunctionWordList& list, std::span<const std::string> text) {
+    const auto has = [&](std::string_view letter) {
+        return list.frequent.find(letter) != std::string_view::npos ||
+               list.further.find(letter) != std::string_view::npos;
+    };
+    for (const std::string_view word : text) {
+        for (std::size_t at = 0; at < word.size();) {
+            const std::size_t length = decode_utf8(word, at).length;
+            if (length > 1 && !has(word.substr(at, length))) return false;
+            at += length;
+        }
+    }
+    return true;
+}
+
+/// The language that has the most words. Of those that have as many, some, the first that has all letters as well; else
+/// the first. `found`: the languages of each of the `words`.
+Languages likeliest(std::span<const Languages> found, std::span<const std::string> words) {
     std::array<std::size_t, std::size(function_word_lists)> counts{};
-    for (Languages languages : words) {
+    for (Languages languages : found) {
         for (; languages != 0; languages &= languages - 1) {
             ++counts[static_cast<std::size_t>(std::countr_zero(languages))];
         }
     }
-    return Languages{1} << static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+    const std::size_t most = *std::ranges::max_element(counts);
+    std::optional<std::size_t> first;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i] != most) continue;
+        if (most == 0 || has_letters(function_word_lists[i], words)) return Languages{1} << i;
+        if (!first) first = i;
+    }
+    return Languages{1} << *first;
 }
 
 /// The one with this name; the likeliest where none has it.
-Languages named_or_likeliest(std::string_view name, std::span<const Languages> words) {
+Languages named_or_likeliest(std::string_view name, std::span<const Languages> found,
+                             std::span<const std::string> words) {
     for (std::size_t i = 0; i < std::size(function_word_lists); ++i) {
         if (function_word_lists[i].language == name) return Languages{1} << i;
     }
-    return likeliest(words);
+    return likeliest(found, words);
 }
 
 bool is_blank_or_end(std::string_view text, std::size_t at) {
@@ -208,7 +234,7 @@ std::vector<bool> find_listed_words(std::string_view text, std::span<const WordS
                           folded.find('\'') == std::string::npos);
         if (found[i] == 0) ++(capital.back() ? capitals : others);
     }
-    const Languages language = named_or_likeliest(language_name, found);
+    const Languages language = named_or_likeliest(language_name, found, all_folded);
     const std::vector<bool> quoted = find_quoted(text), kana = find_kana_functions(text);
     const bool tells_names = capitals < others;
     const auto is_listed = [&](std::size_t i) { return (found[i] & language) != 0; };
@@ -243,7 +269,7 @@ std::string_view language_of_question(std::string_view text, std::span<const Wor
     for (const WordSpan& word : words) {
         folded.push_back(list_form(folder, text.substr(word.start, word.end - word.start)));
     }
-    return function_word_lists[std::countr_zero(likeliest(find_listed(folded)))].language;
+    return function_word_lists[std::countr_zero(likeliest(find_listed(folded), folded))].language;
 }
 
 bool is_function_word(std::string_view folded_word, std::string_view language) {

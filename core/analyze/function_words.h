@@ -17,11 +17,12 @@ struct WordSpan {
 /// Which words of a question only hold it together ("the", "how", "is"): they say what is asked, not what about. One
 /// entry for each of `words`, which are in the order of the valid UTF-8 `text`.
 ///
-/// The language is the one whose list (core/analyze/function_word_lists.h) has the most of the words, English where
-/// several have as many. No function word is: a name (a capital letter within a text that is not written in capitals:
-/// "Who's Who", "IT"), a part of a longer word ("read-only", "is_set"), what stands in quotes, or any word of a text
-/// that has no others. Of Japanese, pairs with hiragana that are function words are, but for a word of one character
-/// with what follows it. `language` names it where the text's own words are too few to tell: a part of a question.
+/// The language is the one whose list (core/analyze/function_word_lists.h) has the most of the words; where several
+/// have as many, the first of those whose words have all letters of the text ("ü"), else English. No function word is:
+/// a name (a capital letter within a text that is not written in capitals: "Who's Who", "IT"), a part of a longer word
+/// ("read-only", "is_set"), what stands in quotes, or any word of a text that has no others. Of Japanese, pairs with
+/// hiragana that are function words are, but for a word of one character with what follows it. `language` names it
+/// where the text's own words are too few to tell: a part of a question.
 [[nodiscard]] std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words,
                                                     std::string_view language = {});
 

@@ -50,6 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
                                        "\u043E\u0442\u043A\u0440\u044B\u0442\u044C \u0444\u0430\u0439\u043B"},
                       // The German article is an English noun.
                       FunctionWordCase{"one_language_at_a_time", "the die of a coin", "die coin"},
+                      // The German pronoun is an English verb.
+                      FunctionWordCase{"letters", "Was prüfen Techniker an der Bahn", "prüfen Techniker Bahn"},
                       FunctionWordCase{"names", "when did The Who play with us", "The Who play"},
                       FunctionWordCase{"titles_are_no_names", "How to Reduce Salt in Your Diet", "Reduce Salt Diet"},
                       FunctionWordCase{"sentences", "I have a dog. What can he eat?", "dog eat"},
