@@ -1,6 +1,5 @@
 #include "core/lexical/compact_postings.h"
 
-#include <algorithm>
 #include <bit>
 #include <limits>
 #include <utility>
@@ -38,21 +37,6 @@ std::int64_t CompactPostings::first_chunk() const { return group(0).chunk_at(0);
 std::int64_t CompactPostings::last_chunk() const {
     const Group last = group(groups_.size() - 1);
     return last.chunk_at(last.size() - 1);
-}
-
-bool CompactPostings::contains(std::int64_t chunk_id) const {
-    const std::int64_t block = ChunkLengths::block_of(chunk_id);
-    const auto found = std::lower_bound(
-        groups_.begin(), groups_.end(), block,
-        [this](std::size_t begin, std::int64_t wanted) { return Group(bytes_.data() + begin).block() < wanted; });
-    if (found == groups_.end()) return false;
-    const Group group(bytes_.data() + *found);
-    if (group.block() != block) return false;
-    bool contained = false;
-    group.for_each([&](std::size_t place, unsigned, const auto&) {
-        contained = contained || place == ChunkLengths::place_of(chunk_id);
-    });
-    return contained;
 }
 
 bool CompactPostingsWriter::add(std::int64_t chunk_id, const FieldCounts& occurrences) {

@@ -34,7 +34,6 @@ public:
     [[nodiscard]] std::uint64_t count() const { return count_; }
     [[nodiscard]] std::int64_t first_chunk() const;
     [[nodiscard]] std::int64_t last_chunk() const;
-    [[nodiscard]] bool contains(std::int64_t chunk_id) const;
     /// What a posting's upper six bits mean, if not `is_exception`.
     [[nodiscard]] static constexpr FieldCounts occurrences(unsigned code) {
         return {code >> 4U & 1U, code >> 5U, code & 15U};

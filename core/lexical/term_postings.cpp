@@ -89,11 +89,25 @@ std::uint64_t TermPostings::count(std::size_t part, std::size_t parts) const {
     std::uint64_t chunks = 0;
     for_each_stored([&chunks](std::int64_t, const auto&) { ++chunks; }, part, parts);
     if (part != 0) return chunks;
-    for (const CompactSegmentPostings& segment : compact_) {
-        chunks += segment.postings.count();
-        for (const std::int64_t id : superseded_) chunks -= segment.postings.contains(id) ? 1 : 0;
-    }
+    for (const CompactSegmentPostings& segment : compact_) chunks += segment.postings.count();
+    for_each_group(
+        [&chunks](const CompactPostings::Group& group, const SupersededChunks& is_superseded) {
+            if (is_superseded.empty()) return;
+            const std::int64_t first = group.block() * ChunkLengths::block_size;
+            group.for_each(
+                [&](unsigned place, unsigned, const auto&) { chunks -= is_superseded(first + place) ? 1 : 0; });
+        },
+        0, 1);
     return chunks;
+}
+
+SupersededChunks TermPostings::superseded(const CompactSegmentPostings& segment,
+                                          const CompactPostings::Group& group) const {
+    const std::span<const std::int64_t> all = segment.gone.empty() ? std::span(superseded_) : segment.gone;
+    const std::int64_t first = group.block() * ChunkLengths::block_size;
+    const auto begin = std::lower_bound(all.begin(), all.end(), first);
+    const auto end = std::lower_bound(begin, all.end(), first + ChunkLengths::block_size);
+    return {all.data() + (begin - all.begin()), all.data() + (end - all.begin())};
 }
 
 }  // namespace quarry::lexical

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ struct SegmentPostings {
 struct CompactSegmentPostings {
     CompactPostings postings;
     std::size_t age = 0;
+    /// Chunks, ascending, that do not have the term any more, where the segment says so itself. Borrowed.
+    std::span<const std::int64_t> gone{};
 };
 
 /// One chunk with a term.
@@ -64,6 +67,7 @@ class SupersededChunks {
 public:
     /// Of ascending ids, which it borrows.
     SupersededChunks(const std::int64_t* begin, const std::int64_t* end) : begin_(begin), end_(end) {}
+    [[nodiscard]] bool empty() const { return begin_ == end_; }
     [[nodiscard]] bool operator()(std::int64_t chunk_id) const {
         return begin_ != end_ && std::binary_search(begin_, end_, chunk_id);
     }
@@ -121,6 +125,9 @@ private:
 
     void compare_ranges();
     void find_superseded(const std::vector<Range>& compact);
+    /// Chunks of the block that a group of a segment is of, which are to be passed over.
+    [[nodiscard]] SupersededChunks superseded(const CompactSegmentPostings& segment,
+                                              const CompactPostings::Group& group) const;
     /// Ascending by id, however the segments lie.
     template <typename Visit>
     void for_each_merged(Visit&& visit) const;
@@ -262,11 +269,7 @@ void TermPostings::for_each_group(Visit&& visit, std::size_t part, std::size_t p
         const std::size_t groups = segment.postings.group_count();
         for (std::size_t number = groups * part / parts; number < groups * (part + 1) / parts; ++number) {
             const CompactPostings::Group group = segment.postings.group(number);
-            const std::int64_t first = group.block() * ChunkLengths::block_size;
-            const std::int64_t* const all = superseded_.data();
-            const std::int64_t* const end = all + superseded_.size();
-            const std::int64_t* const begin = std::lower_bound(all, end, first);
-            visit(group, SupersededChunks(begin, std::lower_bound(begin, end, first + ChunkLengths::block_size)));
+            visit(group, superseded(segment, group));
         }
     }
 }

@@ -93,11 +93,8 @@ public:
         const auto found = segments_.fetched_.find(term);
         if (found == segments_.fetched_.end()) return lexical::TermPostings({});
         for (const auto& [id, part] : found->second) {
-            // What is gone comes before what a segment was written with.
-            if (!part.segment->gone.empty())
-                stored.push_back({part.segment->gone_postings, part.segment->gone_size, {0}, 0});
             if (part.are_counts) {
-                compact.push_back({lexical::CompactPostings(part.bytes), 1});
+                compact.push_back({lexical::CompactPostings(part.bytes), 0, part.segment->gone});
                 const lexical::CompactPostings& postings = compact.back().postings;
                 if (!part.segment->has(postings.first_chunk()) || !part.segment->has(postings.last_chunk())) {
                     throw lexical::DamagedTermIndex();
@@ -123,22 +120,22 @@ public:
     }
 
 private:
-    /// The postings of a segment with its first chunk as it is. Throws DamagedTermIndex for chunks that it has not.
+    /// The postings of a segment's chunks that are not gone, with the first one as it is. Throws for chunks that it has
+    /// not.
     static lexical::SegmentPostings as_stored(const Segment& segment, const std::string& postings) {
-        const std::string padded = postings + std::string(padding, '\0');
-        std::size_t at = 0;
-        const std::uint64_t first = lexical::fts5::read_varint(padded.data(), at);
-        if (at > postings.size() || first >= segment.chunks) throw lexical::DamagedTermIndex();
         lexical::SegmentPostings stored;
-        lexical::fts5::append_varint(stored.bytes, static_cast<std::uint64_t>(segment.first_chunk) + first);
-        stored.bytes.append(postings, at);
+        std::int64_t last = 0;
+        const auto is_gone = [&segment](std::uint64_t place) { return segment.is_gone(place); };
+        StoredPostings(postings).for_each(segment.chunks, is_gone, 0, [&](std::size_t place, std::string_view places) {
+            const std::int64_t id = segment.first_chunk + static_cast<std::int64_t>(place);
+            lexical::fts5::append_varint(stored.bytes, static_cast<std::uint64_t>(id - last));
+            lexical::fts5::append_varint(stored.bytes, places.size() << 1U);
+            stored.bytes += places;
+            last = id;
+        });
         stored.size = stored.bytes.size();
         stored.bytes.append(2 * padding, '\0');
         stored.anchors = {0};
-        stored.age = 1;
-        for (lexical::PostingCursor cursor(stored); !cursor.ended(); cursor.next()) {
-            if (!segment.has(cursor.posting().chunk_id)) throw lexical::DamagedTermIndex();
-        }
         return stored;
     }
 
@@ -150,17 +147,9 @@ private:
 TermSegments::Segment::Segment(std::int64_t first, std::int64_t changed,
                                const std::vector<lexical::FieldCounts>& lengths)
     : first_chunk(first), change(changed), chunks(lengths.size()), sums(sums_of(lengths)) {
-    std::int64_t last = 0;
     for (std::size_t place = 0; place < lengths.size(); ++place) {
-        if (lengths[place][0] != postgresql::gone) continue;
-        gone.push_back(place);
-        const std::int64_t id = first_chunk + static_cast<std::int64_t>(place);
-        lexical::fts5::append_varint(gone_postings, static_cast<std::uint64_t>(id - last));
-        lexical::fts5::append_varint(gone_postings, 0);
-        last = id;
+        if (lengths[place][0] == postgresql::gone) gone.push_back(first_chunk + static_cast<std::int64_t>(place));
     }
-    gone_size = gone_postings.size();
-    gone_postings.append(2 * padding, '\0');
 }
 
 void TermSegments::put_lengths(std::int64_t first_chunk, const std::vector<lexical::FieldCounts>& lengths) {

@@ -60,16 +60,14 @@ private:
             return chunk_id >= first_chunk && static_cast<std::uint64_t>(chunk_id - first_chunk) < chunks;
         }
         [[nodiscard]] bool is_gone(std::uint64_t place) const {
-            return !gone.empty() && std::ranges::binary_search(gone, place);
+            return !gone.empty() && std::ranges::binary_search(gone, first_chunk + static_cast<std::int64_t>(place));
         }
 
         std::int64_t first_chunk = 0;
         std::int64_t change = 0;
         std::size_t chunks = 0;
         SegmentSums sums;
-        std::vector<std::uint64_t> gone;  ///< Which of its chunks are, ascending.
-        std::string gone_postings;        ///< What says so in the postings of each term (lexical::SegmentPostings).
-        std::size_t gone_size = 0;
+        std::vector<std::int64_t> gone;  ///< Which of its chunks are, ascending.
     };
     /// The postings of a term in a segment.
     struct Postings {
