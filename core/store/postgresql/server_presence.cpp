@@ -36,13 +36,56 @@ constexpr const char* keep_looking = "SELECT pg_catalog.set_config('tcp_keepaliv
 /// After the server was away, others take a while to be here again.
 constexpr std::chrono::seconds until_others_are_back{15};
 constexpr std::chrono::milliseconds between_looks{250};
+/// A server that did not answer is not asked again by whoever comes next: one thread asks, or the first one after this.
+constexpr std::chrono::seconds away_for{30};
+/// Who is refused at once loses nothing by asking again.
+constexpr std::chrono::seconds no_wait{1};
+
+/// Whether the server of a base was waited for in vain, in this process. Thread-safe.
+class Reach {
+public:
+    /// Throws again what the last wait for the server ended with, where that was a moment ago.
+    void check() const {
+        const std::lock_guard lock(mutex_);
+        if (failure_ && Clock::now() < until_) throw Error(*failure_);
+    }
+    [[nodiscard]] bool is_away() const {
+        const std::lock_guard lock(mutex_);
+        return failure_.has_value();
+    }
+    /// Does what may have to connect, and notes how that ends.
+    template <typename Work>
+    void note(const Work& work) {
+        const Clock::time_point begun = Clock::now();
+        try {
+            work();
+            const std::lock_guard lock(mutex_);
+            failure_.reset();
+        } catch (const Error& error) {
+            const std::lock_guard lock(mutex_);
+            if (error.code() == ErrorCode::base_away && Clock::now() - begun >= no_wait) {
+                failure_ = error;
+                until_ = Clock::now() + away_for;
+            }
+            throw;
+        }
+    }
+
+private:
+    mutable std::mutex mutex_;  ///< Of those below.
+    std::optional<Error> failure_{};
+    Clock::time_point until_{};
+};
 
 /// All that this process holds in a base, by one session. Where that is lost, the names are held again at once, whoever
 /// holds them. Thread-safe.
 class HeldNames {
 public:
-    explicit HeldNames(std::string url) : url_(std::move(url)), keeper_([this] { keep(); }) {}
+    /// `reach`: outlives this, so that the next one of the base knows too.
+    HeldNames(std::string url, std::shared_ptr<Reach> reach)
+        : url_(std::move(url)), reach_(std::move(reach)), keeper_([this] { keep(); }) {}
     ~HeldNames() {
+        ending_.cancel();
         {
             const std::lock_guard lock(mutex_);
             ended_ = true;
@@ -56,11 +99,16 @@ public:
     /// That of a base; it lives as long as somebody has it.
     [[nodiscard]] static std::shared_ptr<HeldNames> of(const std::string& url) {
         static std::mutex mutex;
-        static std::map<std::string, std::weak_ptr<HeldNames>> known;
+        struct Known {
+            std::weak_ptr<HeldNames> names{};
+            std::shared_ptr<Reach> reach = std::make_shared<Reach>();
+        };
+        static std::map<std::string, Known> known;
         const std::lock_guard lock(mutex);
-        if (auto names = known[url].lock()) return names;
-        auto made = std::make_shared<HeldNames>(url);
-        known[url] = made;
+        Known& one = known[url];
+        if (auto names = one.names.lock()) return names;
+        auto made = std::make_shared<HeldNames>(url, one.reach);
+        one.names = made;
         return made;
     }
 
@@ -85,7 +133,7 @@ public:
         if (held == held_.end() || --held->second > 0) return;
         held_.erase(held);
         try {
-            if (server_ && server_->connections() == session_) server_->run(unlock_name, {std::string(name)});
+            if (is_joined()) server_->run(unlock_name, {std::string(name)});
         } catch (const std::exception&) {
             // Gone with the session.
         }
@@ -104,17 +152,22 @@ public:
 private:
     /// Holds all names again where the session was lost, and gives whether it was.
     bool join_if_lost() {
-        if (!server_) server_.emplace(url_, nullptr);
-        if (server_->connections() == session_ && is_alive()) return false;
+        if (is_joined() && is_alive()) return false;
+        reach_->check();
+        reach_->note([this] { join(); });
+        return true;
+    }
+    [[nodiscard]] bool is_joined() const { return server_ && server_->connections() == session_; }
+    void join() {
         was_lost_ = was_lost_ || session_ > 0;
         session_ = 0;  // until it has all
+        if (!server_) server_.emplace(url_, nullptr);
         server_->run(keep_looking);
         const std::uint64_t session = server_->connections();
         server_->run(unlock_all);
         for (const auto& [name, count] : held_) server_->run(lock_name, {name});
         if (server_->connections() == session) session_ = session;
         if (std::exchange(was_lost_, false)) unsure_until_ = Clock::now() + until_others_are_back;
-        return true;
     }
     /// As far as this machine knows.
     bool is_alive() {
@@ -129,17 +182,30 @@ private:
         std::unique_lock lock(mutex_);
         while (!ended_) {
             changed_.wait_for(lock, between_looks, [this] { return ended_; });
-            const bool is_joined = server_ && server_->connections() == session_;
-            if (ended_ || (held_.empty() && (!server_ || is_joined))) continue;
+            const bool is_needed = !held_.empty() || (server_ && !is_joined()) || reach_->is_away();
+            if (ended_ || !is_needed || (is_joined() && is_alive())) continue;
+            lock.unlock();  // nobody waits for a server that does not answer
+            std::optional<ServerConnection> made;
             try {
-                static_cast<void>(join_if_lost());
+                reach_->note([&] { made.emplace(url_, &ending_); });
             } catch (const Error&) {
                 // The next time, then.
+            }
+            lock.lock();
+            if (!made || (is_joined() && is_alive())) continue;
+            try {
+                server_.reset();
+                server_.emplace(std::move(*made));
+                join();
+            } catch (const Error&) {
+                // The same.
             }
         }
     }
 
     const std::string url_;
+    const std::shared_ptr<Reach> reach_;  ///< Shared with those of the same base that come later.
+    Cancellation ending_;
     std::mutex mutex_;  ///< Of all below.
     std::condition_variable changed_;
     std::optional<ServerConnection> server_{};                ///< Of its own: the locks are its session's.

@@ -1,6 +1,10 @@
 // The connections to a base on PostgreSQL: shared, bounded, made again, and what is said by them.
 #include <gmock/gmock.h>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <functional>
 #include <latch>
 #include <thread>
@@ -53,6 +57,46 @@ TEST_F(ServerConnections, NamesAreHeldByASessionAndAgainAfterItsLoss) {
     EXPECT_TRUE(other->is_held_elsewhere("server d")) << "others may not be here again yet";
     one.reset();
     EXPECT_EQ(locks(), "0");
+}
+
+/// Accepts connections and says nothing.
+class SilentServer {
+public:
+    SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+        address_.sin_family = AF_INET;
+        address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address_;
+        EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address_), size), 0);
+        EXPECT_EQ(::listen(socket_, 64), 0);
+        EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address_), &size), 0);
+    }
+    ~SilentServer() { ::close(socket_); }
+    SilentServer(const SilentServer&) = delete;
+    SilentServer& operator=(const SilentServer&) = delete;
+
+    [[nodiscard]] std::string url() const {
+        return "postgresql://nobody@127.0.0.1:" + std::to_string(ntohs(address_.sin_port)) + "/x?connect_timeout=2";
+    }
+    /// How many were made since the last call.
+    [[nodiscard]] int connections() const {
+        int made = 0;
+        for (int one = 0; (one = ::accept(socket_, nullptr, nullptr)) >= 0; ++made) ::close(one);
+        return made;
+    }
+
+private:
+    int socket_;
+    sockaddr_in address_{};
+};
+
+TEST(SilentServers, AreWaitedForOnce) {
+    const SilentServer server;
+    const auto open = [&] { static_cast<void>(open_presence(server.url())); };
+    const Error first = test::error_of(open);
+    EXPECT_EQ(first.code(), ErrorCode::base_away) << first.what();
+    EXPECT_EQ(server.connections(), 1);
+    for (int again = 0; again < 3; ++again) EXPECT_STREQ(test::error_of(open).what(), first.what());
+    EXPECT_EQ(server.connections(), 0) << "the next ones are told what the first one was";
 }
 
 TEST_F(ServerConnections, ConnectionsAreUsedAgain) {
