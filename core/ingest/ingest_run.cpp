@@ -203,7 +203,7 @@ void IngestRun::failed(const std::string& uri, const Error& error) {
 }
 
 void IngestRun::remove(std::vector<std::string> uris) {
-    report_.removed += uris.size();
+    if (options_.dry_run) report_.removed += uris.size();
     for (std::string& uri : uris) {
         plan(IngestAction::remove, uri);
         removed_.push_back(std::move(uri));
@@ -270,17 +270,26 @@ void IngestRun::store_document(Prepared prepared) {
     const std::size_t chunks = prepared.source.chunks.size();
     store::Source& source = prepared.source.source;
     source.collection = options_.collection;
-    ++(prepared.known ? report_.updated : report_.added);
-    count(prepared.source);
-    if (const auto gone = gone_hashes_.find(source.content_hash); gone != gone_hashes_.end()) {
-        // It has moved, and whoever could not read it there cannot here.
-        if (!prepared.known && source.collection.empty()) source.collection = gone->second;
-        arrivals_.emplace(source.content_hash, Arrival{source.uri, !prepared.known, report_.actions.size()});
+    // It has moved, and whoever could not read it there cannot here.
+    const auto gone = gone_hashes_.find(source.content_hash);
+    const bool is_moved = !prepared.known && gone != gone_hashes_.end();
+    if (is_moved && source.collection.empty()) source.collection = gone->second;
+    if (options_.dry_run) {
+        arrived(prepared.source, !prepared.known);
+        plan(prepared.known ? IngestAction::update : IngestAction::add, source.uri, chunks);
+        return;
     }
-    plan(prepared.known ? IngestAction::update : IngestAction::add, source.uri, chunks);
-    if (options_.dry_run) return;
     batch_bytes_ += prepared.source.document->text.size();
     batch_.push_back(std::move(prepared.source));
+    batch_known_.push_back(std::move(prepared.known).value_or(""));
+}
+
+void IngestRun::arrived(const store::PreparedSource& source, bool is_new) {
+    ++(is_new ? report_.added : report_.updated);
+    count(source);
+    const std::string& hash = source.source.content_hash;
+    if (!gone_hashes_.contains(hash)) return;
+    arrivals_.emplace(hash, Arrival{source.source.uri, is_new, report_.actions.size()});
 }
 
 void IngestRun::count(const store::PreparedSource& source) {
@@ -315,7 +324,7 @@ std::vector<std::string> IngestRun::drop_moved() {
                 planned.action = IngestAction::move;
                 planned.reason = fmt::format("from {}", uri);
             }
-            removed_.push_back(uri);
+            moved_.push_back(uri);
             arrival->second.is_new = false;  // the next one alike is a copy that is gone
         } else {
             remove({uri});
@@ -337,19 +346,38 @@ void IngestRun::store_failure(Prepared prepared) {
     source.collection = options_.collection;
     report_.failed.push_back({source.uri, source.error, prepared.hint, prepared.record && failed_so_before(source)});
     plan(IngestAction::fail, source.uri, 0, source.error);
-    if (prepared.record && !options_.dry_run) batch_.push_back(std::move(prepared.source));
+    if (!prepared.record || options_.dry_run) return;
+    batch_.push_back(std::move(prepared.source));
+    batch_known_.emplace_back();
+}
+
+void IngestRun::put_batch() {
+    const std::vector<std::optional<std::string>> replaced = store_->put(batch_);
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+        if (!batch_[i].document) continue;
+        const std::string& hash = batch_[i].source.content_hash;
+        // Another run has stored it since this one looked.
+        if (replaced[i] == hash && batch_known_[i] != hash) {
+            ++report_.unchanged;
+        } else {
+            arrived(batch_[i], !replaced[i]);
+        }
+    }
 }
 
 void IngestRun::flush() {
     flushed_ = std::chrono::steady_clock::now();
     if (store_ != nullptr && !options_.dry_run) {
-        if (!batch_.empty()) store_->put(batch_);
+        if (!batch_.empty()) put_batch();
         if (!touched_.empty()) store_->touch(touched_);
-        if (!removed_.empty()) store_->remove(removed_);
+        if (!removed_.empty()) report_.removed += store_->remove(removed_);
+        if (!moved_.empty()) store_->remove(moved_);
     }
     batch_.clear();
+    batch_known_.clear();
     touched_.clear();
     removed_.clear();
+    moved_.clear();
     batch_bytes_ = 0;
 }
 

@@ -75,7 +75,10 @@ private:
     void store_document(Prepared prepared);
     void store_failure(Prepared prepared);
     [[nodiscard]] bool failed_so_before(const store::Source& source) const;
+    /// Counts a document that came in, for the first time or another time.
+    void arrived(const store::PreparedSource& source, bool is_new);
     void count(const store::PreparedSource& source);
+    void put_batch();
     void flush();
     void rechunk_all(const std::string& fingerprint);
     void show(std::string_view doing, std::uint64_t done, std::uint64_t total);
@@ -102,8 +105,10 @@ private:
     std::unordered_set<std::size_t> counted_;
 
     std::vector<store::PreparedSource> batch_;
+    std::vector<std::string> batch_known_;  ///< The content hash that this run knew of each; "" for none.
     std::vector<store::UnchangedSource> touched_;
     std::vector<std::string> removed_;
+    std::vector<std::string> moved_;  ///< The old names.
     std::uint64_t batch_bytes_ = 0;  ///< Of text.
     std::uint64_t batch_limit_;      ///< At which it is stored.
     std::chrono::steady_clock::time_point flushed_ = started_;

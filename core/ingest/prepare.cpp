@@ -66,7 +66,7 @@ Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const
                        store::DocumentPreparer* preparer, extract::Converter& converter,
                        const Cancellation& cancellation) {
     Prepared prepared;
-    prepared.known = task.known.has_value();
+    if (task.known) prepared.known = task.known->content_hash;
     prepared.source.source = task.source;
     std::string bytes = task.read();
     prepared.bytes = bytes.size();
@@ -112,7 +112,7 @@ bool ends_run(ErrorCode code) noexcept {
 Prepared failed_source(const ReadTask& task, const redact::Redactor* redactor, const Error& error, bool record) {
     Prepared prepared;
     store::Source source = task.source;
-    prepared.known = task.known.has_value();
+    if (task.known) prepared.known = task.known->content_hash;
     prepared.kind = Prepared::Kind::failed;
     prepared.record = record;
     prepared.hint = error.hint();

@@ -46,8 +46,9 @@ struct Prepared {
     enum class Kind { store, unchanged, skipped, failed };
     Kind kind = Kind::store;
     store::PreparedSource source;  ///< With status failed for `failed`.
-    bool known = false;     ///< The base has a source of this name.
-    bool record = true;     ///< Of `failed`: whether the base is to remember it.
+    /// The content hash that the base has of a source of this name; nothing when it has no such source.
+    std::optional<std::string> known{};
+    bool record = true;  ///< Of `failed`: whether the base is to remember it.
     SkipReason skip = SkipReason::empty;
     std::string hint;  ///< Of `failed`.
     std::uint64_t bytes = 0;

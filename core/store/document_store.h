@@ -163,8 +163,9 @@ public:
     /// Stores or replaces sources with their documents, chunks and terms; drops what no source uses any more.
     /// A document that is there already keeps its id, and gets the new chunks where they differ. A text that sources of
     /// several collections have is one document, unless it says different things of itself in them (its metadata).
-    /// Throws Error(usage) for a collection that there is not.
-    virtual void put(std::span<const PreparedSource> sources) = 0;
+    /// Gives what each source replaced: the content hash of what the base had under its URI, "" where that had failed;
+    /// nothing for a new one. Throws Error(usage) for a collection that there is not.
+    virtual std::vector<std::optional<std::string>> put(std::span<const PreparedSource> sources) = 0;
     /// Replaces the chunks of documents where they differ.
     virtual void rechunk(std::span<const RechunkedDocument> documents) = 0;
     /// Notes that sources were found unchanged just now, under a new stamp and validator.

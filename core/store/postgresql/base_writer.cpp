@@ -33,7 +33,8 @@ constexpr const char* renew_counted_setting =
 
 constexpr const char* select_collection_ids = "SELECT name, id FROM collections";
 constexpr const char* select_known =
-    "SELECT uri, id, document_id, collection_id FROM sources WHERE uri = ANY ($1::bytea[])";
+    "SELECT uri, id, document_id, collection_id, CASE status WHEN 0 THEN content_hash ELSE '' END"
+    " FROM sources WHERE uri = ANY ($1::bytea[])";
 constexpr const char* select_hashes = "SELECT DISTINCT content_hash FROM documents WHERE content_hash = ANY ($1::text[])";
 constexpr const char* select_texts = "SELECT hash, id FROM chunk_texts WHERE hash = ANY ($1::text[])";
 constexpr const char* update_source =
@@ -116,23 +117,28 @@ void BaseWriter::write_setting(std::string_view name, std::string_view value) {
     server_.run(upsert_setting, {std::string(name), std::string(value)});
 }
 
-void BaseWriter::put(std::span<const PreparedSource> sources) {
+std::vector<std::optional<std::string>> BaseWriter::put(std::span<const PreparedSource> sources) {
     renew_stale_index();
+    std::vector<std::optional<std::string>> replaced;
     // What one source needs to know of another of the same name is in the base once that is written.
     std::set<std::string_view> names;
     std::size_t first = 0;
     for (std::size_t i = 0; i < sources.size(); ++i) {
         if (names.insert(sources[i].source.uri).second) continue;
-        put_distinct(sources.subspan(first, i - first));
+        put_distinct(sources.subspan(first, i - first), replaced);
         names = {sources[i].source.uri};
         first = i;
     }
-    put_distinct(sources.subspan(first));
+    put_distinct(sources.subspan(first), replaced);
+    return replaced;
 }
 
-void BaseWriter::put_distinct(std::span<const PreparedSource> sources) {
+void BaseWriter::put_distinct(std::span<const PreparedSource> sources,
+                              std::vector<std::optional<std::string>>& replaced) {
     look_up(sources);
     for (const PreparedSource& prepared : sources) {
+        const auto known = sources_.find(prepared.source.uri);
+        replaced.push_back(known == sources_.end() ? std::nullopt : std::optional(known->second.content_hash));
         put_source(prepared);
         if (parts_.size() + chunks_.size() > most_collected) flush();
     }
@@ -155,7 +161,7 @@ void BaseWriter::look_up(std::span<const PreparedSource> sources) {
     }
     const Rows known = server_.query(select_known, {byteas(uris)});
     for (std::size_t row = 0; row < known.size(); ++row) {
-        Known source{known.integer(row, 1), std::nullopt, known.integer(row, 3)};
+        Known source{known.integer(row, 1), std::nullopt, known.integer(row, 3), known.text(row, 4)};
         if (!known.is_null(row, 2)) source.document = known.integer(row, 2);
         sources_.emplace(known.text(row, 0), source);
     }

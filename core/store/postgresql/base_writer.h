@@ -31,7 +31,8 @@ class BaseWriter {
 public:
     BaseWriter(ServerConnection& server, lexical::TermCollector& collector) : server_(server), collector_(collector) {}
 
-    void put(std::span<const PreparedSource> sources);
+    /// See DocumentStore.
+    std::vector<std::optional<std::string>> put(std::span<const PreparedSource> sources);
     void rechunk(std::span<const RechunkedDocument> documents);
     std::size_t remove(std::span<const std::string> uris);
     void write_setting(std::string_view name, std::string_view value);
@@ -47,6 +48,7 @@ private:
         std::int64_t id = 0;
         std::optional<std::int64_t> document;
         std::int64_t collection = 0;
+        std::string content_hash;  ///< "" where it had failed.
     };
     /// A new document that is not written yet.
     struct Pending {
@@ -61,7 +63,7 @@ private:
         std::span<const lexical::TermBlock> terms;
     };
 
-    void put_distinct(std::span<const PreparedSource> sources);
+    void put_distinct(std::span<const PreparedSource> sources, std::vector<std::optional<std::string>>& replaced);
     void look_up(std::span<const PreparedSource> sources);
     void look_up_texts(const std::set<std::string>& hashes);
     void put_source(const PreparedSource& prepared);

@@ -147,8 +147,8 @@ std::unique_ptr<Store::Snapshot> PostgresqlStore::snapshot() const { return std:
 
 std::unique_ptr<DocumentPreparer> PostgresqlStore::preparer() const { return std::make_unique<TermPreparer>(); }
 
-void PostgresqlStore::put(std::span<const PreparedSource> sources) {
-    in_transaction([&](BaseWriter& writer) { writer.put(sources); });
+std::vector<std::optional<std::string>> PostgresqlStore::put(std::span<const PreparedSource> sources) {
+    return in_transaction([&](BaseWriter& writer) { return writer.put(sources); });
 }
 
 void PostgresqlStore::rechunk(std::span<const RechunkedDocument> documents) {

@@ -35,7 +35,7 @@ public:
 
     [[nodiscard]] std::unique_ptr<Snapshot> snapshot() const override;
     [[nodiscard]] std::unique_ptr<DocumentPreparer> preparer() const override;
-    void put(std::span<const PreparedSource> sources) override;
+    std::vector<std::optional<std::string>> put(std::span<const PreparedSource> sources) override;
     void rechunk(std::span<const RechunkedDocument> documents) override;
     void touch(std::span<const UnchangedSource> sources) override;
     std::size_t remove(std::span<const std::string> uris) override;

@@ -49,7 +49,7 @@ public:
 
     [[nodiscard]] std::unique_ptr<Snapshot> snapshot() const override;
     [[nodiscard]] std::unique_ptr<DocumentPreparer> preparer() const override;
-    void put(std::span<const PreparedSource> sources) override;
+    std::vector<std::optional<std::string>> put(std::span<const PreparedSource> sources) override;
     void rechunk(std::span<const RechunkedDocument> documents) override;
     void touch(std::span<const UnchangedSource> sources) override;
     std::size_t remove(std::span<const std::string> uris) override;
@@ -193,7 +193,8 @@ private:
     // Writing; all inside a transaction.
     void renew_generation();
     void write_setting(std::string_view name, std::string_view value);
-    void put_source(const PreparedSource& prepared);
+    /// See `put`.
+    std::optional<std::string> put_source(const PreparedSource& prepared);
     [[nodiscard]] std::int64_t put_document(const PreparedSource& prepared, std::int64_t collection);
     /// The document of that text that a source of the collection may share.
     [[nodiscard]] std::optional<std::int64_t> find_document(const PreparedSource& prepared, const std::string& hash,

@@ -18,7 +18,9 @@
 namespace quarry::store {
 namespace {
 
-constexpr const char* select_source_document = "SELECT id, document_id, collection_id FROM sources WHERE uri = ?";
+constexpr const char* select_source_document =
+    "SELECT id, document_id, collection_id, CASE status WHEN 0 THEN content_hash ELSE '' END"
+    " FROM sources WHERE uri = ?";
 constexpr const char* upsert_source =
     "INSERT INTO sources (id, collection_id, uri, kind, size, mtime_ns, content_hash, status, error, document_id,"
     " metadata, ingested_at, validator) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -87,26 +89,30 @@ void SqliteStore::complete_derived(const UpgradeProgress& progress) {
     guarded("write to", [&] { checksums_.complete(progress); });
 }
 
-void SqliteStore::put(std::span<const PreparedSource> sources) {
-    in_transaction([&] {
+std::vector<std::optional<std::string>> SqliteStore::put(std::span<const PreparedSource> sources) {
+    return in_transaction([&] {
         renew_stale_index();
         learn_texts(sources);
-        for (const PreparedSource& prepared : sources) put_source(prepared);
+        std::vector<std::optional<std::string>> replaced;
+        for (const PreparedSource& prepared : sources) replaced.push_back(put_source(prepared));
         change_index();
+        return replaced;
     });
 }
 
-void SqliteStore::put_source(const PreparedSource& prepared) {
+std::optional<std::string> SqliteStore::put_source(const PreparedSource& prepared) {
     const Source& source = prepared.source;
     std::optional<std::int64_t> id;
     std::optional<std::int64_t> old_document;
     std::optional<std::int64_t> old_collection;
+    std::optional<std::string> replaced;
     {
         db::Query row = query(select_source_document);
         if (row.with(source.uri).step()) {
             id = row.integer(0);
             if (!row.is_null(1)) old_document = row.integer(1);
             old_collection = row.integer(2);
+            replaced = row.text(3);
         }
     }
     const std::int64_t collection = collection_for(source, old_collection);
@@ -124,6 +130,7 @@ void SqliteStore::put_source(const PreparedSource& prepared) {
     if (!id) id = database_.getLastInsertRowid();
     values.replace(*id, old_values, values.stored(*id));
     if (old_document && old_document != document) drop_if_unused(*old_document);
+    return replaced;
 }
 
 std::int64_t SqliteStore::collection_for(const Source& source, std::optional<std::int64_t> before) const {

@@ -9,7 +9,9 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <sstream>
+#include <utility>
 
 #include "core/analyze/analyzer.h"
 #include "core/base/file.h"
@@ -98,6 +100,47 @@ TEST_F(IngestTest, reads_a_folder) {
     EXPECT_EQ(source("guide.md").title, "The moon");
     EXPECT_EQ(source("guide.md").media_type, "text/markdown");
     EXPECT_THAT(found("sun"), ElementsAre("The sun is farther."));
+    expect_sound();
+}
+
+TEST_F(IngestTest, of_two_runs_at_once_each_reports_what_it_did) {
+    write("a.md", "The moon.");
+    write("b.md", "The sun.");
+    const fs::path base = temporary.path() / "base.db";
+    store = store::open_store(base, store::StoreMode::create);
+    // Another run comes and goes between this one's look at the base and its first transaction.
+    const auto meanwhile = [&](const std::function<void()>& act) {
+        IngestOptions interrupted;
+        bool done = false;
+        interrupted.progress = [&](const IngestProgress&) {
+            if (!std::exchange(done, true)) act();
+        };
+        interrupted.prune = true;
+        return quarry::ingest::ingest(store.get(), {{root}, {}, {}}, interrupted, cancellation);
+    };
+    IngestReport other;
+    const auto run_other = [&] {
+        options.prune = true;
+        const auto second = store::open_store(base, store::StoreMode::write);
+        other = quarry::ingest::ingest(second.get(), {{root}, {}, {}}, options, cancellation);
+    };
+    IngestReport report = meanwhile(run_other);
+    EXPECT_EQ(other.added, 2U);
+    EXPECT_EQ(report.added, 0U);
+    EXPECT_EQ(report.unchanged, 2U);
+    EXPECT_EQ(report.chunks, 0U);
+
+    write("a.md", "The moon is far.");
+    write("c.md", "The stars.");
+    fs::remove(root / "b.md");
+    report = meanwhile(run_other);
+    EXPECT_EQ(other.updated, 1U);
+    EXPECT_EQ(other.added, 1U);
+    EXPECT_EQ(other.removed, 1U);
+    EXPECT_EQ(report.added, 0U);
+    EXPECT_EQ(report.updated, 0U);
+    EXPECT_EQ(report.unchanged, 2U);
+    EXPECT_EQ(report.removed, 0U);
     expect_sound();
 }
 

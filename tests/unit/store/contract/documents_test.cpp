@@ -128,6 +128,18 @@ std::vector<Case> document_cases() {
              EXPECT_EQ(b.store().stats().documents, 1U);
              EXPECT_EQ(b.store().document_text(document_of(b.store(), "/a")), "new words");
          }},
+        {"what_a_source_replaces",
+         [](Bench& b) {
+             using Replaced = std::optional<std::string>;
+             const auto replaced = [&](const std::vector<PreparedSource>& sources) { return b.store().put(sources); };
+             const std::string old_hash = prepared("/a", "old").source.content_hash;
+             EXPECT_THAT(replaced({prepared("/a", "old"), testing::failed("/b", "odd")}),
+                         ElementsAre(Replaced(), Replaced()));
+             EXPECT_THAT(
+                 replaced({prepared("/c", "c"), prepared("/a", "new"), prepared("/b", "b"), prepared("/c", "d")}),
+                 ElementsAre(Replaced(), Replaced(old_hash), Replaced(""),
+                             Replaced(prepared("/c", "c").source.content_hash)));
+         }},
         {"a_failed_source",
          [](Bench& b) {
              put(b.store(), testing::failed("/a", "it is odd"));
