@@ -6,6 +6,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/passages/text_blocks.h"
 
 namespace quarry::answer {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::size_t longest_title = 12;   // words of a line like a heading
 constexpr std::size_t reach_of_title = 2;   // parts below such a line that it names
 constexpr std::size_t bytes_per_word = 12;  // where no spaces tell: Chinese, Japanese, Thai
 
-/// What stands before a sentence in its line, and between it and the sentence before.
+/// What stands before a sentence in its line, without marks of quotations, and between it and the sentence before.
 struct Surroundings {
     std::string_view before, gap;
 };
@@ -31,11 +32,13 @@ Surroundings around(const Passage& passage, std::size_t sentence) {
     const std::size_t start = offset(passage.sentences[sentence].span.start);
     const std::size_t line = start == 0 ? 0 : text.rfind('\n', start - 1) + 1;  // npos + 1 is 0
     const std::size_t end = sentence == 0 ? 0 : std::min(offset(passage.sentences[sentence - 1].span.end), start);
-    return {text.substr(line, start - line), text.substr(end, start - end)};
+    std::string_view before = text.substr(line, start - line);
+    if (passage.markdown) before.remove_prefix(passages::find_quote_marks(before).length);
+    return {before, text.substr(end, start - end)};
 }
 
 bool is_list_marker(std::string_view text) {
-    if (text.size() < 2) return text == "-" || text == "*" || text == "+";
+    if (text.size() < 2) return text == "-" || text == "*" || text == "+" || text == ":";
     const std::string_view digits = text.substr(0, text.size() - 1);
     return (text.back() == '.' || text.back() == ')') && std::ranges::all_of(digits, is_ascii_digit);
 }
@@ -137,12 +140,14 @@ private:
         group.parts.push_back(k);
         open_.push_back(std::move(group));
     }
-    /// A paragraph that is like a heading: the title of a box.
+    /// A paragraph that is like a heading: the title of a box, a term above its definition.
     [[nodiscard]] bool is_title(std::size_t k) const {
         if (parts_[k].item || k + 1 == parts_.size() || !is_short(k, longest_title)) return false;
         const PassagePart& next = parts_[k + 1];
+        if (list_marker(passage_, next.first) == ":") return same_section(k, k + 1);
+        const std::string_view text = passage_.sentences[parts_[k].first].text;
         return !next.line && next.indent == parts_[k].indent && same_section(k, k + 1) &&
-               is_ascii_upper(passage_.sentences[parts_[k].first].text.front());
+               is_ascii_upper(text.front()) && entry_name_end(text) == std::string_view::npos;
     }
 
     const Passage& passage_;
@@ -163,6 +168,14 @@ std::string_view list_marker(const Passage& passage, std::size_t sentence) {
 std::string_view line_before(const Passage& passage, std::size_t sentence) { return around(passage, sentence).before; }
 
 std::string_view gap_before(const Passage& passage, std::size_t sentence) { return around(passage, sentence).gap; }
+
+std::size_t entry_name_end(std::string_view text) {
+    constexpr std::string_view marks[] = {":", "：", " – ", " — ", " - "};
+    constexpr std::size_t longest_name = 80;  // bytes
+    std::size_t end = std::string_view::npos;
+    for (const std::string_view mark : marks) end = std::min(end, text.find(mark));
+    return end > longest_name ? std::string_view::npos : end;
+}
 
 bool ends_with_colon(std::string_view text) {
     text = trim(text);

@@ -20,15 +20,19 @@ struct PassagePart {
     std::vector<std::size_t> labels{};  ///< The parts that name this one, in order.
 };
 
-/// What marks a sentence as the first of a list item: "-", "*", "+", "12." or "12)"; empty for others. A view of the
-/// passage's text.
+/// What marks a sentence as the first of a list item: "-", "*", "+", "12." or "12)", or of a definition: ":"; empty for
+/// others. A view of the passage's text.
 [[nodiscard]] std::string_view list_marker(const passages::Passage& passage, std::size_t sentence);
 
-/// What stands before a sentence in its line. A view of the passage's text, as is the next.
+/// What stands before a sentence in its line, without marks of quotations. A view of the passage's text, as is the
+/// next.
 [[nodiscard]] std::string_view line_before(const passages::Passage& passage, std::size_t sentence);
 
 /// What stands between a sentence and the one before it.
 [[nodiscard]] std::string_view gap_before(const passages::Passage& passage, std::size_t sentence);
+
+/// Where the name ends with which an entry of a glossary begins: "Sensor: …", "**Sensor** – …"; npos for other texts.
+[[nodiscard]] std::size_t entry_name_end(std::string_view text);
 
 /// Whether a text leads to what is below it.
 [[nodiscard]] bool ends_with_colon(std::string_view text);

@@ -9,6 +9,7 @@
 #include "core/answer/passage_parts.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/passages/text_blocks.h"
 
 namespace quarry::answer {
 namespace {
@@ -26,8 +27,10 @@ std::string_view first_marker(const passages::Passage& passage, const ChosenExce
     return more ? list_marker(passage, excerpt.first) : std::string_view();
 }
 
-/// A list marker as it is shown: numbers as they are, bullets alike.
-std::string shown_marker(std::string_view marker) { return marker.size() > 1 ? fmt::format("{} ", marker) : "- "; }
+/// A list marker as it is shown: numbers and marks of definitions as they are, bullets alike.
+std::string shown_marker(std::string_view marker) {
+    return marker.size() > 1 || marker == ":" ? fmt::format("{} ", marker) : "- ";
+}
 
 std::size_t indent_width(std::string_view before) {
     std::size_t width = 0;
@@ -94,8 +97,14 @@ private:
     [[nodiscard]] std::size_t indent(std::size_t i) const { return indent_width(line_before(passage_, i)); }
 
     /// Whether code goes on from the sentence before: nothing but white space is between them.
-    [[nodiscard]] bool goes_on(std::size_t i) const {
-        return i > excerpt_.first && is_code(i) && is_code(i - 1) && trim(gap_before(passage_, i)).empty();
+    [[nodiscard]] bool goes_on(std::size_t i) const { return i > excerpt_.first && is_more_code(i); }
+    [[nodiscard]] bool is_more_code(std::size_t i) const {
+        return is_code(i) && is_code(i - 1) &&
+               std::ranges::all_of(split(gap_before(passage_, i), '\n'),
+                                   [&](std::string_view line) { return trim(without_quote_marks(line)).empty(); });
+    }
+    [[nodiscard]] std::string_view without_quote_marks(std::string_view line) const {
+        return passage_.markdown ? line.substr(passages::find_quote_marks(line).length) : line;
     }
     [[nodiscard]] std::size_t run_begin(std::size_t i) const {
         while (goes_on(i)) --i;
@@ -218,7 +227,7 @@ private:
         const std::string_view block = markdown_ && (behind_line || is_rest) ? "\n\n" : "\n";
         const std::size_t line = gap.rfind('\n');
         if (line == std::string_view::npos) return gap.empty() ? "" : " ";  // as in Chinese and Japanese
-        if (const std::string_view mark = trim(gap.substr(line)); !mark.empty() && mark != ">") {
+        if (!trim(without_quote_marks(gap.substr(line + 1))).empty()) {
             return fmt::format("{}{}{}", block, spaces(indent(i)), shown_marker(marker));
         }
         if (behind_line) return fmt::format("{}{}", block, spaces(indent(i)));

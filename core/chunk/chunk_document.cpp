@@ -25,7 +25,7 @@ namespace quarry::chunk {
 namespace {
 
 // Raised whenever some strategy cuts differently, so that bases chunk their documents anew.
-constexpr int algorithm_version = 6;
+constexpr int algorithm_version = 7;
 constexpr std::string_view automatic = "auto";
 constexpr std::string_view structure_alias = "structure";
 

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/extract/source_text.h"
+#include "core/extract/text_headings.h"
 #include "core/extract/title.h"
 
 namespace quarry::extract {
@@ -28,6 +29,7 @@ document::Document TextExtractor::extract(std::string bytes, const ExtractOption
     document.text = std::move(source.text);
     note_source(source, document);
     document.media_type = media_type();
+    document.blocks = find_text_headings(document.text);
     document.title = title_from_text(document.text, options.name);
     return document;
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/extract/text_headings.h"
 
 namespace quarry::passages {
 namespace {
@@ -51,16 +52,29 @@ bool is_rule(std::string_view text) noexcept {
                                 only(text, "|:- ") || only(text, "- "));
 }
 
-/// The line below a table's head: "|---|:--:|".
+bool has_pipe(std::string_view text) noexcept { return text.find('|') != std::string_view::npos; }
+
+/// The line below a table's head: "|---|:--:|", or without the outer pipes.
 bool is_table_rule(std::string_view text) noexcept {
-    return text.starts_with('|') && text.find('-') != std::string_view::npos && only(text, "|:- ");
+    return has_pipe(text) && text.find('-') != std::string_view::npos && only(text, "|:- ");
 }
 
-/// The line below that which begins at or before `start`.
+/// The line below that which begins at or before `start`, of a quotation without its marks.
 std::string_view line_behind(std::string_view text, std::size_t start) noexcept {
     const std::size_t end = text.find('\n', start);
     if (end == std::string_view::npos) return {};
-    return trim(text.substr(end + 1, text.find('\n', end + 1) - end - 1));
+    const std::string_view line = text.substr(end + 1, text.find('\n', end + 1) - end - 1);
+    return trim(line.substr(find_quote_marks(line).length));
+}
+
+/// Whether the line that begins at or before `start` is the head of a table.
+bool is_table_head(std::string_view text, std::size_t start, std::string_view content) noexcept {
+    return has_pipe(content) && is_table_rule(line_behind(text, start));
+}
+
+/// ": text" below a term.
+bool is_definition(std::string_view content) noexcept {
+    return content.starts_with(": ") || content.starts_with(":\t");
 }
 
 /// Follows the head of a table from line to line.
@@ -69,9 +83,9 @@ public:
     /// `inside`: of fenced code.
     void take(std::string_view text, std::size_t start, std::size_t end, bool inside) noexcept {
         const std::string_view content = trim(text.substr(start, end - start));
-        if (inside || !content.starts_with('|')) {
+        if (inside || !has_pipe(content)) {
             start_ = end_ = 0;
-        } else if (end_ == 0 && is_table_rule(line_behind(text, start))) {
+        } else if (end_ == 0 && is_table_head(text, start, content)) {
             start_ = static_cast<std::size_t>(content.data() - text.data());
             const std::string_view rule = line_behind(text, start);
             end_ = static_cast<std::size_t>(rule.data() + rule.size() - text.data());
@@ -89,7 +103,8 @@ class FenceState {
 public:
     enum class Line { outside, marker, inside };
 
-    Line take(std::string_view line, bool first_line) noexcept {
+    /// `line`: without the marks of quotations, of which there are `depth`.
+    Line take(std::string_view line, std::size_t depth, bool first_line) noexcept {
         std::string_view text = trim(line);
         if (in_front_matter_) {
             if (text == "---" || text == "...") in_front_matter_ = false;
@@ -103,7 +118,7 @@ public:
             in_comment_ = text.find("-->") == std::string_view::npos;
             return Line::marker;
         }
-        while (text.starts_with('>')) text = trim(text.substr(1));
+        if (depth < depth_) length_ = depth_ = 0;  // a fence ends with the quotation that it is in
         if (length_ == 0) text.remove_prefix(list_marker(text));
         const char mark = text.empty() ? '\0' : text.front();
         const std::size_t length = mark == '`' || mark == '~' ? std::min(text.find_first_not_of(mark), text.size()) : 0;
@@ -112,11 +127,16 @@ public:
             if (length < 3 || (mark == '`' && text.find('`', length) != std::string_view::npos)) return Line::outside;
             mark_ = mark;
             length_ = length;
+            depth_ = depth;
             return Line::marker;
         }
         if (mark != mark_ || length < length_ || length != text.size()) return Line::inside;
-        length_ = 0;
+        length_ = depth_ = 0;
         return Line::marker;
+    }
+    /// How many marks of quotations may be in front of the next line: within code, those of its quotation.
+    [[nodiscard]] std::size_t most_quote_marks() const noexcept {
+        return length_ == 0 ? std::string_view::npos : depth_;
     }
 
 private:
@@ -124,6 +144,7 @@ private:
     bool in_comment_ = false;
     char mark_ = '\0';
     std::size_t length_ = 0;  // of the fence that is open; 0 outside
+    std::size_t depth_ = 0;   // of the quotation that it is in
 };
 
 /// Collects lines into blocks.
@@ -136,8 +157,11 @@ public:
         if (markdown_) table_.take(text_, start, end, fence != FenceState::Line::outside);
     }
 
-    void take(std::size_t start, std::size_t end, FenceState::Line fence) {
+    /// `start`: behind the marks of quotations, of which there are `depth`.
+    void take(std::size_t start, std::size_t end, std::size_t depth, FenceState::Line fence) {
         pass_over(start, end, fence);
+        if (depth > depth_) close();
+        depth_ = depth;
         const std::string_view line = text_.substr(start, end - start);
         const std::string_view content = trim(line);
         if (fence == FenceState::Line::marker || content.empty()) {
@@ -167,19 +191,24 @@ private:
             close();
             return;
         }
-        const std::size_t marker = list_marker(content);
+        if (!markdown_ && extract::text_heading_level(text_, start) > 0) {
+            close();
+            return;
+        }
+        const bool is_row = markdown_ && (content.front() == '|' || table_.end() != 0);
+        const std::size_t marker = is_row ? 0 : list_marker(content);
         if (markdown_ && marker == 0) {
             if (is_heading(content) || is_html(content)) {
                 close();
                 in_list_ = false;
                 return;
             }
-            if (content.front() == '|' && is_table_rule(line_behind(text_, start))) {
+            if (is_table_head(text_, start, content)) {
                 close();  // the head of a table says nothing by itself
                 return;
             }
             const std::size_t code = in_list_ ? item_indent_ + 4 : 4;
-            if (content.front() == '|' || (!open_ && (indent >= code || (!in_list_ && line.front() == '\t')))) {
+            if (is_row || (!open_ && (indent >= code || (!in_list_ && line.front() == '\t')))) {
                 single_line(start, line);
                 return;
             }
@@ -189,12 +218,20 @@ private:
             item_indent_ = indent + marker;
         }
         if (marker == 0 && indent == 0 && !open_) in_list_ = false;
-        const bool quote = markdown_ && content.front() == '>';
-        if (marker > 0 || (quote && !in_quote_)) close();
-        in_quote_ = quote;
         std::size_t skip = indent + marker;
-        if (quote && !open_) skip += std::min(content.find_first_not_of("> \t"), content.size());
+        if (marker > 0) close();
+        if (markdown_ && is_definition(content) && follows_term(start)) {
+            close();
+            skip += std::min(content.find_first_not_of(" \t", 1), content.size());
+        }
         extend(start + std::min(skip, line.size()), start + line.size());
+    }
+
+    /// Whether a term may be right above: one line, or one with definitions of it.
+    [[nodiscard]] bool follows_term(std::size_t start) const {
+        if (open_ && lines_ == 1) return true;
+        const std::string_view above = text_.substr(0, start);
+        return !blocks_.empty() && trim(above.substr(blocks_.back().end)).empty();
     }
 
     void extend(std::size_t start, std::size_t end) {
@@ -221,10 +258,24 @@ private:
     std::vector<TextBlock> blocks_;
     std::size_t block_start_ = 0, block_end_ = 0, lines_ = 0;
     std::size_t item_indent_ = 0;  // of the text of the last item
-    bool open_ = false, in_list_ = false, in_quote_ = false;
+    std::size_t depth_ = 0;        // of quotations
+    bool open_ = false, in_list_ = false;
 };
 
 }  // namespace
+
+QuoteMarks find_quote_marks(std::string_view line, std::size_t most) noexcept {
+    constexpr std::size_t most_blanks = 3;  // more of them make code
+    QuoteMarks marks;
+    while (marks.depth < most) {
+        const std::size_t mark = line.find_first_not_of(' ', marks.length);
+        if (mark == std::string_view::npos || line[mark] != '>' || mark - marks.length > most_blanks) break;
+        marks.length = mark + 1;
+        if (marks.length < line.size() && line[marks.length] == ' ') ++marks.length;
+        ++marks.depth;
+    }
+    return marks;
+}
 
 std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std::size_t end, bool markdown) {
     FenceState fences;
@@ -235,11 +286,14 @@ std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std
         const std::size_t newline = std::min(text.find('\n', at), text.size());
         const std::size_t line_end = std::min(newline, end);
         const std::string_view line = text.substr(at, line_end - at);
-        const FenceState::Line fence = markdown ? fences.take(line, at == first) : FenceState::Line::outside;
+        const QuoteMarks marks = markdown ? find_quote_marks(line, fences.most_quote_marks()) : QuoteMarks();
+        const FenceState::Line fence =
+            markdown ? fences.take(line.substr(marks.length), marks.depth, at == first) : FenceState::Line::outside;
+        const std::size_t inner = at + marks.length;
         if (line_end > start) {
-            builder.take(std::max(at, start), line_end, fence);
+            builder.take(std::clamp(start, inner, line_end), line_end, marks.depth, fence);
         } else {
-            builder.pass_over(at, line_end, fence);
+            builder.pass_over(inner, line_end, fence);
         }
         at = newline + 1;
     }

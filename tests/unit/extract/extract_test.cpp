@@ -112,6 +112,31 @@ TEST(TextExtractor, KeepsTheTextAsItIs) {
     EXPECT_TRUE(document.blocks.empty());
 }
 
+TEST(TextExtractor, EndsLinesAtTheCarriageReturnsOfOldMacs) {
+    EXPECT_EQ(extractor_by_name("text").extract("One.\rTwo.\r\nThree.\r", {.name = "a.txt"}).text,
+              "One.\nTwo.\r\nThree.\n");
+}
+
+TEST(TextExtractor, FindsHeadings) {
+    const auto headings = [](const std::string& text) {
+        std::string found;
+        for (const document::Block& block : extractor_by_name("text").extract(text, {.name = "a.txt"}).blocks) {
+            EXPECT_EQ(block.kind, document::BlockKind::heading);
+            EXPECT_EQ(text.substr(block.start, block.end - block.start), block.label);
+            found += std::to_string(block.level) + ' ' + block.label + '|';
+        }
+        return found;
+    };
+    EXPECT_EQ(headings("The book\n========\n\nFILES\n    a.conf\n\n2.1 F\u00DCR ALLE\n\nText.\n\nOf it\n---\nMore."),
+              "1 The book|2 FILES|2 2.1 F\u00DCR ALLE|2 Of it|");
+    EXPECT_EQ(headings("\xEF\xBB\xBFTHE BOOK\n\nText."), "2 THE BOOK|");
+    EXPECT_EQ(headings("ALL IS WELL\n\nALL IS STILL\n"), "") << "it is all in capitals";
+    EXPECT_EQ(headings("Ask\nNATO\nfor help.\n\nPATH=BIN\n\nEXPOSE 80\n\nStop.\n"), "");
+    EXPECT_EQ(headings("Name  Size\n----------\na     1\n"), "") << "a table";
+    EXPECT_EQ(headings("NO TEXT"), "");
+    EXPECT_EQ(headings("A\n\n" + std::string(100'000, '\n') + std::string(100'000, 'B')), "");
+}
+
 struct EncodingCase {
     std::string name;
     std::string bytes;

@@ -57,7 +57,24 @@ INSTANTIATE_TEST_SUITE_P(
              "1. Run:\n\n       ls\n       pwd\n\n   Then\n   wait.\n2. Go.",
              {"Run:", "<ls>", "<pwd>", "Then\n   wait.", "Go."}},
         Text{"table", "| a | b |\n|---|---|\n| c | d |\n\nText.", {"<| c | d |>", "Text."}},
+        Text{"table_without_outer_pipes",
+             "Text:\n\na | b\n---|:--\nc | d\ne |\n\nOne | two.",
+             {"Text:", "<c | d>", "<e |>", "One | two."}},
+        Text{"row_like_an_item", "a | b\n--|--\n1. c | d", {"<1. c | d>"}},
         Text{"quote", "> Quoted one.\n\nText.", {"Quoted one.", "Text."}},
+        Text{"nested_quote", "> > One is\n> > here.\n> Two.", {"One is\n> > here.", "Two."}},
+        Text{"quote_in_quote", "> One\n> > Two.", {"One", "Two."}},
+        Text{"what_is_in_a_quote",
+             "> # Title\n> One.\n>\n> - Two\n> - Three\n>\n> | a | b |\n> |---|---|\n> | c | d |\n",
+             {"One.", "Two", "Three", "<| c | d |>"}},
+        Text{"code_in_a_quote",
+             "> Run:\n>\n> ```sh\n> if\n>   ls > a\n> ```\n> Then.",
+             {"Run:", "<if>", "<ls > a>", "Then."}},
+        Text{"quote_in_code", "```\n> a\n> ```\nb\n```\nText.", {"<> a>", "<> ```>", "<b>", "Text."}},
+        Text{"code_ends_with_its_quote", "> ```\n> a\nText.", {"<a>", "Text."}},
+        Text{"definitions",
+             "Lease\n: A lock that ends. Or not.\n: A rent.\n\nQuota\n\n:   Space.\n\nThat is so.",
+             {"Lease", "A lock that ends.", "Or not.", "A rent.", "Quota", "Space.", "That is so."}},
         Text{"html",
              "<div>\nText.\n<!-- no -->\n</div>\n<https://a.b> is a link.",
              {"Text.", "<https://a.b> is a link."}},
@@ -77,6 +94,18 @@ TEST(PlainTextSentences, HaveNoMarkup) {
               (Strings{"# not a heading", "| not | a table |"}));
     EXPECT_EQ(sentences("```\ncode. More.\n", false), (Strings{"```\ncode.", "More."}));
     EXPECT_EQ(sentences("- One\n- Two", false), (Strings{"One", "Two"}));
+}
+
+TEST(PlainTextSentences, AreNoHeadings) {
+    EXPECT_EQ(
+        sentences("THE HANDBOOK\n\nSUPPORTED PRINTERS\n\nThe Velmo.\n\nFILES\n    a.conf\n        Defaults.\n", false),
+        (Strings{"The Velmo.", "a.conf\n        Defaults."}));
+    EXPECT_EQ(sentences("2.1 DRUCKER F\u00DCR ALLE\n\nText.\n\n\u0424\u0410\u0419\u041B\u042B\n\nMore.", false),
+              (Strings{"Text.", "More."}));
+    EXPECT_EQ(sentences("Ask\nNATO\nfor help.", false), Strings{"Ask\nNATO\nfor help."});
+    EXPECT_EQ(sentences("ALL IS STILL\n\nALL IS WELL\n", false), (Strings{"ALL IS STILL", "ALL IS WELL"}))
+        << "a text that is all in capitals has none";
+    EXPECT_EQ(sentences("EXPOSE 80\n\nPATH=BIN\n\nStop.", false), (Strings{"EXPOSE 80", "PATH=BIN", "Stop."}));
 }
 
 TEST(ShownSentence, IsWithoutMarksOfMarkdown) {
