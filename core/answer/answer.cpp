@@ -11,7 +11,6 @@
 
 #include "core/answer/address_filter.h"
 #include "core/answer/answer_event.h"
-#include "core/answer/complete_excerpts.h"
 #include "core/answer/entailment.h"
 #include "core/answer/extractive.h"
 #include "core/answer/model_citations.h"
@@ -118,7 +117,7 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
                                         std::floor(chosen.is_answerable * 100) / 100, min_score));
     }
     answer.form = chosen.is_clear ? AnswerForm::sentences : AnswerForm::passages;
-    for (const ChosenExcerpt& one : complete_excerpts(wish.question, passages, chosen)) {
+    for (const ChosenExcerpt& one : chosen.excerpts) {
         const passages::Passage& passage = passages[one.passage];
         Citation citation = make_citation(answer.citations.size() + 1, passage, whole_excerpt(passage, one), 1.0);
         citation.shown = shown_excerpt(passage, one, answer.form, Markup::text);

@@ -5,7 +5,6 @@
 
 #include "core/answer/excerpt.h"
 #include "core/answer/passage_parts.h"
-#include "core/answer/question_kind.h"
 
 namespace quarry::answer {
 namespace {
@@ -17,8 +16,8 @@ constexpr std::size_t most_antecedents = 2;    // sentences of which each points
 /// The excerpts of one passage.
 class Completer {
 public:
-    Completer(QuestionReading& question, const passages::Passage& passage)
-        : question_(question), passage_(passage), parts_(find_parts(passage)) {}
+    Completer(QuestionReading& question, const PassageReading& reading)
+        : question_(question), passage_(*reading.passage), parts_(reading.parts) {}
 
     /// Both as one: the list that they are of, with the line that leads to it, as far as it fits; what touches. Of
     /// clear sentences, only those of numbered steps or of one paragraph, since the better one is to stay in front of
@@ -150,7 +149,7 @@ private:
 
     QuestionReading& question_;
     const passages::Passage& passage_;
-    std::vector<PassagePart> parts_;
+    const std::vector<PassagePart>& parts_;
 };
 
 void join(std::span<const Completer> completers, bool is_clear, std::vector<ChosenExcerpt>& excerpts) {
@@ -169,11 +168,10 @@ void join(std::span<const Completer> completers, bool is_clear, std::vector<Chos
 
 }  // namespace
 
-std::vector<ChosenExcerpt> complete_excerpts(std::string_view question, std::span<const passages::Passage> passages,
+std::vector<ChosenExcerpt> complete_excerpts(QuestionReading& question, std::span<const PassageReading> readings,
                                              const ExcerptChoice& choice) {
-    QuestionReading reading(question);
     std::vector<Completer> completers;
-    for (const passages::Passage& passage : passages) completers.emplace_back(reading, passage);
+    for (const PassageReading& reading : readings) completers.emplace_back(question, reading);
     std::vector<ChosenExcerpt> excerpts = choice.excerpts;
     join(completers, choice.is_clear, excerpts);
     if (!choice.is_clear && !excerpts.empty()) {

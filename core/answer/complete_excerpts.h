@@ -1,11 +1,11 @@
 #pragma once
 
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "core/answer/extractive.h"
-#include "core/passages/passages.h"
+#include "core/answer/question_kind.h"
+#include "core/answer/sentence_features.h"
 
 namespace quarry::answer {
 
@@ -14,8 +14,8 @@ namespace quarry::answer {
 /// Before a sentence that points back is that which it points to, before code the sentence that leads to it, and behind
 /// a colon what it leads to, as far as the passage has these; of closest passages, none ends in a colon that leads to
 /// nothing.
-[[nodiscard]] std::vector<ChosenExcerpt> complete_excerpts(std::string_view question,
-                                                           std::span<const passages::Passage> passages,
+[[nodiscard]] std::vector<ChosenExcerpt> complete_excerpts(QuestionReading& question,
+                                                           std::span<const PassageReading> readings,
                                                            const ExcerptChoice& choice);
 
 }  // namespace quarry::answer

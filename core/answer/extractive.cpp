@@ -7,6 +7,8 @@
 #include <string>
 #include <unordered_set>
 
+#include "core/answer/asked_numbers.h"
+#include "core/answer/complete_excerpts.h"
 #include "core/answer/excerpt.h"
 #include "core/answer/refusal.h"
 #include "core/answer/sentence_features.h"
@@ -34,6 +36,8 @@ constexpr double same_words = 0.8;        // overlap from which two sentences sa
 constexpr std::array<double, sentence_features> weights = {3.5, 1.9, 1.9,  0.8, 3.0,  1.3, 0.4, 1.1,  1.5, 1.9,
                                                            1.4, 1.2, -0.6, 0.4, -0.8, 0.0, 0.4, -0.6, 4.9, 2.1};
 constexpr double similarity_weight = 4.6;
+constexpr double other_number =
+    -5;  // what is about another version loses to whatever is about that which was asked for
 
 /// A candidate with what it is chosen by.
 struct Scored {
@@ -241,6 +245,17 @@ AnswerSigns signs_of(const QuestionReading& question, double relevance, std::spa
     return signs;
 }
 
+/// Whether an excerpt, its headings or the title have the versions that a question asks about.
+bool has_versions(const AskedNumbers& numbers, const passages::Passage& passage, const ChosenExcerpt& excerpt) {
+    if (!numbers.has_version()) return true;
+    std::string text = passage.title;
+    for (const std::string& heading : passages::heading_path_at(passage, passage.sentences[excerpt.first].span.start)) {
+        text += '\n' + heading;
+    }
+    for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) text += '\n' + passage.sentences[i].text;
+    return numbers.are_in(text);
+}
+
 }  // namespace
 
 ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages::Passage> passages,
@@ -256,6 +271,7 @@ ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages
         if (!candidate.fits) continue;
         Scored one{&candidate, passages[candidate.passage].sentences[candidate.sentence].text};
         for (std::size_t i = 0; i < weights.size(); ++i) one.score += weights[i] * candidate.features[i];
+        if (candidate.names_other) one.score += other_number;
         scored.push_back(one);
     }
     if (scored.empty()) return {};
@@ -264,8 +280,11 @@ ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages
     ExcerptChoice choice;
     choice.is_answerable = is_answerable(signs_of(question, wish.relevance, passages, scored));
     choice.excerpts = choose_sentences(scored, readings, question.is(QuestionKind::how_to));
-    choice.is_clear = share_of_best(scored, choice.excerpts.front()) >= clear_share;
+    const ChosenExcerpt& best = choice.excerpts.front();
+    choice.is_clear = share_of_best(scored, best) >= clear_share &&
+                      has_versions(AskedNumbers(question.text(), question.language()), passages[best.passage], best);
     if (!choice.is_clear) choice.excerpts = StretchChooser(scored, readings).choose();
+    choice.excerpts = complete_excerpts(question, readings, choice);
     return choice;
 }
 

@@ -25,7 +25,7 @@ struct ExcerptChoice {
     /// The first excerpt has a sentence that answers the question clearly. Else the excerpts are whole stretches of
     /// the passages that come closest.
     bool is_clear = false;
-    std::vector<ChosenExcerpt> excerpts;  ///< Best first.
+    std::vector<ChosenExcerpt> excerpts;  ///< Best first, complete (core/answer/complete_excerpts.h).
     /// How likely it is that the passages are about the question at all, 0 to 1 (core/answer/refusal.h).
     double is_answerable = 0;
 };
@@ -39,7 +39,8 @@ struct SentenceWish {
 
 /// The excerpts that answer a question best. A sentence's score is a weighted sum of its features
 /// (core/answer/sentence_features.h) and, with an embedder, of its cosine similarity to the question; it is clear when
-/// its paragraph has a large part of the probability that these scores give all sentences.
+/// its paragraph has a large part of the probability that these scores give all sentences, and a version that is asked
+/// about is in what is shown.
 [[nodiscard]] ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages::Passage> passages,
                                             embed::Embedder* embedder, const Cancellation& cancellation);
 

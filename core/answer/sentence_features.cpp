@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "core/analyze/function_words.h"
+#include "core/answer/asked_numbers.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/passages/query_terms.h"
@@ -118,6 +119,16 @@ bool has_token(std::string_view text, std::string_view token) {
     return false;
 }
 
+/// The cells of a row of a Markdown table.
+std::vector<std::string> cells_of(std::string_view row) {
+    row = trim(row);
+    if (row.starts_with('|')) row.remove_prefix(1);
+    if (row.ends_with('|')) row.remove_suffix(1);
+    std::vector<std::string> cells;
+    for (const std::string_view cell : split(row, '|')) cells.emplace_back(trim(cell));
+    return cells;
+}
+
 /// Reads passages for one question.
 class Describer {
 public:
@@ -125,6 +136,7 @@ public:
         : question_(question),
           folded_(question.subject()),
           names_(literal_tokens(question.text())),
+          numbers_(question.text(), question.language()),
           analyzer_(question.language(), analyze::Analyzer::Memory::small),
           query_(analyzer_, question.subject(), question.language()),
           wanted_(analyzer_, subject) {}
@@ -179,9 +191,9 @@ private:
             for (std::size_t s = part.first; s <= part.last; ++s) {
                 if (passage.sentences[s].text.size() > longest_quoted) continue;
                 if (passage.sentences[s].span.kind == Kind::headings) continue;
-                SentenceCandidate candidate{p, k, s, sentences_[s], {}, false};
+                SentenceCandidate candidate{p, k, s, sentences_[s], {}, false, false};
                 match_terms(passage, around, candidate);
-                match_text(passage, part, candidate);
+                match_text(reading, around, candidate);
                 set(candidate, SentenceFeature::named_label, around.named_label);
                 set(candidate, SentenceFeature::named_here, around.named_here);
                 candidates.push_back(std::move(candidate));
@@ -204,6 +216,7 @@ private:
         Terms headings;  ///< The terms of headings, title and labels.
         Terms all;       ///< And of the part and those next to it.
         double named_label = 0, named_here = 0;
+        std::string above{}, own{};  ///< Title, headings and labels, and the part, where the question has numbers.
     };
 
     void add_terms(const PassagePart& part, Terms& terms) const {
@@ -226,7 +239,7 @@ private:
              passages::heading_path_at(passage, passage.sentences[part.first].span.start)) {
             context += '\n' + heading;
         }
-        Around around{terms_of(context), {}, 0, 0};
+        Around around{terms_of(context), {}};
         std::string labels, own;
         for (const std::size_t label : part.labels) {
             add_terms(reading.parts[label], around.headings);
@@ -242,6 +255,8 @@ private:
         for (std::size_t s = part.first; s <= part.last; ++s) own += passage.sentences[s].text + '\n';
         around.named_label = share_of_names(labels);
         around.named_here = share_of_names(labels + own);
+        around.above = context + '\n' + labels;
+        around.own = std::move(own);
         return around;
     }
 
@@ -251,6 +266,11 @@ private:
         double own = 0, above = 0, near = 0;
         for (const analyze::Term& term : candidate.terms) {
             if (seen.insert(term.text).second) own += query_.weight(term.text);
+        }
+        if (!sentence.table_head.empty()) {  // a row is read with the names of its columns
+            for (const std::string& term : terms_of(sentence.table_head)) {
+                if (seen.insert(term).second) own += query_.weight(term);
+            }
         }
         for (const std::string& term : around.headings) {
             if (!seen.contains(term)) above += query_.weight(term);
@@ -299,23 +319,58 @@ private:
 
     /// Whether a sentence is an entry of a glossary for what the question is about: "Sensor: …", "**Sensor** – …".
     [[nodiscard]] bool is_entry_of_subject(std::string_view text, const std::vector<analyze::Term>& terms) const {
-        constexpr std::string_view marks[] = {":", "：", " – ", " — ", " - "};
-        constexpr std::size_t longest_name = 80;  // bytes
-        std::size_t end = std::string_view::npos;
-        for (const std::string_view mark : marks) end = std::min(end, text.find(mark));
-        if (end > longest_name || terms.empty() || terms.front().end > end) return false;
+        const std::size_t end = entry_name_end(text);
+        if (end == std::string_view::npos || terms.empty() || terms.front().end > end) return false;
         return std::ranges::all_of(
             terms, [&](const analyze::Term& term) { return term.start >= end || query_.is_content(term.text); });
     }
 
+    /// Whether a part is ": text" below a term that the question is about.
+    [[nodiscard]] bool defines_subject(const passages::Passage& passage, const std::vector<PassagePart>& parts,
+                                       const PassagePart& part) const {
+        if (part.labels.empty() || list_marker(passage, part.first) != ":") return false;
+        return std::ranges::all_of(sentences_[parts[part.labels.back()].first],
+                                   [&](const analyze::Term& term) { return query_.is_content(term.text); });
+    }
+
+    [[nodiscard]] bool has_content(const std::string& text) {
+        return std::ranges::any_of(terms_of(text), [&](const std::string& term) { return query_.is_content(term); });
+    }
+
+    /// Whether the question names a column of a row's table, and another cell of the row: what it asks is where they
+    /// meet.
+    [[nodiscard]] bool is_row_of_subject(const PassageSentence& row) {
+        const std::vector<std::string> names =
+            cells_of(std::string_view(row.table_head).substr(0, row.table_head.find('\n')));
+        const std::vector<std::string> cells = cells_of(row.text);
+        const auto is_asked = [&](const std::string& cell) { return has_content(cell); };
+        for (std::size_t i = 0; i < std::min(names.size(), cells.size()); ++i) {
+            if (cells[i].empty() || !has_content(names[i]) || has_content(cells[i])) continue;
+            return std::ranges::any_of(cells, is_asked);
+        }
+        return false;
+    }
+
+    /// Whether the sentence and what names it have another number than that by which the question names its subject.
+    [[nodiscard]] bool names_other(const Around& around, std::string_view sentence) const {
+        if (numbers_.empty() || numbers_.are_in(sentence) || numbers_.are_in(around.above)) return false;
+        if (numbers_.has_other_behind_word(sentence) || numbers_.has_other_behind_word(around.above)) return true;
+        return !numbers_.are_in(around.own) &&
+               (numbers_.has_other_version(sentence) || numbers_.has_other_version(around.above));
+    }
+
     /// What needs the words as they stand there.
-    void match_text(const passages::Passage& passage, const PassagePart& part, SentenceCandidate& candidate) {
+    void match_text(const PassageReading& reading, const Around& around, SentenceCandidate& candidate) {
+        const passages::Passage& passage = *reading.passage;
+        const PassagePart& part = reading.parts[candidate.part];
         const PassageSentence& sentence = passage.sentences[candidate.sentence];
         const std::string folded = question_.fold(sentence.text);
+        candidate.names_other = names_other(around, sentence.text);
         const std::string_view text = trim(sentence.text);
         const auto is = [this](QuestionKind kind) { return question_.is(kind); };
-        const bool is_entry = is(QuestionKind::definition) && is_entry_of_subject(sentence.text, candidate.terms);
-        bool cue = is_entry;
+        const bool is_entry = is(QuestionKind::definition) && (is_entry_of_subject(sentence.text, candidate.terms) ||
+                                                               defines_subject(passage, reading.parts, part));
+        bool cue = is_entry || (!sentence.table_head.empty() && is_row_of_subject(sentence));
         for (std::size_t kind = 0; kind < question_kinds; ++kind) {
             cue = cue || (question_.kinds()[kind] && question_.has_cue(static_cast<QuestionKind>(kind), folded));
         }
@@ -361,6 +416,7 @@ private:
     QuestionReading& question_;
     std::string folded_;                   ///< What the question is about.
     std::vector<std::string_view> names_;  ///< In the question: options, paths.
+    AskedNumbers numbers_;
     analyze::Analyzer analyzer_;
     passages::QueryTerms query_, wanted_;
     double best_score_ = 0;                                                ///< Of a passage.

@@ -46,6 +46,8 @@ struct SentenceCandidate {
     std::vector<analyze::Term> terms;
     std::array<double, sentence_features> features{};
     bool fits = false;  ///< Shares enough with the question to answer it at all.
+    bool names_other =
+        false;  ///< It is about another version or number than the question (core/answer/asked_numbers.h).
 
     [[nodiscard]] double feature(SentenceFeature one) const { return features[static_cast<std::size_t>(one)]; }
 };

@@ -80,6 +80,39 @@ TEST_F(ClearAnswerTest, WhoIsResponsibleIsAskedInManyWords) {
     expect_clear("Wer ist für den Drucker zuständig?", "Odermatt");
 }
 
+/// What is about another version, or another number of the same thing, loses to what is about that which is asked for.
+TEST_F(ClearAnswerTest, TheVersionThatIsAskedForIsShown) {
+    add_sections("releases.md",
+                 {{"Releases", "Version 3.2 was released on 4 March 2024, and was released late. The reader "
+                               "of version 2.5 came out on 17 June 2021.\n\n"
+                               "| Version | Released |\n|---|---|\n| 1.9 | 2 January 2019 |\n"},
+                  {"4.0", "It was released on 5 May 2025."},
+                  {"4.1", "It was released on 6 June 2025."}});
+    add_sections("ausgaben.md", {{"Ausgaben", "Version 3.2 wurde am 4.3.2024 freigegeben und ist freigegeben.\n\n"
+                                              "Die Version 2.7 kam am 17.6.2021 heraus."}});
+    add_sections(
+        "salles.md",
+        {{"Salles", "La salle 12 a une porte rouge et une salle de bain.\n\nUne porte bleue ferme la salle 14."}});
+    expect_clear("When was version 2.5 released?", "17 June 2021");
+    expect_clear("When was version 1.9 released?", "2 January 2019");
+    expect_clear("When was version 4.1 released?", "6 June 2025");
+    expect_clear("Wann wurde die Version 2.7 freigegeben?", "17.6.2021");
+    expect_clear("Quelle porte a la salle 14 ?", "bleue");
+    EXPECT_EQ(ask("When was version 7.3 released?").form, AnswerForm::passages) << "nothing says that";
+}
+
+/// A row is read with the names of its columns.
+TEST_F(ClearAnswerTest, AValueOfATableIsFound) {
+    add_sections("servers.md",
+                 {{"Servers", "Fernholt needs little memory and is a quiet server.\n\n"
+                              "| Server | Memory |\n|---|---|\n| Fernholt | 64 GB |\n| Grauberg | 128 GB |\n"}});
+    add_sections("zimmer.md", {{"Zimmer", "Das Zimmer Nord hat einen schönen Preis gewonnen.\n\n"
+                                          "Zimmer | Preis\n---|---\nNord | 80 Euro\nSüd | 95 Euro\n"}});
+    EXPECT_EQ(ask("How much memory does Fernholt need?").citations.at(0).shown,
+              "| Server | Memory |\n| Fernholt | 64 GB |");
+    EXPECT_EQ(ask("Welchen Preis hat das Zimmer Nord?").citations.at(0).shown, "Zimmer | Preis\nNord | 80 Euro");
+}
+
 /// "MB" is no name of a place.
 TEST_F(ClearAnswerTest, AUnitIsNoName) {
     add_sections("log.md", {{"Log", "The log is kept by Anna.\n\nThe log is at most 10 MB."}});

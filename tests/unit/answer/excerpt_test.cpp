@@ -40,7 +40,10 @@ protected:
                                               std::vector<ChosenExcerpt> excerpts, bool is_clear,
                                               std::string_view question = "vault") {
         std::vector<std::string> texts;
-        for (const ChosenExcerpt& one : complete_excerpts(question, passages, {is_clear, std::move(excerpts)})) {
+        std::vector<PassageReading> readings;
+        for (const passages::Passage& passage : passages) readings.push_back({&passage, find_parts(passage)});
+        QuestionReading reading(question);
+        for (const ChosenExcerpt& one : complete_excerpts(reading, readings, {is_clear, std::move(excerpts)})) {
             texts.push_back(shown_excerpt(passages[one.passage], one, AnswerForm::sentences, Markup::text));
         }
         return texts;
@@ -230,6 +233,26 @@ TEST_F(ExcerptTest, WhatIsInAListIsIndentedInIt) {
     store_ = store::open_store_in_memory();
     EXPECT_EQ(shown(list, "The vault", "End", Markup::text),
               "1. The vault:\n   ls\n2. Then:\n   - pull,\n   - push.\n3. End.");
+}
+
+TEST_F(ExcerptTest, MarksOfQuotationsAreNotShown) {
+    const std::string quotes =
+        "> > The vault is\n> > red.\n\n> - Oil it:\n>\n>   ```sh\n>   if\n>     oil > a\n>   ```\n> - Close it.\n";
+    EXPECT_EQ(shown(quotes, "The vault", "Close", Markup::text),
+              "The vault is red.\n- Oil it:\n  if\n    oil > a\n- Close it.");
+    store_ = store::open_store_in_memory();
+    EXPECT_EQ(shown(quotes, "The vault", "Close", Markup::markdown),
+              "The vault is red.\n- Oil it:\n\n  ```sh\n  if\n    oil > a\n  ```\n\n- Close it.");
+}
+
+TEST_F(ExcerptTest, ADefinitionHasItsTerm) {
+    const std::vector<passages::Passage> passages =
+        passages_of("The vault:\n\nlid\n: It closes by itself.\n: Or not.\n\nhinge\n: Of steel.\n");
+    EXPECT_EQ(shown_excerpt(passages.at(0), excerpt(passages, "lid", "Of steel"), AnswerForm::passages, Markup::text),
+              "lid\n: It closes by itself.\n: Or not.\n\nhinge\n: Of steel.");
+    EXPECT_EQ(ask("what is a hinge").text, "hinge\n: Of steel. [1]");
+    add("/d/b", "Quota : the space that one may use\n\nThat is so.\n");
+    EXPECT_EQ(ask("what is a quota").text, "Quota : the space that one may use [1]") << "it is no name of what follows";
 }
 
 TEST_F(ExcerptTest, BetweenSentencesIsASpaceWhereTheDocumentHasOne) {
