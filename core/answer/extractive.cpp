@@ -22,11 +22,13 @@ constexpr std::size_t most_words = 120;    // of an excerpt of several sentences
 constexpr std::size_t most_embedded = 48;  // sentences that are compared by their vectors
 constexpr double clear_share = 0.6;        // of the probability, that the best paragraph must have to be clear
 
-// Where no sentence is clear: a long stretch from the best place, and short ones from several others, since which of them
-// answers is uncertain.
-constexpr std::size_t most_stretches = 7;
-constexpr StretchLimit first_stretch{260, 260};
+// Where no sentence is clear: a stretch from the best place, and short ones from several others, since which of them
+// answers is uncertain. The first is long only where a shorter one would lose much: others are to fit on the screen.
+constexpr std::size_t most_stretches = 6;
+constexpr StretchLimit long_stretch{260, 260};
+constexpr StretchLimit first_stretch{120, 260};
 constexpr StretchLimit further_stretch{60, 120};
+constexpr double enough = 2.0 / 3;        // of the long one's probability, that the shorter one must have
 constexpr std::size_t most_joined = 120;  // words of two from one section that are shown as one
 constexpr std::size_t most_centres = 60;  // sentences around which stretches are looked at
 constexpr double worth_adding = 1.5;      // how much less than the best a further sentence may score
@@ -169,7 +171,9 @@ public:
     }
 
     std::vector<ChosenExcerpt> choose() && {
-        take_best(stretches(first_stretch));
+        const std::vector<ChosenExcerpt> long_ones = stretches(long_stretch), first_ones = stretches(first_stretch);
+        const Best longer = best_of(long_ones), shorter = best_of(first_ones);
+        take_best(shorter.probability >= enough * longer.probability ? first_ones : long_ones);
         const std::vector<ChosenExcerpt> further = stretches(further_stretch);
         while (chosen_.size() < most_stretches && take_best(further)) {
         }
@@ -178,6 +182,11 @@ public:
     }
 
 private:
+    struct Best {
+        std::optional<std::size_t> centre;  ///< The sentence that the stretch is around.
+        double probability = 0;
+    };
+
     /// Those around the best sentences, in their order.
     [[nodiscard]] std::vector<ChosenExcerpt> stretches(StretchLimit limit) const {
         std::vector<ChosenExcerpt> found;
@@ -191,17 +200,20 @@ private:
         for (std::size_t i = 0; i < scored_.size(); ++i) sum += is_in(*scored_[i].candidate, stretch) ? left_[i] : 0;
         return sum;
     }
-    bool take_best(const std::vector<ChosenExcerpt>& stretches) {
-        std::optional<std::size_t> best;
-        double most = 0;
+    [[nodiscard]] Best best_of(const std::vector<ChosenExcerpt>& stretches) const {
+        Best best;
         for (std::size_t i = 0; i < stretches.size(); ++i) {
             const double here = probability(stretches[i]);
-            if ((best && here <= most) || !chosen_.is_new(*scored_[i].candidate)) continue;
-            best = i;
-            most = here;
+            if ((best.centre && here <= best.probability) || !chosen_.is_new(*scored_[i].candidate)) continue;
+            best = {i, here};
         }
-        if (!best) return false;
-        const ChosenExcerpt taken = chosen_.add(*scored_[*best].candidate, stretches[*best], scored_[*best].score);
+        return best;
+    }
+    bool take_best(const std::vector<ChosenExcerpt>& stretches) {
+        const Best best = best_of(stretches);
+        if (!best.centre) return false;
+        const Scored& centre = scored_[*best.centre];
+        const ChosenExcerpt taken = chosen_.add(*centre.candidate, stretches[*best.centre], centre.score);
         for (std::size_t i = 0; i < scored_.size(); ++i) {
             if (is_in(*scored_[i].candidate, taken)) left_[i] = 0;
         }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <string_view>
+#include <vector>
 
 #include "core/answer/passage_parts.h"
 #include "core/base/ascii.h"
@@ -83,6 +85,7 @@ public:
                 add_prose(i);
             }
         }
+        if (breaks_off()) text_ += markdown_ ? "\n\n…" : "\n…";
         return std::move(text_);
     }
 
@@ -113,6 +116,38 @@ private:
     [[nodiscard]] std::size_t run_end(std::size_t i) const {
         while (i < excerpt_.last && goes_on(i + 1)) ++i;
         return i + 1;
+    }
+    /// Whether the excerpt has several lines of code, rows or items, and more of them follow, in the passage or behind
+    /// it.
+    [[nodiscard]] bool breaks_off() const {
+        const std::size_t last = excerpt_.last;
+        if (excerpt_.first == last) return false;
+        const bool at_end = last + 1 == passage_.sentences.size();
+        if (at(last).span.kind != Kind::line)
+            return at_end ? continues_list(first_word(passage_.behind)) : continues_list_at(last + 1);
+        if (!at_end)
+            return is_row(last) ? is_row(last - 1) && at(last + 1).span.head_start == at(last).span.head_start
+                                : is_more_code(last + 1);
+        const std::string_view line = trim(without_quote_marks(trim(passage_.behind)));
+        return at(last - 1).span.kind == Kind::line && passage_.behind.starts_with('\n') &&
+               !passage_.behind.starts_with("\n\n") && !is_fence(line);
+    }
+    [[nodiscard]] bool continues_list_at(std::size_t i) const {
+        return in_same_section(passage_, i, i - 1) && continues_list(list_marker(passage_, i));
+    }
+    /// Whether a marker is that of the item behind the last of several.
+    [[nodiscard]] bool continues_list(std::string_view marker) const {
+        std::vector<std::string_view> markers;
+        for (std::size_t i = excerpt_.first; i <= excerpt_.last; ++i) {
+            if (!list_marker(passage_, i).empty()) markers.push_back(list_marker(passage_, i));
+        }
+        if (markers.size() < 2) return false;
+        const auto number = [](std::string_view text) { return std::atoi(std::string(text).c_str()); };
+        return marker.size() > 1 ? number(marker) == number(markers.back()) + 1 : marker == markers.back();
+    }
+    [[nodiscard]] std::string_view first_word(std::string_view text) const {
+        text = trim(without_quote_marks(trim(text)));
+        return text.substr(0, text.find(' '));
     }
     /// The line that opens the fence above code; empty where it has none, or is not known.
     [[nodiscard]] std::string_view opening_fence(std::size_t i) const {

@@ -22,6 +22,8 @@ constexpr std::size_t shortest_cut = 50;
 constexpr std::size_t longest_head = 1200;
 // Bytes behind a passage that are taken where it ends in a colon.
 constexpr std::size_t reach_of_colon = 400;
+// Bytes behind a passage that are looked at for what follows it.
+constexpr std::size_t reach_behind = 200;
 // Line breaks between spans that are merged. Other paragraphs that were not found as neighbours keep their own scores.
 constexpr std::size_t any_number = static_cast<std::size_t>(-1);
 constexpr std::size_t in_a_paragraph = 1;
@@ -96,6 +98,10 @@ void fill_in_headings(const store::Store& store, Passage& passage) {
 void fill_in(Packed& packed, std::string_view text) {
     Passage& passage = packed.passage;
     passage.text = text.substr(passage.start, passage.end - passage.start);
+    const std::size_t text_end = passage.start + passage.text.find_last_not_of(" \t\n") + 1;  // npos + 1 is 0
+    const std::string_view behind = text.substr(text_end, reach_behind);
+    const std::size_t words = behind.find_first_not_of(" \t\n");
+    if (words != std::string_view::npos) passage.behind = behind.substr(0, behind.find('\n', words));
     std::size_t at = passage.start;
     std::size_t line = passage.start_line;
     for (const SentenceSpan& span : find_sentences(text, passage.start, passage.end, passage.markdown)) {

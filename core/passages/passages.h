@@ -40,6 +40,8 @@ struct Passage {
     bool markdown = false;  ///< Its text is Markdown: that of most formats is.
     std::string text;
     std::vector<PassageSentence> sentences;
+    std::string
+        behind{};  ///< What follows it in the document, to the end of the first line with text, if that is near.
 };
 
 /// Packs hits, best first, into at most `limit` passages of at most `max_tokens` in all, as `tokenizer` counts: spans

@@ -218,7 +218,7 @@ TEST_F(ExcerptTest, CodeIsFencedInMarkdownAndKeepsItsIndentation) {
               "Ask the vault:\n\n````\nif open:\n    close()\n\nx = ```\n````\n\nThat is all.")
         << "in a fence that is longer than what is in it";
     store_ = store::open_store_in_memory();
-    EXPECT_EQ(shown(code, "Ask", "close", Markup::text), "Ask the vault:\n    if open:\n        close()");
+    EXPECT_EQ(shown(code, "Ask", "close", Markup::text), "Ask the vault:\n    if open:\n        close()\n…");
     store_ = store::open_store_in_memory();
     EXPECT_EQ(shown("The vault:\n\n~~~sh\nls\n~~~\n\nRun:\n\n```\npwd\n```\n", "The vault", "pwd", Markup::markdown),
               "The vault:\n\n```sh\nls\n```\n\nRun:\n\n```\npwd\n```");
@@ -253,6 +253,36 @@ TEST_F(ExcerptTest, ADefinitionHasItsTerm) {
     EXPECT_EQ(ask("what is a hinge").text, "hinge\n: Of steel. [1]");
     add("/d/b", "Quota : the space that one may use\n\nThat is so.\n");
     EXPECT_EQ(ask("what is a quota").text, "Quota : the space that one may use [1]") << "it is no name of what follows";
+}
+
+/// A list, code or a table that is cut is marked, one line of it alone is not.
+TEST_F(ExcerptTest, WhatIsCutIsMarked) {
+    const std::string text = "The vault:\n\n1. Open it. Wait.\n2. Oil it.\n3. Close it.\n\n- a lid\n- a hinge\n- a "
+                             "key\n\n```\nls\npwd\ncd\n```\n\n"
+                             "| a | b |\n|---|---|\n| 1 | x |\n| 2 | y |\n| 3 | z |\n";
+    const std::vector<passages::Passage> passages = passages_of(text);
+    const auto shows = [&](std::string_view first, std::string_view last) {
+        return shown_excerpt(passages.at(0), excerpt(passages, first, last), AnswerForm::sentences, Markup::text);
+    };
+    EXPECT_EQ(shows("The vault", "Oil"), "The vault:\n1. Open it. Wait.\n2. Oil it.\n…");
+    EXPECT_EQ(shows("Open", "Close"), "1. Open it. Wait.\n2. Oil it.\n3. Close it.");
+    EXPECT_EQ(shows("a lid", "a hinge"), "- a lid\n- a hinge\n…");
+    EXPECT_EQ(shows("a hinge", "a hinge"), "a hinge");
+    EXPECT_EQ(shows("ls", "pwd"), "ls\npwd\n…");
+    EXPECT_EQ(shows("ls", "cd"), "ls\npwd\ncd");
+    EXPECT_EQ(shows("| 1", "| 2"), "| a | b |\n| 1 | x |\n| 2 | y |\n…");
+    EXPECT_EQ(shows("| 1", "| 1"), "| a | b |\n| 1 | x |");
+}
+
+TEST_F(ExcerptTest, WhatThePassageCutsIsMarked) {
+    EXPECT_EQ(shown("The vault:\n\n1. Open it.\n2. Oil it.\n%%3. Close it.\n", "The vault", "Oil", Markup::text),
+              "The vault:\n1. Open it.\n2. Oil it.\n…");
+    store_ = store::open_store_in_memory();
+    EXPECT_EQ(shown("The vault:\n\n```\nls\npwd\n%%cd\n```\n", "The vault", "pwd", Markup::markdown),
+              "The vault:\n\n```\nls\npwd\n```\n\n…");
+    store_ = store::open_store_in_memory();
+    EXPECT_EQ(shown("The vault:\n\n1. Open it.\n2. Oil it.\n\n%%1. Other things\n", "The vault", "Oil", Markup::text),
+              "The vault:\n1. Open it.\n2. Oil it.");
 }
 
 TEST_F(ExcerptTest, BetweenSentencesIsASpaceWhereTheDocumentHasOne) {
