@@ -29,6 +29,7 @@ constexpr StretchLimit long_stretch{260, 260};
 constexpr StretchLimit first_stretch{120, 260};
 constexpr StretchLimit further_stretch{60, 120};
 constexpr double enough = 2.0 / 3;        // of the long one's probability, that the shorter one must have
+constexpr double least_share = 0.02;      // of all probability, that a further stretch must have
 constexpr std::size_t most_joined = 120;  // words of two from one section that are shown as one
 constexpr std::size_t most_centres = 60;  // sentences around which stretches are looked at
 constexpr double worth_adding = 1.5;      // how much less than the best a further sentence may score
@@ -168,6 +169,7 @@ public:
     StretchChooser(std::span<const Scored> scored, std::span<const PassageReading> readings)
         : scored_(scored), readings_(readings), chosen_(readings) {
         for (const Scored& one : scored) left_.push_back(std::exp(one.score - scored.front().score));
+        for (const double one : left_) all_ += one;
     }
 
     std::vector<ChosenExcerpt> choose() && {
@@ -175,7 +177,8 @@ public:
         const Best longer = best_of(long_ones), shorter = best_of(first_ones);
         take_best(shorter.probability >= enough * longer.probability ? first_ones : long_ones);
         const std::vector<ChosenExcerpt> further = stretches(further_stretch);
-        while (chosen_.size() < most_stretches && take_best(further)) {
+        while (chosen_.size() < most_stretches && best_of(further).probability >= least_share * all_ &&
+               take_best(further)) {
         }
         chosen_.join_neighbours();
         return std::move(chosen_).excerpts();
@@ -224,6 +227,7 @@ private:
     std::span<const PassageReading> readings_;
     Collector chosen_;
     std::vector<double> left_;  ///< Of the probability, by sentence.
+    double all_ = 0;            ///< Of it, at first.
 };
 
 /// The share of all probability that the paragraph of the best sentence has with what is shown of it, where a

@@ -57,10 +57,12 @@ std::vector<std::string_view> tokens_of(std::string_view text) {
 
 bool has_digit(std::string_view text) { return text.find_first_of("0123456789") != std::string_view::npos; }
 
+bool is_path(std::string_view token) { return token[0] == '/' || token.starts_with("~/"); }
+
 /// "--all", "-x", "`git add`", "/etc/hosts", "NAME_OF_VARIABLE", "a.conf".
 bool is_code_token(std::string_view token) {
     if (token.size() < 2) return false;
-    if (token[0] == '`' || token[0] == '/' || token.starts_with("~/") || token.starts_with("--")) return true;
+    if (token[0] == '`' || is_path(token) || token.starts_with("--")) return true;
     if (token[0] == '-' && is_ascii_letter(token[1])) return true;
     const bool has_joint = token.substr(1, token.size() - 2).find_first_of("_/") != std::string_view::npos;
     return has_joint && !token.starts_with("http");
@@ -68,7 +70,7 @@ bool is_code_token(std::string_view token) {
 
 /// A word with a capital letter that begins no sentence, or a path.
 bool is_name_token(std::string_view token, bool is_first) {
-    return (!is_first && is_ascii_upper(token[0])) || token[0] == '/' || token.starts_with("~/");
+    return (!is_first && is_ascii_upper(token[0])) || is_path(token);
 }
 
 /// Whether code or rows of a table stand right below a sentence.
@@ -325,10 +327,9 @@ private:
             terms, [&](const analyze::Term& term) { return term.start >= end || query_.is_content(term.text); });
     }
 
-    /// Whether a part is ": text" below a term that the question is about.
-    [[nodiscard]] bool defines_subject(const passages::Passage& passage, const std::vector<PassagePart>& parts,
-                                       const PassagePart& part) const {
-        if (part.labels.empty() || list_marker(passage, part.first) != ":") return false;
+    /// Whether a part describes a term that the question is about: that names it.
+    [[nodiscard]] bool defines_subject(const std::vector<PassagePart>& parts, const PassagePart& part) const {
+        if (part.labels.empty()) return false;
         return std::ranges::all_of(sentences_[parts[part.labels.back()].first],
                                    [&](const analyze::Term& term) { return query_.is_content(term.text); });
     }
@@ -359,6 +360,17 @@ private:
                (numbers_.has_other_version(sentence) || numbers_.has_other_version(around.above));
     }
 
+    /// Whether a path that the question has not names a part.
+    [[nodiscard]] bool is_below_path(const PassageReading& reading, const PassagePart& part) const {
+        return std::ranges::any_of(part.labels, [&](std::size_t label) {
+            const std::vector<std::string_view> tokens =
+                tokens_of(reading.passage->sentences[reading.parts[label].first].text);
+            return std::ranges::any_of(tokens, [&](std::string_view token) {
+                return is_path(token) && folded_.find(question_.fold(token)) == std::string::npos;
+            });
+        });
+    }
+
     /// What needs the words as they stand there.
     void match_text(const PassageReading& reading, const Around& around, SentenceCandidate& candidate) {
         const passages::Passage& passage = *reading.passage;
@@ -369,7 +381,7 @@ private:
         const std::string_view text = trim(sentence.text);
         const auto is = [this](QuestionKind kind) { return question_.is(kind); };
         const bool is_entry = is(QuestionKind::definition) && (is_entry_of_subject(sentence.text, candidate.terms) ||
-                                                               defines_subject(passage, reading.parts, part));
+                                                               defines_subject(reading.parts, part));
         bool cue = is_entry || (!sentence.table_head.empty() && is_row_of_subject(sentence));
         for (std::size_t kind = 0; kind < question_kinds; ++kind) {
             cue = cue || (question_.kinds()[kind] && question_.has_cue(static_cast<QuestionKind>(kind), folded));
@@ -394,6 +406,7 @@ private:
             code = code || (is_new && is_code_token(token));
             first = token.ends_with('.');
         }
+        name = name || (is(QuestionKind::where) && is_below_path(reading, part));
         set(candidate, SentenceFeature::number,
             number && (is(QuestionKind::number) || is(QuestionKind::when) || is(QuestionKind::default_value)));
         set(candidate, SentenceFeature::name, name && (is(QuestionKind::who) || is(QuestionKind::where)));

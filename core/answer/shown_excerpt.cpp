@@ -57,9 +57,10 @@ bool has_columns(std::string_view text) {
     const auto is_row = [](std::string_view line) {
         line = trim(line);
         const std::size_t gap = line.find(std::string(columns_gap, ' '));
-        return line.find('\t') != std::string_view::npos ||
-               (gap != std::string_view::npos && gap > 0 &&
-                std::string_view(".!?:").find(line[gap - 1]) == std::string_view::npos);
+        if (line.find('\t') != std::string_view::npos) return true;
+        if (gap == std::string_view::npos || gap == 0) return false;
+        const bool is_wide = line.find_first_not_of(' ', gap) - gap > columns_gap;  // two may be between sentences
+        return is_wide || std::string_view(".!?:").find(line[gap - 1]) == std::string_view::npos;
     };
     return std::ranges::count_if(split(text, '\n'), is_row) > 1;
 }
@@ -267,6 +268,9 @@ private:
         }
         if (behind_line) return fmt::format("{}{}", block, spaces(indent(i)));
         if (is_laid_out(i) || is_laid_out(i - 1)) return markdown_ ? "\n\n" : "\n";
+        if (!list_marker(passage_, i - 1).empty() && indent(i) > indent(i - 1) && std::ranges::count(gap, '\n') > 1) {
+            return fmt::format("{}{}{}", block, markdown_ ? "\n" : "", spaces(indent(i)));  // below the name of it
+        }
         if (form_ != AnswerForm::passages || std::ranges::count(gap, '\n') < 2) return " ";
         return fmt::format("\n\n{}", spaces(indent(i)));
     }

@@ -113,6 +113,17 @@ TEST_F(ClearAnswerTest, AValueOfATableIsFound) {
     EXPECT_EQ(ask("Welchen Preis hat das Zimmer Nord?").citations.at(0).shown, "Zimmer | Preis\nNord | 80 Euro");
 }
 
+/// What names a description is read with it: a term that is to be defined, a path where a place is wanted.
+TEST_F(ClearAnswerTest, ADescriptionIsOfItsName) {
+    add_sections("salt.md",
+                 {{"Salt", "- Brine\n\n  Water that is full of salt.\n- Pan house\n\n  The building in which "
+                           "brine is boiled."},
+                  {"Files", "- /var/lib/pan/state.db\n\n  The state of the pan.\n- pan keep\n\n  Keeps the "
+                            "state of the pan."}});
+    expect_clear("what is brine", "Brine\n  Water that is full of salt.");
+    expect_clear("where is the state of the pan", "/var/lib/pan/state.db\n  The state of the pan.");
+}
+
 /// "MB" is no name of a place.
 TEST_F(ClearAnswerTest, AUnitIsNoName) {
     add_sections("log.md", {{"Log", "The log is kept by Anna.\n\nThe log is at most 10 MB."}});

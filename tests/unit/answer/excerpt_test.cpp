@@ -296,6 +296,10 @@ TEST_F(ExcerptTest, ColumnsOfAPlainTextStayInTheirLines) {
     EXPECT_EQ(shown(columns, "Name", "That", Markup::markdown, "text/plain"),
               "```\nName    Size\ndisk0   500 GB\ndisk1   1 TB\n```\n\nThat is all.");
     store_ = store::open_store_in_memory();
+    EXPECT_EQ(shown("VAULT\n\n  Fire:      leave it\n  Power cut:  wait\n  Leak:      ask\n", "Fire", "Fire",
+                    Markup::text, "text/plain"),
+              "Fire:      leave it\nPower cut:  wait\nLeak:      ask");
+    store_ = store::open_store_in_memory();
     EXPECT_EQ(
         shown("To mount the vault:\n\n    mount a\n    ls a\n", "To mount", "mount a", Markup::text, "text/plain"),
         "To mount the vault:\n    mount a\n    ls a");

@@ -147,6 +147,17 @@ TEST_F(AnswerTest, TheClosestPassagesAreFromSeveralPlaces) {
     EXPECT_GT(places.size(), 2U);
 }
 
+TEST_F(AnswerTest, APassageThatHardlyAnswersIsNotShown) {
+    add("/d/new.md",
+        "# Keys\n\nThe key of version 2.5 is a key.\n\nA key which version 2.5 has is a key.\n\nVersion 2.5 has a "
+        "key.\n",
+        "text/markdown");
+    add("/d/old.md", "# Keys\n\nVersion 3.1 has a key which is a key.\n", "text/markdown");
+    const Answer vague = ask("which key has version 2.5");
+    ASSERT_EQ(vague.form, AnswerForm::passages);
+    for (const Citation& citation : vague.citations) EXPECT_EQ(citation.uri, "/d/new.md");
+}
+
 /// What is around the best place is left out where it tells little.
 TEST_F(AnswerTest, TheFirstPassageIsShortWhereThatHasMostOfTheProbability) {
     std::string text = "# Keys\n\n";
