@@ -34,9 +34,10 @@ public:
             if (fits(both, list->most_words())) return both;
         }
         const std::size_t before = std::min(a.last, b.last);
-        const bool touch = later <= before + 1 && is_same_section(a.first, b.first) &&
-                           (later <= before || !is_clear || part_of(later) == part_of(before));
-        return touch ? std::optional(both) : std::nullopt;
+        const bool overlap = later <= before;
+        const bool touch = later == before + 1 && is_same_section(a.first, b.first) &&
+                           fits(both, most_words_of_steps) && (!is_clear || part_of(later) == part_of(before));
+        return overlap || touch ? std::optional(both) : std::nullopt;
     }
 
     /// An excerpt with all of a list that it has the end of, if that has at most so many words.
@@ -74,7 +75,8 @@ public:
             std::size_t end = from;
             const auto may_take = [&](std::size_t part) {
                 const ChosenExcerpt grown{excerpt.passage, excerpt.first, parts_[part].last, 0};
-                return (is_first && part == from) || fits(grown, words + most_words_led_to);
+                return (is_first && part == from) ||
+                       fits(grown, std::min(words + most_words_led_to, most_words_of_steps));
             };
             while (end < parts_.size() && is_same_section(parts_[end].first, excerpt.last) && is_led_to(from, end) &&
                    may_take(end)) {

@@ -143,16 +143,29 @@ private:
     std::vector<const SentenceCandidate*> kept_;
 };
 
-/// The best, and those that are nearly as good and say something else.
+/// Whether an excerpt, its headings or the title have the versions that a question asks about.
+bool has_versions(const AskedNumbers& numbers, const passages::Passage& passage, const ChosenExcerpt& excerpt) {
+    if (!numbers.has_version()) return true;
+    std::string text = passage.title;
+    for (const std::string& heading : passages::heading_path_at(passage, passage.sentences[excerpt.first].span.start)) {
+        text += '\n' + heading;
+    }
+    for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) text += '\n' + passage.sentences[i].text;
+    return numbers.are_in(text);
+}
+
+/// The best, and those that are nearly as good and say something else, of the version that is asked about.
 std::vector<ChosenExcerpt> choose_sentences(std::span<const Scored> scored, std::span<const PassageReading> readings,
-                                            bool wants_code) {
+                                            const AskedNumbers& numbers, bool wants_code) {
     Collector chosen(readings);
     for (const Scored& one : scored) {
         const SentenceCandidate& candidate = *one.candidate;
         if (chosen.size() == most_excerpts || one.score < scored.front().score - worth_adding) break;
         if (!chosen.is_new(candidate)) continue;
-        static_cast<void>(chosen.add(
-            candidate, excerpt_around(chosen.reading(candidate), candidate, wants_code, most_words), one.score));
+        const PassageReading& reading = chosen.reading(candidate);
+        const ChosenExcerpt excerpt = excerpt_around(reading, candidate, wants_code, most_words);
+        if (chosen.size() > 0 && !has_versions(numbers, *reading.passage, excerpt)) continue;
+        static_cast<void>(chosen.add(candidate, excerpt, one.score));
     }
     return std::move(chosen).excerpts();
 }
@@ -261,17 +274,6 @@ AnswerSigns signs_of(const QuestionReading& question, double relevance, std::spa
     return signs;
 }
 
-/// Whether an excerpt, its headings or the title have the versions that a question asks about.
-bool has_versions(const AskedNumbers& numbers, const passages::Passage& passage, const ChosenExcerpt& excerpt) {
-    if (!numbers.has_version()) return true;
-    std::string text = passage.title;
-    for (const std::string& heading : passages::heading_path_at(passage, passage.sentences[excerpt.first].span.start)) {
-        text += '\n' + heading;
-    }
-    for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) text += '\n' + passage.sentences[i].text;
-    return numbers.are_in(text);
-}
-
 }  // namespace
 
 ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages::Passage> passages,
@@ -293,12 +295,12 @@ ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages
     if (scored.empty()) return {};
     sort_best_first(scored);
     if (embedder != nullptr) add_similarity(scored, wish.question, *embedder, cancellation);
+    const AskedNumbers numbers(question.text(), question.language());
     ExcerptChoice choice;
     choice.is_answerable = is_answerable(signs_of(question, wish.relevance, passages, scored));
-    choice.excerpts = choose_sentences(scored, readings, question.is(QuestionKind::how_to));
+    choice.excerpts = choose_sentences(scored, readings, numbers, question.is(QuestionKind::how_to));
     const ChosenExcerpt& best = choice.excerpts.front();
-    choice.is_clear = share_of_best(scored, best) >= clear_share &&
-                      has_versions(AskedNumbers(question.text(), question.language()), passages[best.passage], best);
+    choice.is_clear = share_of_best(scored, best) >= clear_share && has_versions(numbers, passages[best.passage], best);
     if (!choice.is_clear) choice.excerpts = StretchChooser(scored, readings).choose();
     choice.excerpts = complete_excerpts(question, readings, choice);
     return choice;

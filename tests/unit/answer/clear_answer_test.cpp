@@ -98,6 +98,8 @@ TEST_F(ClearAnswerTest, TheVersionThatIsAskedForIsShown) {
     expect_clear("When was version 4.1 released?", "6 June 2025");
     expect_clear("Wann wurde die Version 2.7 freigegeben?", "17.6.2021");
     expect_clear("Quelle porte a la salle 14 ?", "bleue");
+    add_sections("kelp.md", {{"6.1 of May", "Kelp was made anew."}, {"Price", "Kelp was made for 20 euros."}});
+    EXPECT_EQ(ask("When was Kelp 6.1 made?").text, "Kelp was made anew. [1]");
     EXPECT_EQ(ask("When was version 7.3 released?").form, AnswerForm::passages) << "nothing says that";
 }
 

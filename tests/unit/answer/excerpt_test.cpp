@@ -1,4 +1,5 @@
 // What is quoted comes with what it needs to be read, and is shown as it is in the document.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/answer/complete_excerpts.h"
@@ -88,6 +89,16 @@ TEST_F(ExcerptTest, NeighboursAreOneInTheOrderOfTheDocument) {
     EXPECT_EQ(completed(passages, {one("Oil"), one("Rust")}, true), (Texts{"Oil is new.", "Rust is cheap."}))
         << "the clear one first";
     EXPECT_EQ(completed(passages, {one("Oil"), one("Rust")}, false), Texts{"Rust is cheap. Oil is new."});
+}
+
+TEST_F(ExcerptTest, NeighboursThatAreLongTogetherStayTwo) {
+    std::string text = "The vault is red.";
+    for (int i = 0; i < 40; ++i) text += fmt::format(" Room number {} is one of all that are here.", i);
+    const std::vector<passages::Passage> passages = passages_of(text);
+    const ChosenExcerpt first = excerpt(passages, "vault", "number 19 "),
+                        rest = excerpt(passages, "number 20 ", "number 39 ");
+    EXPECT_EQ(completed(passages, {first, rest}, false).size(), 2U);
+    EXPECT_EQ(completed(passages, {first, excerpt(passages, "number 20 ", "number 22 ")}, false).size(), 1U);
 }
 
 struct Antecedent {
