@@ -143,13 +143,15 @@ bool has_any(const Claim& clause, const std::vector<std::string>& stems) {
 std::string contradiction(const Claim& clause, const Claim& source, const Evidence& evidence, const Alike& alike) {
     const std::string_view language = evidence.language;
     if (is_from_other_side(clause, source)) return {};
-    if (shared_words(clause, source) >= near_enough && clause.denies != source.denies && !alike.in_other_denial) {
+    // Only what is said of the same is its denial, or its opposite.
+    const std::size_t shared = shared_words(clause, source);
+    const bool is_of_same = 3 * shared + 2 >= 2 * clause.words.size();
+    if (is_of_same && shared >= near_enough && clause.denies != source.denies && !alike.in_other_denial) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
     if (!clause.denies && has_any(clause, source.denied)) return "the source denies it";
     if (!source.denies && has_any(source, clause.denied)) return "it denies what the source says";
-    // Only what is said of the same is its opposite.
-    if (3 * shared_words(clause, source) + 2 < 2 * clause.words.size()) return {};
+    if (!is_of_same) return {};
     for (const Claim::Token& token : clause.tokens) {
         for (const Opposition& own : oppositions_of(token, language)) {
             if (alike.rows.contains(own.row) || (own.of_both_sides && !begin_alike(clause, source))) continue;

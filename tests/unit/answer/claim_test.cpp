@@ -207,6 +207,14 @@ TEST(Opposites, AndOneDenialSayTheSame) {
     });
 }
 
+TEST(Denials, AreOfTheSame) {
+    expect_right({{"The engineers of the harbour rebuilt the lighthouse with granite from Norway.",
+                   "The engineers found no cheap granite at the harbour. It came from Norway. They rebuilt it. The "
+                   "lighthouse is new."}});
+    expect_wrong({{"The engineers of the harbour rebuilt the old lighthouse after the storm.",
+                   "The engineers of the harbour never rebuilt the old lighthouse after the storm."}});
+}
+
 TEST(Denials, AreCounted) {
     expect_right({
         {"The patient has neither fever nor cough.", "The patient has no fever and no cough."},
