@@ -69,8 +69,15 @@ bool is_each(std::string_view text, std::size_t at, std::size_t length) {
            unit_at(text.substr(skip_blank(text, at + length))).unit.dimension == Dimension::time;
 }
 
-/// Gives a number that ends at `end` its multiple and its unit.
-void take_unit(std::string_view text, Quantity& quantity) {
+/// Whether a unit at `at`, behind a blank, is that of the number behind it: "5 $10 notes".
+bool is_of_next(std::string_view text, std::size_t at, const UnitAt& unit) {
+    const std::string_view behind = text.substr(at + unit.length);
+    return at > 0 && text[at - 1] == ' ' && unit.unit.dimension == Dimension::currency && !behind.empty() &&
+           is_ascii_digit(behind[0]);
+}
+
+/// Gives a number its multiple and its unit; what stands before `from` belongs to the quantity before it.
+void take_unit(std::string_view text, std::size_t from, Quantity& quantity) {
     const auto next = [&] {
         std::size_t at = skip_blank(text, quantity.end);
         if (at < text.size() && text[at] == '-' && at == quantity.end) ++at;  // "a 5-minute walk"
@@ -85,12 +92,14 @@ void take_unit(std::string_view text, Quantity& quantity) {
             if (behind.starts_with(of) && unit_at(behind.substr(of.size())).length > 0) quantity.end += of.size() - 1;
         }
     }
-    if (const UnitAt unit = unit_at(text.substr(next())); unit.length > 0 && !is_each(text, next(), unit.length)) {
+    const std::string_view before = text.substr(from, quantity.start - from);
+    if (const UnitAt unit = unit_at(text.substr(next()));
+        unit.length > 0 && !is_each(text, next(), unit.length) && !is_of_next(text, next(), unit)) {
         quantity.unit = unit.unit;
         quantity.end = next() + unit.length;
-    } else if (const UnitAt money = currency_before(text.substr(0, quantity.start)); money.length > 0) {
+    } else if (const UnitAt money = currency_before(before); money.length > 0) {
         quantity.unit = money.unit;
-        quantity.start = text.substr(0, quantity.start).find_last_not_of(' ') + 1 - money.length;
+        quantity.start = from + before.find_last_not_of(' ') + 1 - money.length;
     }
     quantity.value *= factor;
     quantity.other_value *= factor;
@@ -98,7 +107,8 @@ void take_unit(std::string_view text, Quantity& quantity) {
 
 constexpr std::size_t longest_year_word = 16;  // bytes
 
-Quantity read_number(std::string_view text, std::size_t start, std::size_t end, std::string normal) {
+Quantity read_number(std::string_view text, std::size_t start, std::size_t end, std::string normal,
+                     const std::vector<Quantity>& found) {
     Quantity quantity;
     quantity.start = start;
     quantity.end = end;
@@ -107,7 +117,7 @@ Quantity read_number(std::string_view text, std::size_t start, std::size_t end, 
     quantity.number = std::move(normal);
     const bool is_year = end - start == 4 && quantity.value >= first_year && quantity.value <= last_year &&
                          is_listed(year_words, word_at(text.substr(skip_blank(text, end), longest_year_word), 0));
-    if (!is_year) take_unit(text, quantity);
+    if (!is_year) take_unit(text, found.empty() ? 0 : found.back().end, quantity);
     quantity.shown = text.substr(quantity.start, quantity.end - quantity.start);
     return quantity;
 }
@@ -167,7 +177,7 @@ bool take_number_words(std::string_view text, std::size_t start, std::string_vie
                        std::vector<Quantity>& found) {
     const NumberWordsAt number = number_words_at(text.substr(start), language);
     if (number.length == 0) return false;
-    found.push_back(read_number(text, start, start + number.length, fmt::format("{}", number.value)));
+    found.push_back(read_number(text, start, start + number.length, fmt::format("{}", number.value), found));
     return true;
 }
 
@@ -197,7 +207,7 @@ void take_word(std::string_view text, std::size_t start, std::size_t end, std::s
     const std::string lower = ascii_lower(word);
     if (std::ranges::find(one_words, std::string_view(lower)) == one_words.end()) return;
     if (is_listed(ordinal_articles, lower) && begins_with_ordinal(text.substr(skip_blank(text, end)))) return;
-    Quantity one = read_number(text, start, end, "1");
+    Quantity one = read_number(text, start, end, "1", found);
     if (!one.unit.known()) return;
     one.counts_one = true;
     found.push_back(std::move(one));
@@ -309,7 +319,7 @@ std::vector<Quantity> find_quantities(std::string_view text, std::string_view la
             }
             const std::size_t end = number_end(text, at);
             if (std::string normal = normal_number(text.substr(at, end - at)); !normal.empty()) {
-                found.push_back(read_number(text, at, end, std::move(normal)));
+                found.push_back(read_number(text, at, end, std::move(normal), found));
             }
             at = end;
         } else if (runs_on(text[at])) {
