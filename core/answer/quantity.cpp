@@ -105,6 +105,17 @@ void take_unit(std::string_view text, std::size_t from, Quantity& quantity) {
     quantity.other_value *= factor;
 }
 
+/// A number of parts between points without what stands before and behind it, as written but for parts of 0 at its
+/// end; of a number in words its normal form.
+std::string_view parts_of_version(const Quantity& quantity) {
+    std::string_view written = quantity.shown;
+    if (quantity.version && !is_ascii_digit(written[0])) written.remove_prefix(1);
+    written = written.substr(0, written.find_first_not_of("0123456789."));
+    if (written.empty()) written = quantity.number;
+    while (written.ends_with(".0")) written.remove_suffix(2);
+    return written;
+}
+
 constexpr std::size_t longest_year_word = 16;  // bytes
 
 Quantity read_number(std::string_view text, std::size_t start, std::size_t end, std::string normal,
@@ -119,7 +130,29 @@ Quantity read_number(std::string_view text, std::size_t start, std::size_t end, 
                          is_listed(year_words, word_at(text.substr(skip_blank(text, end), longest_year_word), 0));
     if (!is_year) take_unit(text, found.empty() ? 0 : found.back().end, quantity);
     quantity.shown = text.substr(quantity.start, quantity.end - quantity.start);
+    quantity.version = !quantity.unit.known() && is_ascii_digit(text[start]) &&
+                       is_listed(version_words, lower_case(last_word(text.substr(0, start))));
+    if (quantity.version) quantity.number = parts_of_version(quantity);
     return quantity;
+}
+
+/// "v1.2.3". "v2" is a name, which may be another one of version 2.0.
+bool take_version(std::string_view text, std::size_t start, std::vector<Quantity>& found) {
+    const std::size_t digits = start + 1;
+    if ((text[start] | 0x20) != 'v' || digits >= text.size() || !is_ascii_digit(text[digits])) return false;
+    std::size_t end = std::min(text.find_first_not_of("0123456789.", digits), text.size());
+    while (text[end - 1] == '.') --end;
+    Quantity quantity;
+    quantity.version = true;
+    quantity.shown = text.substr(start, end - start);
+    quantity.number = parts_of_version(quantity);
+    quantity.value = quantity.other_value = plain_value(quantity.number);
+    quantity.counts_one = quantity.shown.find('.') == std::string::npos;
+    if (quantity.counts_one && end < text.size() && is_word_byte(text[end])) return false;
+    quantity.start = quantity.counts_one ? end : start;
+    quantity.end = end;
+    found.push_back(std::move(quantity));
+    return true;
 }
 
 int whole(const Quantity& quantity, int most) {
@@ -232,6 +265,7 @@ std::string without_points_of_thousands(std::string_view word) {
 bool near(double a, double b) noexcept { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
 
 bool same_number(const Quantity& a, const Quantity& b) noexcept {
+    if (a.version || b.version) return parts_of_version(a) == parts_of_version(b);
     if (a.value == 0 || b.value == 0 || a.is_time() != b.is_time()) return a.number == b.number;
     return near(a.value, b.value) || near(a.other_value, b.value) || near(a.value, b.other_value);
 }
@@ -327,13 +361,14 @@ std::vector<Quantity> find_quantities(std::string_view text, std::string_view la
             ++at;
             while (at < text.size() && is_utf8_continuation(text[at])) ++at;
         } else if (is_word_byte(text[at])) {
+            if (take_version(text, at, found)) continue;
             const auto is_of_word = [&](std::size_t place) {
                 return place < text.size() && is_word_byte(text[place]) && !runs_on(text[place]);
             };
             std::size_t end = at;
             while (is_of_word(end) && !is_ascii_digit(text[end])) ++end;
             take_word(text, at, end, language, found);
-            // The 2 of "utf8" and "v2" is a part of a name.
+            // The 8 of "utf8" is a part of a name.
             while (is_of_word(end)) ++end;
             at = end;
         } else {

@@ -27,18 +27,18 @@ struct Quantity {
     Kind kind = Kind::number;
     std::string shown;       ///< As written, with its unit.
     std::string number;      ///< Its normal form (`normal_number`), without unit and multiple; of a date its day.
+    bool version = false;    ///< Of a version ("v1.10", "version 1.10"): it is no fraction, 1.10 is not 1.1.
     double value = 0;        ///< With the multiple ("million"); 0 where it is no plain number (13:00, 1.2.0).
     double other_value = 0;  ///< Another reading: "384.400" is 384.4 or 384400; else `value`.
     Unit unit{};
     Bound bound = Bound::none;  ///< Set by `find_bounds`.
-    bool counts_one = false;    ///< "One week", "a day": what bears a 1 out, and needs no source itself. So does a name
-                                ///< that may be a month ("Jan"): a date of no bytes behind it.
+    bool counts_one = false;    ///< "One week", "a day": what bears a 1 out, and needs no source itself.
     Date date{};              ///< Of a date.
     std::size_t start = 0;    ///< Bytes of the text.
     std::size_t end = 0;
 
-    /// Whether it is a name that may be a month ("Jan"), with no bytes of its own: it bears that month out, and asks
-    /// for nothing. It counts as one.
+    /// Whether it is a word that may be a month ("Jan") or a number ("v2"), with no bytes of its own: it bears that
+    /// out, and asks for nothing. It counts as one.
     [[nodiscard]] bool is_perhaps() const noexcept { return counts_one && start == end; }
     /// Whether it is a time of day; its value is in minutes then.
     [[nodiscard]] bool is_time() const noexcept;
@@ -53,8 +53,8 @@ struct Quantity {
 /// The one form of a number in digits: "384,400" and "384 400" are "384400"; empty for what is none.
 [[nodiscard]] std::string normal_number(std::string_view word);
 
-/// The quantities of a text, in order. The 2 of "utf8" is none. Numbers in words are those of English and of
-/// `language`.
+/// The quantities of a text, in order. The 2 of "utf8" is none, and that of "v2" one perhaps. Numbers in words are
+/// those of English and of `language`.
 [[nodiscard]] std::vector<Quantity> find_quantities(std::string_view text, std::string_view language = "en");
 
 /// The units that something is for each of: "per second", "800 euros a month". `quantities` are those of the text.

@@ -166,6 +166,9 @@ inline constexpr std::string_view year_signs = "年";
 inline constexpr std::string_view month_signs = "月";
 inline constexpr std::string_view day_signs = "日 号 號";
 
+// What makes a version of the number behind it.
+inline constexpr std::string_view version_words = "v version release versión versão версия версии версию 版本 バージョン";
+
 // Units that are ordinals behind these, where another word follows: "a second attempt".
 inline constexpr std::string_view ordinal_articles = "a un une una";
 inline constexpr std::string_view ordinal_units = "second seconde segundo segunda";

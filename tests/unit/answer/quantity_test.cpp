@@ -108,6 +108,10 @@ INSTANTIATE_TEST_SUITE_P(
                                "100 € 2019, $100 2019, 5 $10 notes, 100€, 20 people, 5 EUR 7 people, US$ 5",
                                {"100 €=100", "2019=2019", "$100=100", "2019=2019", "5=5", "$10=10", "100€=100", "20=20",
                                 "5 EUR=5", "7=7", "US$ 5=5"}},
+                      ReadCase{"versions_are_one",
+                               "en",
+                               "v1.2.3, V1.2.3rc1, v10.4. Then v2 and v2x, utf8, version 3.10, Version 1.2.3-rc1",
+                               {"v1.2.3=1.2.3", "V1.2.3=1.2.3", "v10.4=10", "v2=2", "3.10=3", "1.2.3=1.2.3"}},
                       ReadCase{"no_groups",
                                "en",
                                "1.2.3 and 1 5000 and 10.100.20 and 1:20.000",
@@ -177,6 +181,25 @@ TEST(MatchQuantity, ANameThatMayBeAMonthBearsItOutAndAsksForNothing) {
     EXPECT_EQ(match_quantity(certain[0], perhaps), QuantityMatch::same);
     EXPECT_EQ(match_quantity(certain[0], other), QuantityMatch::none);
     EXPECT_EQ(match_quantity(perhaps[0], other), QuantityMatch::same);
+}
+
+TEST(MatchQuantity, KnowsVersions) {
+    const auto match = [](std::string_view statement, std::string_view source) {
+        return match_quantity(find_quantities(statement).at(0), find_quantities(source));
+    };
+    for (const auto& [statement, source] : std::vector<std::pair<const char*, const char*>>{{"v1.2.3", "v1.2.3"},
+                                                                                            {"v1.2.3", "version 1.2.3"},
+                                                                                            {"version 1.2.3", "v1.2.3"},
+                                                                                            {"v2.0", "v2"},
+                                                                                            {"version 2", "2.0"},
+                                                                                            {"Python 3.10", "v3.10"},
+                                                                                            {"version two", "v2.0"}}) {
+        EXPECT_EQ(match(statement, source), QuantityMatch::same) << statement;
+    }
+    for (const auto& [statement, source] : std::vector<std::pair<const char*, const char*>>{
+             {"v1.2.3", "v1.2.4"}, {"v1.2.3", "2.3"}, {"version 1.10", "version 1.1"}, {"v2.1", "v2"}}) {
+        EXPECT_EQ(match(statement, source), QuantityMatch::none) << statement;
+    }
 }
 
 TEST(MatchQuantity, KnowsTheHalfOfTheDay) {
