@@ -11,7 +11,9 @@ struct NumberNames {
     std::string_view language;
     std::string_view names;       ///< "two=2 three=3", in lower case.
     std::string_view articles{};  ///< Those that only begin a number: "a hundred".
-    std::string_view ordinals{};  ///< Those that only end one: "twenty-first". Not "second", which is a unit.
+    std::string_view ordinals{};  ///< Those that only end one: "twenty-first".
+    std::string_view endings{};   ///< What makes an ordinal of a number that is written as one word.
+    std::string_view others{};    ///< Those that are another word where they count nothing.
     std::string_view links;       ///< Between parts: "and". Empty: spaces alone, before ordinals too.
     bool links_in_tens = false;   ///< "treinta y cinco"; else only behind hundreds.
     bool ones_first = false;      ///< "fünfundzwanzig".
@@ -26,12 +28,13 @@ inline constexpr auto number_names = std::to_array<NumberNames>({
               "fourteen=14 fifteen=15 sixteen=16 seventeen=17 eighteen=18 nineteen=19 twenty=20 thirty=30 forty=40 fifty=50 "
               "sixty=60 seventy=70 eighty=80 ninety=90 hundred=100",
      .articles = "a=1 an=1",
-     .ordinals = "first=1 third=3 fourth=4 fifth=5 sixth=6 seventh=7 eighth=8 ninth=9",
+     .ordinals = "first=1 second=2 third=3 fourth=4 fifth=5 sixth=6 seventh=7 eighth=8 ninth=9",
      .links = "and"},
     {.language = "de",
      .names = "ein=1 eine=1 eins=1 zwei=2 drei=3 vier=4 fünf=5 sechs=6 sieben=7 acht=8 neun=9 zehn=10 elf=11 zwölf=12 "
               "dreizehn=13 vierzehn=14 fünfzehn=15 sechzehn=16 siebzehn=17 achtzehn=18 neunzehn=19 zwanzig=20 dreißig=30 "
               "vierzig=40 fünfzig=50 sechzig=60 siebzig=70 achtzig=80 neunzig=90 hundert=100 tausend=1000",
+     .endings = "ste sten ster stes stem te ten ter tes tem", .others = "sieben",
      .links = "und", .links_in_tens = true, .ones_first = true, .runs_on = true},
     {.language = "fr",
      .names = "un=1 une=1 deux=2 trois=3 quatre=4 cinq=5 six=6 sept=7 huit=8 neuf=9 dix=10 onze=11 douze=12 treize=13 "
@@ -39,7 +42,7 @@ inline constexpr auto number_names = std::to_array<NumberNames>({
               "octante=80 nonante=90 cent=100 cents=100 mille=1000",
      .ordinals = "unième=1 deuxième=2 troisième=3 quatrième=4 cinquième=5 sixième=6 septième=7 huitième=8 neuvième=9 "
                  "dixième=10 onzième=11 douzième=12 treizième=13 quatorzième=14 quinzième=15 seizième=16 vingtième=20",
-     .links = "et", .links_in_tens = true, .by_twenties = true},
+     .others = "neuf", .links = "et", .links_in_tens = true, .by_twenties = true},
     {.language = "es",
      .names = "un=1 uno=1 una=1 dos=2 tres=3 cuatro=4 cinco=5 seis=6 siete=7 ocho=8 nueve=9 diez=10 once=11 doce=12 trece=13 "
               "catorce=14 quince=15 dieciséis=16 diecisiete=17 dieciocho=18 diecinueve=19 veinte=20 veintiuno=21 "

@@ -6,10 +6,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/analyze/function_words.h"
 #include "core/answer/number_names.h"
+#include "core/answer/role_words.h"
+#include "core/answer/unit_words.h"
 #include "core/answer/units.h"
 #include "core/answer/word_list.h"
 #include "core/base/ascii.h"
+#include "core/base/characters.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {
@@ -119,6 +123,18 @@ bool add_word(std::string_view lower, const NumberNames& names, const Values& va
     return true;
 }
 
+/// "Fünfundzwanzigste". Smaller ones than these are words, as "second" is: "zum zweiten Mal".
+double ordinal_of(std::string_view lower, const NumberNames& names, const Values& values) {
+    constexpr double least_ordinal = 13;
+    for (const std::string_view ending : split(names.endings, ' ')) {
+        Sum sum(names);
+        if (ending.empty() || !lower.ends_with(ending)) continue;
+        const std::string_view number = lower.substr(0, lower.size() - ending.size());
+        if (add_word(number, names, values, Joint::none, sum) && sum.value() >= least_ordinal) return sum.value();
+    }
+    return 0;
+}
+
 /// The parts of a language's numbers, by name.
 struct Parts {
     Values names, articles, ordinals;
@@ -143,7 +159,11 @@ NumberWordsAt read_words(std::string_view text, const NumberNames& names, const 
         const double part = at == 0 ? value_of(parts.articles, lower) : value_of(parts.names, lower);
         const double ordinal =
             sum.has_begun() && (joint != Joint::blank || names.links.empty()) ? value_of(parts.ordinals, lower) : 0;
-        if (ordinal > 0 && sum.add(ordinal, joint)) return {sum.value(), at + word.size()};
+        const double before = sum.value();
+        if (ordinal > 0 && sum.add(ordinal, joint))
+            return {sum.value(), at + word.size(), is_listed(ordinal_units, lower) ? before : 0};
+        if (const double whole = at == 0 ? ordinal_of(lower, names, parts.names) : 0; whole > 0)
+            return {whole, word.size(), 0};
         if (names.runs_on && joint == Joint::blank && !is_scale && !behind_scale) break;
         const bool of_next = before_link.length > 0 && part == 100;  // "two hundred and three hundred"
         if (!of_next &&
@@ -152,7 +172,7 @@ NumberWordsAt read_words(std::string_view text, const NumberNames& names, const 
             before_part = joint == Joint::blank ? read : NumberWordsAt{};
             if (joint == Joint::link) before_link = read;
             if (is_scale) before_link = {};
-            read = {sum.value(), at + word.size()};
+            read = {sum.value(), at + word.size(), 0};
             behind_scale = is_scale;
             last = part;
             joint = Joint::none;
@@ -201,7 +221,7 @@ NumberWordsAt read_numerals(std::string_view text) {
         digit = 0;
     }
     if (at <= bytes || multiple == 0) return {};
-    return {total + section + digit, at};
+    return {total + section + digit, at, 0};
 }
 
 }  // namespace
@@ -222,6 +242,28 @@ NumberWordsAt number_words_at(std::string_view text, std::string_view language) 
         if (read.length > longest.length) longest = read;
     }
     return longest;
+}
+
+bool may_be_other_word(std::string_view text, std::size_t start, std::size_t length, std::string_view language) {
+    const std::string_view word = text.substr(start, length);
+    std::string_view before = text.substr(0, text.substr(0, start).find_last_not_of(' ') + 1);
+    const std::string previous = lower_case(last_word(before));
+    while (!before.empty() && is_utf8_continuation(before.back())) before.remove_suffix(1);
+    const bool begins =
+        before.empty() || runs_on(before.back()) || (!is_word_byte(before.back()) && before.back() != ',');
+    if (is_ascii_upper(word[0]) && !begins && is_listed(languages_of_capital_nouns, language)) return true;
+    const std::string lower = ascii_lower(word);
+    const auto has_word = [&](const NumberNames& names) {
+        return names.language == language && is_listed(names.others, lower);
+    };
+    if (std::ranges::none_of(number_names, has_word)) return false;
+    const std::size_t behind = start + length;
+    const bool is_followed = behind < text.size() && text[behind] == ' ';
+    const std::string next = lower_case(letters_at(text.substr(is_followed ? behind + 1 : text.size())));
+    const auto is_function_word = [&](std::string_view one) { return analyze::is_function_word(one, language); };
+    if (is_listed(determiners, next)) return true;
+    const bool counts = !next.empty() && !is_function_word(next);
+    return !counts && (is_listed(infinitive_words, previous) || (!previous.empty() && !is_function_word(previous)));
 }
 
 }  // namespace quarry::answer

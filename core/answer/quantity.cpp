@@ -136,6 +136,13 @@ Quantity read_number(std::string_view text, std::size_t start, std::size_t end, 
     return quantity;
 }
 
+/// What may be another word that ends at `at`: it takes none of the text, and bears out one that is certain.
+Quantity perhaps(Quantity quantity, std::size_t at) {
+    quantity.counts_one = true;
+    quantity.start = quantity.end = at;
+    return quantity;
+}
+
 /// "v1.2.3". "v2" is a name, which may be another one of version 2.0.
 bool take_version(std::string_view text, std::size_t start, std::vector<Quantity>& found) {
     const std::size_t digits = start + 1;
@@ -147,11 +154,11 @@ bool take_version(std::string_view text, std::size_t start, std::vector<Quantity
     quantity.shown = text.substr(start, end - start);
     quantity.number = parts_of_version(quantity);
     quantity.value = quantity.other_value = plain_value(quantity.number);
-    quantity.counts_one = quantity.shown.find('.') == std::string::npos;
-    if (quantity.counts_one && end < text.size() && is_word_byte(text[end])) return false;
-    quantity.start = quantity.counts_one ? end : start;
+    quantity.start = start;
     quantity.end = end;
-    found.push_back(std::move(quantity));
+    const bool is_certain = quantity.shown.find('.') != std::string::npos;
+    if (!is_certain && end < text.size() && is_word_byte(text[end])) return false;
+    found.push_back(is_certain ? std::move(quantity) : perhaps(std::move(quantity), end));
     return true;
 }
 
@@ -196,21 +203,15 @@ void take_time(std::string_view text, std::size_t start, const TimeAt& time, std
     found.push_back(std::move(quantity));
 }
 
-/// A month that may be another word: it takes none of the text, and bears out one that is a month.
-Quantity month_perhaps(const MonthAt& month, std::size_t at) {
-    Quantity quantity;
-    quantity.kind = Quantity::Kind::date;
-    quantity.date.month = month.month;
-    quantity.counts_one = true;
-    quantity.start = quantity.end = at;
-    return quantity;
-}
-
 bool take_number_words(std::string_view text, std::size_t start, std::string_view language,
                        std::vector<Quantity>& found) {
     const NumberWordsAt number = number_words_at(text.substr(start), language);
     if (number.length == 0) return false;
-    found.push_back(read_number(text, start, start + number.length, fmt::format("{}", number.value), found));
+    const std::size_t end = start + number.length;
+    Quantity quantity = read_number(text, start, end, fmt::format("{}", number.value), found);
+    if (number.other_value > 0) quantity.other_value = number.other_value;
+    const bool is_certain = quantity.end > end || !may_be_other_word(text, start, number.length, language);
+    found.push_back(is_certain ? std::move(quantity) : perhaps(std::move(quantity), end));
     return true;
 }
 
@@ -233,7 +234,10 @@ void take_word(std::string_view text, std::size_t start, std::size_t end, std::s
             take_date(text, *date, found);
         } else if (const std::string_view before = trim(text.substr(0, start));
                    before.empty() || !is_ascii_digit(before.back())) {  // behind a number it would be its day
-            found.push_back(month_perhaps(month, end));
+            Quantity alone;
+            alone.kind = Quantity::Kind::date;
+            alone.date.month = month.month;
+            found.push_back(perhaps(std::move(alone), end));
         }
         return;
     }

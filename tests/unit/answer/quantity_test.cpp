@@ -43,54 +43,63 @@ const auto case_name = [](const auto& row) { return std::string(row.param.name);
 
 INSTANTIATE_TEST_SUITE_P(
     Words, Quantities,
-    ::testing::Values(ReadCase{"en_an_article_is_no_part",
-                               "en",
-                               "fifty an hour, twenty a day, a hundred, two hundred and a half",
-                               {"fifty=50", "an hour=1", "twenty=20", "a day=1", "a hundred=100", "two hundred=200"}},
-                      ReadCase{"en_hyphens_join_first",
-                               "en",
-                               "twenty one-way streets, twenty five-year plans, twenty-one-way",
-                               {"twenty=20", "twenty=20", "five-year=5", "twenty-one=21"}},
-                      ReadCase{"de_is_one_word",
-                               "de",
-                               "zwanzig eine, zwei Millionen dreihunderttausend",
-                               {"zwanzig=20", "zwei Millionen dreihunderttausend=2300000"}},
-                      ReadCase{"fr_an_article_is_no_part",
-                               "fr",
-                               "vingt un, vingt et un, quatre-vingt-un",
-                               {"vingt=20", "vingt et un=21", "quatre-vingt-un=81"}},
-                      ReadCase{"en_two_numbers",
-                               "en",
-                               "two hundred and three hundred, one thousand and two thousand, ten and a hundred",
-                               {"two hundred=200", "three hundred=300", "one thousand=1000", "two thousand=2000",
-                                "ten=10", "a hundred=100"}},
-                      ReadCase{"en_and_within_one",
-                               "en",
-                               "two hundred and fifty thousand, one thousand and three",
-                               {"two hundred and fifty thousand=250000", "one thousand and three=1003"}},
-                      ReadCase{"fr_two_numbers",
-                               "fr",
-                               "deux cents et trois cents, vingt et cent, soixante et quatre-vingts",
-                               {"deux cents=200", "trois cents=300", "vingt=20", "cent=100", "soixante=60",
-                                "quatre-vingts=80"}},
-                      ReadCase{"es_two_numbers",
-                               "es",
-                               "mil y dos mil, cien y doscientos, treinta y cinco",
-                               {"mil=1000", "dos mil=2000", "cien=100", "doscientos=200", "treinta y cinco=35"}},
-                      ReadCase{"en_ordinals",
-                               "en",
-                               "the twenty-first page, the ninety-fifth, two hundred first pages",
-                               {"twenty-first=21", "ninety-fifth=95", "two hundred=200"}},
-                      ReadCase{"fr_ordinals",
-                               "fr",
-                               "le dix-septième, vingt et unième, soixante-dix-sept, dix-huit",
-                               {"dix-septième=17", "vingt et unième=21", "soixante-dix-sept=77", "dix-huit=18"}},
-                      ReadCase{"ru_ordinals_and_cases",
-                               "ru",
-                               "двадцать первом, сорока пяти, ста двадцати, двухсот",
-                               {"двадцать первом=21", "сорока пяти=45", "ста двадцати=120", "двухсот=200"}},
-                      ReadCase{"a_second_is_an_ordinal", "en", "a second attempt, wait a second", {"a second=1"}},
-                      ReadCase{"une_seconde", "fr", "une seconde tentative, une seconde", {"une seconde=1"}}),
+    ::testing::Values(
+        ReadCase{"en_an_article_is_no_part",
+                 "en",
+                 "fifty an hour, twenty a day, a hundred, two hundred and a half",
+                 {"fifty=50", "an hour=1", "twenty=20", "a day=1", "a hundred=100", "two hundred=200"}},
+        ReadCase{"en_hyphens_join_first",
+                 "en",
+                 "twenty one-way streets, twenty five-year plans, twenty-one-way",
+                 {"twenty=20", "twenty=20", "five-year=5", "twenty-one=21"}},
+        ReadCase{"de_is_one_word",
+                 "de",
+                 "zwanzig eine, zwei Millionen dreihunderttausend",
+                 {"zwanzig=20", "zwei Millionen dreihunderttausend=2300000"}},
+        ReadCase{"fr_an_article_is_no_part",
+                 "fr",
+                 "vingt un, vingt et un, quatre-vingt-un",
+                 {"vingt=20", "vingt et un=21", "quatre-vingt-un=81"}},
+        ReadCase{"en_two_numbers",
+                 "en",
+                 "two hundred and three hundred, one thousand and two thousand, ten and a hundred",
+                 {"two hundred=200", "three hundred=300", "one thousand=1000", "two thousand=2000", "ten=10",
+                  "a hundred=100"}},
+        ReadCase{"en_and_within_one",
+                 "en",
+                 "two hundred and fifty thousand, one thousand and three",
+                 {"two hundred and fifty thousand=250000", "one thousand and three=1003"}},
+        ReadCase{"fr_two_numbers",
+                 "fr",
+                 "deux cents et trois cents, vingt et cent, soixante et quatre-vingts",
+                 {"deux cents=200", "trois cents=300", "vingt=20", "cent=100", "soixante=60", "quatre-vingts=80"}},
+        ReadCase{"es_two_numbers",
+                 "es",
+                 "mil y dos mil, cien y doscientos, treinta y cinco",
+                 {"mil=1000", "dos mil=2000", "cien=100", "doscientos=200", "treinta y cinco=35"}},
+        ReadCase{"en_ordinals",
+                 "en",
+                 "the twenty-first page, the ninety-fifth, two hundred first pages",
+                 {"twenty-first=21", "ninety-fifth=95", "two hundred=200"}},
+        ReadCase{"en_ordinals_that_are_units",
+                 "en",
+                 "the twenty-second page, twenty seconds, the twenty-second of May",
+                 {"twenty-second=22", "twenty seconds=20", "twenty-second of May=0-5-22"}},
+        ReadCase{"de_ordinals",
+                 "de",
+                 "der fünfundzwanzigste Band, im siebzehnten Saal, am zweiundzwanzigsten Mai 2019, zum zweiten Mal, "
+                 "zu Hunderten",
+                 {"fünfundzwanzigste=25", "siebzehnten=17", "zweiundzwanzigsten Mai 2019=2019-5-22"}},
+        ReadCase{"fr_ordinals",
+                 "fr",
+                 "le dix-septième, vingt et unième, soixante-dix-sept, dix-huit",
+                 {"dix-septième=17", "vingt et unième=21", "soixante-dix-sept=77", "dix-huit=18"}},
+        ReadCase{"ru_ordinals_and_cases",
+                 "ru",
+                 "двадцать первом, сорока пяти, ста двадцати, двухсот",
+                 {"двадцать первом=21", "сорока пяти=45", "ста двадцати=120", "двухсот=200"}},
+        ReadCase{"a_second_is_an_ordinal", "en", "a second attempt, wait a second", {"a second=1"}},
+        ReadCase{"une_seconde", "fr", "une seconde tentative, une seconde", {"une seconde=1"}}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -181,6 +190,30 @@ TEST(MatchQuantity, ANameThatMayBeAMonthBearsItOutAndAsksForNothing) {
     EXPECT_EQ(match_quantity(certain[0], perhaps), QuantityMatch::same);
     EXPECT_EQ(match_quantity(certain[0], other), QuantityMatch::none);
     EXPECT_EQ(match_quantity(perhaps[0], other), QuantityMatch::same);
+}
+
+TEST(FindQuantities, AsksForNoNumberThatMayBeAnotherWord) {
+    const auto certain = [](std::string_view text, std::string_view language) {
+        std::vector<std::string> all;
+        for (const Quantity& quantity : find_quantities(text, language)) {
+            if (!quantity.is_perhaps()) all.push_back(as_text(quantity));
+        }
+        return all;
+    };
+    using List = std::vector<std::string>;
+    EXPECT_EQ(certain("Elf Spieler; nur elf Spieler, die sieben Tage, um sieben (Zwölf Tage)", "de"),
+              (List{"Elf=11", "elf=11", "sieben Tage=7", "sieben=7", "Zwölf Tage=12"}));
+    EXPECT_EQ(
+        certain("Die Elf gewann, das Mehl sieben und rühren, sie sieben das Mehl, um es zu sieben, außer Acht", "de"),
+        List{});
+    EXPECT_EQ(certain("neuf vélos, il en a neuf, les neuf pages, cinq cent neuf", "fr"),
+              (List{"neuf=9", "neuf=9", "neuf=9", "cinq cent neuf=509"}));
+    EXPECT_EQ(certain("un vélo neuf, un livre neuf pour la classe", "fr"), List{});
+    EXPECT_EQ(match_quantity(find_quantities("11 Spieler")[0], find_quantities("Die Elf gewann", "de")),
+              QuantityMatch::same);
+    EXPECT_EQ(match_quantity(find_quantities("a twenty-second break")[0], find_quantities("20 seconds")),
+              QuantityMatch::same);
+    EXPECT_EQ(match_quantity(find_quantities("the twenty-second page")[0], find_quantities("22")), QuantityMatch::same);
 }
 
 TEST(MatchQuantity, KnowsVersions) {
