@@ -36,6 +36,18 @@ constexpr std::string_view languages_of_one_denial = "es fr it pt ru";
 // Behind a denial they make it none, or one of all others: "not only", "nobody but".
 constexpr std::string_view exceptions =
     "only but except save nur außer seulement sauf solo sólo solamente excepto salvo sino только кроме";
+// The word behind them is the one of all others of which it is not so: "everything except the logs".
+constexpr std::string_view exclusions =
+    "except excepting außer ausgenommen sauf excepté excepto salvo exceptuando кроме исключая";
+// Behind a word they begin a part of the clause whose denial is its own: "the bridge that did not collapse".
+constexpr std::string_view subordinating_words =
+    "that which who whom whose where when if because although though while since unless until "
+    "dass daß weil ob wenn obwohl während welche welcher welches deren dessen wo "
+    "qui que qu dont où quand si parce lorsque quien quienes cuando donde cuyo porque aunque "
+    "что который которая которое которые которого которой которых где когда если хотя потому";
+// They deny by being who does it, at the beginning of a clause: "nothing is lost".
+constexpr std::string_view denying_pronouns =
+    "nobody none nothing niemand nichts keiner aucun personne rien nada nadie ninguno никто ничего ничто";
 // Before a number, with a full stop: "No. 5".
 constexpr std::string_view number_signs = "no nos nr";
 
@@ -90,13 +102,48 @@ bool is_time_word(std::string_view word) {
            (unit.unit.dimension == Dimension::time || unit.unit.dimension == Dimension::months);
 }
 
-/// Whether a denial is the one that was there before: "no fever and no cough", "neither ... nor", "никогда не".
-bool goes_on_denying(const Claim& clause, std::string_view lower, bool is_denied, std::string_view language) {
-    const bool is_linked = is_listed(conjunctions, lower) ||
-                           (!clause.tokens.empty() && is_listed(conjunctions, clause.tokens.back().word));
-    return is_denied &&
-           (is_linked || (is_listed(languages_of_one_denial, language) && !is_listed(denials_of_things, lower)));
-}
+/// Reads what the denials of a clause deny, word by word.
+class DenialReader {
+public:
+    DenialReader(Claim& clause, std::string_view language) : clause_(&clause), language_(language) {}
+
+    /// A word that denies; those of bounds are none.
+    void read_denial(std::string_view lower) {
+        if (goes_on(lower)) return;
+        is_denied_ = is_denied_ || !is_listed(denials_of_things, lower);
+        if (in_part_ && !clause_->denies) {
+            denies_next_ = true;
+        } else {
+            clause_->denies = !clause_->denies;
+        }
+    }
+    /// Any other word, before it stands among the clause's tokens.
+    void read_word(const Claim::Token& token) {
+        if (token.content && std::exchange(denies_next_, false)) clause_->denied.push_back(token.stem);
+        if (is_listed(subordinating_words, token.word)) {
+            in_part_ = in_part_ || !clause_->words.empty();
+            denies_next_ = false;
+        } else if (is_listed(exclusions, token.word) && !clause_->tokens.empty() &&
+                   !is_denial(clause_->tokens.back().word)) {
+            denies_next_ = !std::exchange(clause_->denies, false);  // "no files except the logs"
+        }
+    }
+
+private:
+    /// Whether a denial is the one that was there before: "no fever and no cough", "neither ... nor", "никогда не".
+    [[nodiscard]] bool goes_on(std::string_view lower) const {
+        const bool is_linked = is_listed(conjunctions, lower) ||
+                               (!clause_->tokens.empty() && is_listed(conjunctions, clause_->tokens.back().word));
+        return is_denied_ &&
+               (is_linked || (is_listed(languages_of_one_denial, language_) && !is_listed(denials_of_things, lower)));
+    }
+
+    Claim* clause_;
+    std::string_view language_;
+    bool is_denied_ = false;
+    bool in_part_ = false;      ///< Of the clause, with a denial of its own.
+    bool denies_next_ = false;  ///< The next word that means something.
+};
 
 /// The words and quantities of a clause, in order; the words of a quantity are no others.
 void read_tokens(std::string_view text, bool begins_sentence, const Reader& reader, Claim& clause) {
@@ -109,8 +156,9 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         if (denies) denied.emplace_back(term.start, term.end);
     }
     const std::vector<Stretch> bounds = find_bounds(text, denied, clause.quantities);
+    DenialReader denials_read(clause, reader.language);
     std::size_t next = 0;  // quantity
-    bool first = begins_sentence, is_denied = false;
+    bool first = begins_sentence;
     const auto add_quantities = [&](std::size_t before) {
         for (; next < clause.quantities.size() && clause.quantities[next].start < before; ++next) {
             const Quantity& quantity = clause.quantities[next];
@@ -118,6 +166,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
                 {.stem = quantity.number, .word = {}, .quantity = static_cast<std::ptrdiff_t>(next)});
         }
     };
+    auto denial = denied.cbegin();
     for (const analyze::Term& term : terms) {
         if (term.alternative) continue;
         const bool begins = std::exchange(first, false);
@@ -134,15 +183,15 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         token.of_bound = std::ranges::any_of(
             bounds, [&](const Stretch& bound) { return term.start < bound.second && bound.first < term.end; });
         token.other_sense = has_other_sense(shown);
+        while (denial != denied.cend() && denial->first < term.start) ++denial;
         if (is_denial(lower) && !token.of_bound) {
-            if (denies_there(text, lower, term.end) && !goes_on_denying(clause, lower, is_denied, reader.language)) {
-                clause.denies = !clause.denies;
-                is_denied = is_denied || !is_listed(denials_of_things, lower);
-            }
-        } else if (!token.of_bound && !reader.is_function_word(lower)) {
-            token.content = !is_time_word(shown);
-            token.name = is_name(shown, begins);
-            add_word(clause, token, shown);
+            if (denial != denied.cend() && denial->first == term.start) denials_read.read_denial(lower);
+        } else if (!token.of_bound) {
+            const bool is_word = !reader.is_function_word(lower);
+            token.content = is_word && !is_time_word(shown);
+            token.name = is_word && is_name(shown, begins);
+            denials_read.read_word(token);
+            if (is_word) add_word(clause, token, shown);
         }
         clause.tokens.push_back(std::move(token));
     }
@@ -211,6 +260,7 @@ std::size_t sentence_end_length(std::string_view text, std::size_t at) {
 }
 
 constexpr std::string_view full_width_comma = "，";
+constexpr std::string_view dash = "—";
 
 /// Length of what may end a clause at `at`, 0 for none. A comma in a number is none.
 std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
@@ -224,7 +274,14 @@ std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
         case ')': return at + 1 < text.size() && is_ascii_digit(text[at + 1]) ? 0 : 1;
         case '|': return 1;
         case ' ': break;
-        default: return text.substr(at).starts_with(full_width_comma) ? full_width_comma.size() : 0;
+        default:
+            if (text.substr(at).starts_with(full_width_comma)) return full_width_comma.size();
+            return text.substr(at).starts_with(dash) ? dash.size() : 0;
+    }
+    for (const std::string_view spaced : {" – ", " - ", " -- "}) {
+        const std::size_t end = at + spaced.size();
+        if (text.substr(at).starts_with(spaced) && (end == text.size() || !is_ascii_digit(text[end])))
+            return spaced.size();
     }
     for (const std::string_view word : {" and ", " but ", " which ", " while ", " because ", " und ", " aber ", " et ",
                                         " mais ", " y ", " pero ", " и ", " а "}) {
@@ -268,26 +325,25 @@ Claim read_clause(std::string_view text, std::size_t start, std::size_t end, std
     return clause;
 }
 
-/// "But not cats", "without a network": a denial of one word, which says no more.
-bool denies_a_word(const Claim& clause) {
-    constexpr std::ptrdiff_t most_tokens = 4;
-    const auto& tokens = clause.tokens;
-    if (!clause.denies || std::ssize(tokens) > most_tokens || clause.words.size() != 1 || !tokens.back().content)
-        return false;
-    const auto is_determiner = [](const Claim::Token& token) { return is_listed(determiners, token.word); };
-    const auto before = std::find_if_not(tokens.rbegin() + 1, tokens.rend(), is_determiner);
-    return before != tokens.rend() && is_denial(before->word);
+/// Takes a clause's denial to be of its own words alone: "nothing is lost".
+void deny_words(Claim& clause) {
+    for (const Claim::Word& word : clause.words) clause.denied.push_back(word.stem);
+    clause.denies = false;
 }
 
-/// `is_cell`: the other is the next cell of a row, whose denial is its own.
+/// Whether a clause has too few words to be held against the sources by itself.
+bool is_thin(const Claim& clause) { return clause.words.size() + clause.quantities.size() < least_words; }
+
+/// `is_cell`: the other is the next cell of a row, whose denial is its own. So is that of a few words ("but not cats",
+/// "not more", "which nobody knows").
 void join(Claim& into, Claim&& other, bool is_cell) {
-    if (is_cell) {
-        // Nothing is denied of the other cells.
-    } else if (denies_a_word(other)) {
-        for (const Claim::Word& word : other.words) into.denied.push_back(word.stem);
-    } else {
-        into.denies = into.denies != other.denies;
-    }
+    const bool begins_with_denial =
+        into.denies && is_thin(into) && !into.words.empty() && is_listed(denying_pronouns, into.tokens.front().word);
+    if (begins_with_denial) deny_words(into);
+    const bool goes_on = !other.tokens.empty() && is_denial(other.tokens.back().word);  // "was not, however, the first"
+    if (other.denies && !is_cell && is_thin(other) && !goes_on) deny_words(other);
+    if (!is_cell) into.denies = into.denies != other.denies;
+    std::ranges::move(other.denied, std::back_inserter(into.denied));
     for (Claim::Word& word : other.words) {
         if (std::ranges::none_of(into.words, [&](const Claim::Word& known) { return known.stem == word.stem; })) {
             into.words.push_back(std::move(word));
@@ -331,7 +387,7 @@ std::vector<Claim> find_claims(std::string_view wrapped, analyze::Analyzer& anal
         if (has_content(text.substr(start, end - start))) {
             Claim clause = read_clause(text, start, end, std::span(quantities).subspan(first, next - first),
                                        sentence_begins, reader);
-            const bool thin = clause.words.size() + clause.quantities.size() < least_words;
+            const bool thin = is_thin(clause);
             const bool is_cell = start > 0 && text[start - 1] == '|';
             if (!clauses.empty() && !sentence_begins && (thin || (glue && !is_cell))) {
                 glue = glue && thin;

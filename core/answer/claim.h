@@ -34,7 +34,8 @@ struct Claim {
     std::vector<Unit> rates;           ///< What things are for each of: "per second".
     std::vector<Token> tokens;         ///< In order.
     bool denies = false;               ///< An odd number of words such as "not" and "never"; not those of bounds.
-    std::vector<std::string> denied;   ///< Stems of a part that is denied alone: "dogs, but not cats".
+    std::vector<std::string>
+        denied;  ///< Stems of parts that are denied alone: "dogs, but not cats", "all except cats".
     bool continues = false;            ///< It goes on with the sentence of the clause before.
     std::size_t start = 0;             ///< Bytes of the statement.
     std::size_t end = 0;

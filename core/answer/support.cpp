@@ -146,11 +146,15 @@ std::string contradiction(const Claim& clause, const Claim& source, const Eviden
     // Only what is said of the same is its denial, or its opposite.
     const std::size_t shared = shared_words(clause, source);
     const bool is_of_same = 3 * shared + 2 >= 2 * clause.words.size();
-    if (is_of_same && shared >= near_enough && clause.denies != source.denies && !alike.in_other_denial) {
+    // What one of the two denies alone, the other may deny too, and not say.
+    const bool has_denied = shared >= near_enough && has_any(clause, source.denied),
+               says_denied = shared >= near_enough && has_any(source, clause.denied);
+    if (has_denied && !clause.denies) return "the source denies it";
+    if (says_denied && !source.denies) return "it denies what the source says";
+    const bool is_excused = alike.in_other_denial || has_denied || says_denied;
+    if (is_of_same && shared >= near_enough && clause.denies != source.denies && !is_excused) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
-    if (!clause.denies && has_any(clause, source.denied)) return "the source denies it";
-    if (!source.denies && has_any(source, clause.denied)) return "it denies what the source says";
     if (!is_of_same) return {};
     for (const Claim::Token& token : clause.tokens) {
         for (const Opposition& own : oppositions_of(token, language)) {
@@ -173,6 +177,7 @@ std::string contradiction(const Claim& clause, const Claim& source, const Eviden
 bool is_denied(const Claim& clause, const std::vector<Claim>& all) {
     const auto denies = [&](const Claim& source) {
         if (!source.denies || source.words.size() < near_enough || is_from_other_side(clause, source)) return false;
+        if (has_any(source, clause.denied)) return false;
         const auto says_it = [&](const Claim& other) {
             return !other.denies && shared_words(source, other) == source.words.size();
         };

@@ -215,6 +215,61 @@ TEST(Denials, AreOfTheSame) {
                    "The engineers of the harbour never rebuilt the old lighthouse after the storm."}});
 }
 
+TEST(Denials, OfAFewWordsAreTheirOwn) {
+    expect_right({
+        {"A file is stored in the base.", "Nothing is lost — a file is stored in the base."},
+        {"A file is stored in the base.", "A file is stored in the base—nothing is lost."},
+        {"A file is stored in the base.", "A file is stored in the base – nothing is lost."},
+        {"A file is stored in the base.", "Nothing is lost, a file is stored in the base."},
+        {"The bridge was built by engineers from Bonn.",
+         "The bridge, which nobody uses, was built by engineers from Bonn."},
+        {"The letter was written by the king.", "The letter was written by the king, but not by the queen."},
+        {"The server stores the key.", "The server — not the client — stores the key."},
+        {"Guests may not bring cats.", "Guests may bring dogs but not cats."},
+        {"A user may upload up to 10 files.", "A user may upload up to 10 files, not more."},
+        {"A user may upload up to 10 files and no more.", "A user may upload at most 10 files."},
+        {"The Elbe is longer than the Weser.", "The Elbe is longer than the Weser, which is not in Saxony."},
+    });
+    expect_wrong({
+        {"The letter was written by the queen.", "The letter was written by the king, but not by the queen."},
+        {"The client stores the key.", "The server — not the client — stores the key."},
+        {"Guests may bring cats but not dogs.", "Guests may bring dogs but not cats."},
+        {"The patient has a cough.", "The patient has no fever and no cough."},
+        {"Miller was not, however, the first who drew it.", "Miller was, however, the first who drew it."},
+    });
+}
+
+TEST(Denials, BehindASubordinatingWordAreOfThatPart) {
+    expect_right({
+        {"Smith discovered the error in the log.", "Smith discovered the error in the log that nobody had seen."},
+        {"The bridge was built by engineers from Bonn.",
+         "The bridge that did not collapse was built by engineers from Bonn."},
+        {"The file is not deleted.", "The manual says that the file is not deleted."},
+        {"The manual says that the file is not deleted.", "The file is not deleted, as the manual says."},
+        {"The file is deleted when the server is not running.", "When the server is not running, the file is deleted."},
+    });
+    expect_wrong({
+        {"The bridge collapsed.", "The bridge that did not collapse was built by engineers from Bonn."},
+        {"The file is deleted.", "The manual says that the file is not deleted."},
+        {"The file is deleted.", "The manual does not say that the file is deleted."},
+    });
+}
+
+TEST(Denials, LieInExclusions) {
+    expect_right({
+        {"The logs are not deleted.", "Everything except the logs is deleted."},
+        {"The caches are deleted.", "All caches except the logs are deleted."},
+        {"The logs are deleted.", "No files except the logs are deleted."},
+        {"Die Protokolle werden in der Nacht nicht gelöscht.",
+         "Alle Dateien außer den Protokollen werden in der Nacht gelöscht."},
+    });
+    expect_wrong({
+        {"The logs are deleted.", "Everything except the logs is deleted."},
+        {"Die Protokolle werden in der Nacht gelöscht.",
+         "Alle Dateien außer den Protokollen werden in der Nacht gelöscht."},
+    });
+}
+
 TEST(Denials, AreCounted) {
     expect_right({
         {"The patient has neither fever nor cough.", "The patient has no fever and no cough."},
