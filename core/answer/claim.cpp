@@ -33,9 +33,12 @@ constexpr std::string_view denials =
     "без не нет нельзя ни никогда никто ничего";
 // A second one in a clause of these languages is the same: "никогда не", "no viene nadie".
 constexpr std::string_view languages_of_one_denial = "es fr it pt ru";
-// Behind a denial they make it none, or one of all others: "not only", "nobody but".
+// Behind a denial they make it none, or one of all others: "not only", "nobody but", "no doubt".
 constexpr std::string_view exceptions =
-    "only but except save nur außer seulement sauf solo sólo solamente excepto salvo sino только кроме";
+    "only but except save nur außer seulement sauf solo sólo solamente excepto salvo sino только кроме "
+    "doubt matter least zweifel zuletzt doute duda сомнения сомнений";
+// Before one they do too: "тем не менее".
+constexpr std::string_view exceptions_before = "тем";
 // The word behind them is the one of all others of which it is not so: "everything except the logs".
 constexpr std::string_view exclusions =
     "except excepting außer ausgenommen sauf excepté excepto salvo exceptuando кроме исключая";
@@ -70,12 +73,13 @@ bool is_number_sign(std::string_view text, std::size_t end) {
            is_listed(number_signs, lower_case(last_word(text.substr(0, end))));
 }
 
-/// Whether a word that ends at `end` denies what stands behind it.
-bool denies_there(std::string_view text, std::string_view lower, std::size_t end) {
-    if (!is_denial(lower) || is_number_sign(text, end)) return false;
+/// Whether the word of these bytes denies what stands behind it.
+bool denies_there(std::string_view text, std::size_t start, std::size_t end) {
+    if (!is_denial(lower_case(text.substr(start, end - start))) || is_number_sign(text, end)) return false;
     const std::size_t next = skip_blank(text, end);
     const std::size_t next_end = std::min(text.find_first_of(" ,.", next), text.size());
-    return !is_listed(exceptions, lower_case(text.substr(next, next_end - next)));
+    return !is_listed(exceptions, lower_case(text.substr(next, next_end - next))) &&
+           !is_listed(exceptions_before, lower_case(last_word(text.substr(0, start))));
 }
 
 /// What a clause is read with.
@@ -151,8 +155,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
     reader.analyzer.analyze(text, terms);
     std::vector<Stretch> denied;
     for (const analyze::Term& term : terms) {
-        const std::string word = lower_case(text.substr(term.start, term.end - term.start));
-        const bool denies = !term.alternative && denies_there(text, word, term.end);
+        const bool denies = !term.alternative && denies_there(text, term.start, term.end);
         if (denies) denied.emplace_back(term.start, term.end);
     }
     const std::vector<Stretch> bounds = find_bounds(text, denied, clause.quantities);
