@@ -185,7 +185,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
                              text[text.substr(0, term.start).find_last_not_of(' ')] == ',';
         token.of_bound = std::ranges::any_of(
             bounds, [&](const Stretch& bound) { return term.start < bound.second && bound.first < term.end; });
-        token.other_sense = has_other_sense(shown);
+        if (!token.of_bound && !has_other_sense(shown)) token.oppositions = oppositions_of(token.stem, reader.language);
         while (denial != denied.cend() && denial->first < term.start) ++denial;
         if (is_denial(lower) && !token.of_bound) {
             if (denial != denied.cend() && denial->first == term.start) denials_read.read_denial(lower);
@@ -343,7 +343,9 @@ void join(Claim& into, Claim&& other, bool is_cell) {
     const bool begins_with_denial =
         into.denies && is_thin(into) && !into.words.empty() && is_listed(denying_pronouns, into.tokens.front().word);
     if (begins_with_denial) deny_words(into);
-    const bool goes_on = !other.tokens.empty() && is_denial(other.tokens.back().word);  // "was not, however, the first"
+    // "Was not, however, the first", but not "or not".
+    const bool goes_on = other.tokens.size() > 1 && is_denial(other.tokens.back().word) &&
+                         !is_listed(conjunctions, std::prev(other.tokens.end(), 2)->word);
     if (other.denies && !is_cell && is_thin(other) && !goes_on) deny_words(other);
     if (!is_cell) into.denies = into.denies != other.denies;
     std::ranges::move(other.denied, std::back_inserter(into.denied));

@@ -7,6 +7,7 @@
 
 #include "core/analyze/analyzer.h"
 #include "core/answer/quantity.h"
+#include "core/answer/word_relations.h"
 
 namespace quarry::answer {
 
@@ -25,9 +26,9 @@ struct Claim {
         bool name = false;
         bool capital = false;          ///< It begins with a capital letter.
         bool behind_break = false;     ///< A comma, or a word that parts clauses, stands before it.
-        bool other_sense = false;      ///< It only has the stem of a word that has an opposite: "important".
         bool of_bound = false;         ///< Of words such as "at most" beside a number: no content.
         std::ptrdiff_t quantity = -1;  ///< Its place in `quantities`; -1 for a word.
+        std::vector<Opposition> oppositions{};  ///< The pairs of opposites in which it is one.
     };
     std::vector<Word> words;           ///< Each stem once; no function words, no quantities.
     std::vector<Quantity> quantities;  ///< In order.

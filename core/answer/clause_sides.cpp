@@ -13,7 +13,7 @@ bool is_participle(std::string_view word) { return word.starts_with(participle_p
 
 }  // namespace
 
-ClauseReader::ClauseReader(std::string_view language, const Claim& clause, std::span<const Claim> sources)
+ClauseReader::ClauseReader(std::string_view language, std::span<const Claim> statement, std::span<const Claim> sources)
     : language_(language), has_cases_(is_listed(languages_of_cases, language)) {
     const auto note = [&](const Tokens& tokens) {
         if (has_cases_) note_genders(tokens);
@@ -21,7 +21,7 @@ ClauseReader::ClauseReader(std::string_view language, const Claim& clause, std::
             if (!token.capital) small_.insert(token.word);
         }
     };
-    note(clause.tokens);
+    for (const Claim& clause : statement) note(clause.tokens);
     for (const Claim& source : sources) note(source.tokens);
 }
 

@@ -21,7 +21,7 @@ struct Sides {
 /// and, in German, articles. It keeps views of the clauses that it was made with.
 class ClauseReader {
 public:
-    ClauseReader(std::string_view language, const Claim& clause, std::span<const Claim> sources);
+    ClauseReader(std::string_view language, std::span<const Claim> statement, std::span<const Claim> sources);
 
     /// Whether a word may say what is done: neither a noun behind "the" or before "is", nor one of a list.
     [[nodiscard]] bool may_be_predicate(const std::vector<Claim::Token>& tokens, std::size_t at) const;

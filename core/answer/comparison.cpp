@@ -43,7 +43,7 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
         const bool is_less = is_listed(less_words, token->word),
                    is_amount = is_less || is_listed(more_words, token->word);
         if (token->of_bound || (is_bare && !is_listed(bare_comparatives, token->word))) continue;
-        std::vector<Opposition> pairs = oppositions_of(*token, language);
+        std::vector<Opposition> pairs = token->oppositions;
         if (!is_amount && !behind_amount && !is_comparative(token->word, language)) pairs.clear();
         for (const Opposition& pair : pairs) read.rows.insert(pair.row);
         if (is_amount || (!pairs.empty() && !behind_amount)) {
@@ -102,11 +102,6 @@ ComparisonFound match_comparison(const Claim& clause, std::span<const Comparison
         if (turned) found.match = ComparisonMatch::turned;
     }
     return found;
-}
-
-std::vector<Opposition> oppositions_of(const Claim::Token& token, std::string_view language) {
-    if (token.of_bound || token.other_sense || token.quantity >= 0) return {};
-    return oppositions_of(token.stem, language);
 }
 
 }  // namespace quarry::answer

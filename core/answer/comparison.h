@@ -8,7 +8,6 @@
 
 #include "core/answer/claim.h"
 #include "core/answer/clause_sides.h"
-#include "core/answer/word_relations.h"
 
 namespace quarry::answer {
 
@@ -35,8 +34,5 @@ struct ComparisonFound {
 };
 [[nodiscard]] ComparisonFound match_comparison(const Claim& clause, std::span<const Comparison> sources,
                                                std::string_view language);
-
-/// The pairs of opposites in which a clause has this word.
-[[nodiscard]] std::vector<Opposition> oppositions_of(const Claim::Token& token, std::string_view language);
 
 }  // namespace quarry::answer

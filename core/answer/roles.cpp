@@ -6,7 +6,6 @@
 #include <set>
 #include <vector>
 
-#include "core/answer/clause_sides.h"
 #include "core/answer/role_words.h"
 #include "core/answer/word_list.h"
 
@@ -162,71 +161,50 @@ std::string wrong_pair(const Claim& clause, std::span<const Claim> sources) {
 
 // --- Who did what to whom ---
 
-struct Occurrence {
-    std::size_t clause = 0;
-    Sides sides;
-};
+// What is longer tells nothing by its order.
+constexpr std::size_t longest_ordered = 100;  // words
 
-std::vector<Occurrence> occurrences_of(const std::string& stem, std::span<const Claim> sources,
-                                       const ClauseReader& reader) {
-    std::vector<Occurrence> found;
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        for (std::size_t at = 0; at < sources[i].tokens.size(); ++at) {
-            if (sources[i].tokens[at].stem == stem && reader.may_be_predicate(sources[i].tokens, at)) {
-                found.push_back({i, reader.sides_of(sources[i].tokens, at)});
+/// Whether the sources say of two words that what the one does is done to it by the other.
+bool is_other_way(const Sides& own, const std::vector<Sides>& all) {
+    const std::vector<std::string_view> lefts(own.left.begin(), own.left.end()),
+        rights(own.right.begin(), own.right.end());
+    std::vector<bool> turned(lefts.size() * rights.size()), direct(turned.size());  // of each left and each right word
+    const auto mark = [&](const Stems& left, const Stems& right, std::vector<bool>& pairs) {
+        for (std::size_t i = 0; i < lefts.size(); ++i) {
+            if (!left.contains(lefts[i])) continue;
+            for (std::size_t j = 0; j < rights.size(); ++j) {
+                if (lefts[i] != rights[j] && right.contains(rights[j])) pairs[i * rights.size() + j] = true;
             }
         }
+    };
+    for (const Sides& one : all) {
+        mark(one.right, one.left, turned);
+        mark(one.left, one.right, direct);
     }
-    return found;
-}
-
-/// Whether the sources say it the other way round.
-bool is_other_way(std::string_view left, std::string_view right, const std::vector<Occurrence>& all) {
-    const auto turned = [&](const Occurrence& one) {
-        return one.sides.left.contains(right) && one.sides.right.contains(left);
-    };
-    const auto direct = [&](const Occurrence& one) {
-        return one.sides.left.contains(left) && one.sides.right.contains(right);
-    };
-    return std::ranges::any_of(all, turned) && std::ranges::none_of(all, direct);
+    for (std::size_t i = 0; i < turned.size(); ++i) {
+        if (turned[i] && !direct[i]) return true;
+    }
+    return false;
 }
 
 /// Whether the sources say the left half of something else, and the right half too: two clauses of which this one is
 /// put together.
-bool is_of_two(const Sides& own, const std::vector<Occurrence>& all) {
+bool is_of_two(const Sides& own, const std::vector<Sides>& all) {
     const auto has_all = [](const Stems& stems, const Stems& wanted) {
         return count_shared(wanted, stems) == wanted.size();
     };
-    const auto with_left = [&](const Occurrence& one) {
-        return has_all(one.sides.left, own.left) && count_shared(own.right, one.sides.right) == 0 &&
-               !one.sides.right.empty();
+    const auto with_left = [&](const Sides& one) {
+        return has_all(one.left, own.left) && count_shared(own.right, one.right) == 0 && !one.right.empty();
     };
-    const auto with_right = [&](const Occurrence& one) {
-        return has_all(one.sides.right, own.right) && count_shared(own.left, one.sides.left) == 0 &&
-               count_shared(own.left, one.sides.right) == 0 && !one.sides.left.empty();
+    const auto with_right = [&](const Sides& one) {
+        return has_all(one.right, own.right) && count_shared(own.left, one.left) == 0 &&
+               count_shared(own.left, one.right) == 0 && !one.left.empty();
     };
-    const auto with_both = [&](const Occurrence& one) {
-        return has_all(one.sides.left, own.left) && has_all(one.sides.right, own.right);
+    const auto with_both = [&](const Sides& one) {
+        return has_all(one.left, own.left) && has_all(one.right, own.right);
     };
     return std::ranges::any_of(all, with_left) && std::ranges::any_of(all, with_right) &&
            std::ranges::none_of(all, with_both);
-}
-
-std::string wrong_roles(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
-    const ClauseReader reader(language, clause, sources);
-    for (std::size_t at = 0; at < clause.tokens.size(); ++at) {
-        if (!reader.may_be_predicate(clause.tokens, at)) continue;
-        const Sides own = reader.sides_of(clause.tokens, at);
-        if (own.left.empty() || own.right.empty()) continue;
-        const std::vector<Occurrence> all = occurrences_of(clause.tokens[at].stem, sources, reader);
-        for (const std::string_view left : own.left) {
-            for (const std::string_view right : own.right) {
-                if (left != right && is_other_way(left, right, all)) return "the source says it the other way round";
-            }
-        }
-        if (is_of_two(own, all)) return "the source says it of something else";
-    }
-    return {};
 }
 
 // --- Which of two names ---
@@ -275,11 +253,37 @@ std::string another_name(const Claim& clause, std::span<const Claim> sources, bo
 
 }  // namespace
 
-std::string misattribution(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
-    std::string why = number_of_another(clause, sources);
-    if (why.empty()) why = wrong_pair(clause, sources);
-    if (why.empty() && is_listed(languages_of_fixed_order, language)) why = wrong_roles(clause, sources, language);
-    if (why.empty()) why = another_name(clause, sources, !is_listed(languages_of_capital_nouns, language));
+const std::vector<Sides>& AttributionCheck::places_of(std::string_view stem) {
+    const auto [place, is_new] = places_.try_emplace(stem);
+    for (std::size_t i = 0; is_new && i < sources_.size(); ++i) {
+        const Tokens& tokens = sources_[i].tokens;
+        for (std::size_t at = 0; at < tokens.size(); ++at) {
+            if (tokens[at].stem == stem && reader_.may_be_predicate(tokens, at)) {
+                place->second.push_back(reader_.sides_of(tokens, at));
+            }
+        }
+    }
+    return place->second;
+}
+
+std::string AttributionCheck::wrong_roles(const Claim& clause) {
+    if (clause.words.size() > longest_ordered) return {};
+    for (std::size_t at = 0; at < clause.tokens.size(); ++at) {
+        if (!reader_.may_be_predicate(clause.tokens, at)) continue;
+        const Sides own = reader_.sides_of(clause.tokens, at);
+        if (own.left.empty() || own.right.empty()) continue;
+        const std::vector<Sides>& all = places_of(clause.tokens[at].stem);
+        if (is_other_way(own, all)) return "the source says it the other way round";
+        if (is_of_two(own, all)) return "the source says it of something else";
+    }
+    return {};
+}
+
+std::string AttributionCheck::misattribution(const Claim& clause) {
+    std::string why = number_of_another(clause, sources_);
+    if (why.empty()) why = wrong_pair(clause, sources_);
+    if (why.empty() && is_listed(languages_of_fixed_order, language_)) why = wrong_roles(clause);
+    if (why.empty()) why = another_name(clause, sources_, !is_listed(languages_of_capital_nouns, language_));
     return why;
 }
 

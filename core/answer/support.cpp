@@ -78,11 +78,10 @@ const Claim* nearest(const Claim& clause, const std::vector<Claim>& all) {
 }
 
 /// Whether a clause has a word of one side of a pair of opposites.
-bool has_side(const Claim& clause, std::size_t row, bool second, std::string_view language) {
-    return std::ranges::any_of(clause.tokens, [&](const Claim::Token& token) {
-        const std::vector<Opposition> all = oppositions_of(token, language);
-        return std::ranges::any_of(all, [&](const Opposition& one) { return one.row == row && one.second == second; });
-    });
+bool has_side(const Claim& clause, std::size_t row, bool second) {
+    const auto is_it = [&](const Opposition& one) { return one.row == row && one.second == second; };
+    return std::ranges::any_of(
+        clause.tokens, [&](const Claim::Token& token) { return std::ranges::any_of(token.oppositions, is_it); });
 }
 
 /// Whether a clause says that something is so, and not that it is not, or is refused.
@@ -118,12 +117,12 @@ struct Alike {
 };
 
 /// Pairs of opposites of which two clauses have one side each.
-std::set<std::size_t> opposed_rows(const Claim& clause, const Claim& source, std::string_view language) {
+std::set<std::size_t> opposed_rows(const Claim& clause, const Claim& source) {
     std::set<std::size_t> rows;
     for (const Claim::Token& token : clause.tokens) {
-        for (const Opposition& own : oppositions_of(token, language)) {
-            if (!own.of_both_sides && has_side(source, own.row, !own.second, language) &&
-                !has_side(source, own.row, own.second, language)) {
+        for (const Opposition& own : token.oppositions) {
+            if (!own.of_both_sides && has_side(source, own.row, !own.second) &&
+                !has_side(source, own.row, own.second)) {
                 rows.insert(own.row);
             }
         }
@@ -141,7 +140,6 @@ bool has_any(const Claim& clause, const std::vector<std::string>& stems) {
 
 /// What a clause says that the nearest one of the sources says the other way round; empty when nothing.
 std::string contradiction(const Claim& clause, const Claim& source, const Evidence& evidence, const Alike& alike) {
-    const std::string_view language = evidence.language;
     if (is_from_other_side(clause, source)) return {};
     // Only what is said of the same is its denial, or its opposite.
     const std::size_t shared = shared_words(clause, source);
@@ -157,13 +155,12 @@ std::string contradiction(const Claim& clause, const Claim& source, const Eviden
     }
     if (!is_of_same) return {};
     for (const Claim::Token& token : clause.tokens) {
-        for (const Opposition& own : oppositions_of(token, language)) {
+        for (const Opposition& own : token.oppositions) {
             if (alike.rows.contains(own.row) || (own.of_both_sides && !begin_alike(clause, source))) continue;
-            if (!has_side(source, own.row, !own.second, language) || has_side(clause, own.row, !own.second, language))
-                continue;
+            if (!has_side(source, own.row, !own.second) || has_side(clause, own.row, !own.second)) continue;
             const auto says_it = [&](const Claim& other) {
                 const std::size_t beside = shared_weight(clause, other);
-                return beside > (token.content ? 1 : 0) && has_side(other, own.row, own.second, language);
+                return beside > (token.content ? 1 : 0) && has_side(other, own.row, own.second);
             };
             if (std::ranges::none_of(evidence.clauses, says_it)) {
                 return fmt::format("the source says the opposite of \"{}\"", token.word);
@@ -253,23 +250,23 @@ struct ClauseScore {
     double weight = 0;
 };
 
-Alike alike_in(const Claim& clause, const Claim* source, const ComparisonFound& compared, std::string_view language) {
+Alike alike_in(const Claim& clause, const Claim* source, const ComparisonFound& compared) {
     if (compared.match == ComparisonMatch::same) return {compared.rows, true, true};
     if (!compared.rows.empty() || source == nullptr || clause.denies == source->denies ||
         shared_words(clause, *source) == 0)
         return {};
-    std::set<std::size_t> rows = opposed_rows(clause, *source, language);
+    std::set<std::size_t> rows = opposed_rows(clause, *source);
     const bool is_alike = !rows.empty();
     return {std::move(rows), false, is_alike};
 }
 
-ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double likeness,
+ClauseScore score_clause(const Claim& clause, const Evidence& evidence, AttributionCheck& attributions, double likeness,
                          std::vector<std::string>& problems) {
     double found = 0;
     std::vector<std::string> missing;
     const Claim* source = nearest(clause, evidence.clauses);
     const ComparisonFound compared = match_comparison(clause, evidence.comparisons, evidence.language);
-    const Alike alike = alike_in(clause, source, compared, evidence.language);
+    const Alike alike = alike_in(clause, source, compared);
     for (const Claim::Word& word : clause.words) {
         const std::vector<Opposition> pairs = oppositions_of(word.stem, evidence.language);
         const bool is_other_side =
@@ -307,7 +304,7 @@ ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double l
     }
     // Words that are missing say enough by themselves.
     if (!is_wrong && !is_contradicted && !alike.is_compared && result.score >= unsupported_below) {
-        is_wrong = take(misattribution(clause, evidence.clauses, evidence.language), most_with_wrong_number);
+        is_wrong = take(attributions.misattribution(clause), most_with_wrong_number);
     }
     if (!is_wrong && !is_contradicted && result.score < supported_from && !missing.empty()) {
         problems.push_back(fmt::format("not in the source: {}", joined(missing)));
@@ -416,8 +413,9 @@ Support SupportScorer::score(std::string_view statement, std::span<const std::st
     const double likeness = impl_->likeness(statement, sources, cancellation);
     Support support{0, true, false, {}};
     double weights = 0;
+    AttributionCheck attributions(clauses, evidence.clauses, language);
     for (const Claim& clause : clauses) {
-        const ClauseScore one = score_clause(clause, evidence, likeness, support.problems);
+        const ClauseScore one = score_clause(clause, evidence, attributions, likeness, support.problems);
         support.whole = support.whole && one.score >= supported_from;
         support.some = support.some || one.score >= unsupported_below;
         support.score += one.score * one.weight;
