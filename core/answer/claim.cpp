@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <span>
+#include <unordered_set>
 #include <utility>
 
 #include "core/analyze/function_words.h"
@@ -181,11 +182,16 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         const bool capital = is_ascii_upper(shown[0]);
         Claim::Token token{.stem = base_form(term.text, reader.language, !capital), .word = lower};
         token.capital = capital;
+        if (begins && capital) token.small_stem = base_form(term.text, reader.language, true);
+        if (token.small_stem == token.stem) token.small_stem.clear();
         token.behind_break = text.substr(0, term.start).find_last_not_of(' ') != std::string_view::npos &&
                              text[text.substr(0, term.start).find_last_not_of(' ')] == ',';
         token.of_bound = std::ranges::any_of(
             bounds, [&](const Stretch& bound) { return term.start < bound.second && bound.first < term.end; });
-        if (!token.of_bound && !has_other_sense(shown)) token.oppositions = oppositions_of(token.stem, reader.language);
+        if (!token.of_bound && !has_other_sense(shown)) {
+            token.oppositions =
+                oppositions_of(token.small_stem.empty() ? token.stem : token.small_stem, reader.language);
+        }
         while (denial != denied.cend() && denial->first < term.start) ++denial;
         if (is_denial(lower) && !token.of_bound) {
             if (denial != denied.cend() && denial->first == term.start) denials_read.read_denial(lower);
@@ -424,6 +430,27 @@ std::vector<Claim> find_claims(std::string_view wrapped, analyze::Analyzer& anal
     take(text.size(), true);
     std::erase_if(clauses, [](const Claim& clause) { return clause.weight() <= 0; });
     return clauses;
+}
+
+void settle_first_words(std::span<Claim> statement, std::span<Claim> sources) {
+    std::unordered_set<std::string> known;
+    for (const std::span<Claim> clauses : {statement, sources}) {
+        for (const Claim& clause : clauses) {
+            for (const Claim::Token& token : clause.tokens) {
+                if (token.small_stem.empty()) known.insert(token.stem);
+            }
+        }
+    }
+    for (const std::span<Claim> clauses : {statement, sources}) {
+        for (Claim& clause : clauses) {
+            if (clause.tokens.empty()) continue;
+            Claim::Token& first = clause.tokens.front();
+            if (first.small_stem.empty() || known.contains(first.stem) || !known.contains(first.small_stem)) continue;
+            const auto word = std::ranges::find(clause.words, first.stem, &Claim::Word::stem);
+            if (word != clause.words.end()) word->stem = first.small_stem;
+            first.stem = first.small_stem;
+        }
+    }
 }
 
 }  // namespace quarry::answer

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ struct Claim {
     /// A word or a quantity in its place, function words included.
     struct Token {
         std::string stem;       ///< Folded and stemmed, of verbs the base form; of a quantity: its normal form.
+        std::string small_stem{};  ///< Of a sentence's first word, where it has another with a small letter: "Kalt".
         std::string word;       ///< In lower case; of a quantity: empty.
         bool content = false;  ///< Neither a function word nor a quantity, nor a word such as "month".
         bool name = false;
@@ -53,5 +55,9 @@ struct Claim {
 /// Function words are those of English and of `language`.
 [[nodiscard]] std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyzer,
                                              std::string_view language = "en");
+
+/// Gives the first words of sentences the stems that they have with a small letter, where other words of the texts have
+/// those and not these: "Kalt ist die Suppe", "die Suppe ist kalt".
+void settle_first_words(std::span<Claim> statement, std::span<Claim> sources);
 
 }  // namespace quarry::answer

@@ -342,6 +342,7 @@ struct SupportScorer::Impl {
                 for (const Quantity& quantity : clause.quantities) add_quantity(quantity, evidence.quantities);
                 std::ranges::copy(clause.rates, std::back_inserter(evidence.rates));
                 evidence.clauses.push_back(std::move(clause));
+                if (!clause.tokens.empty()) evidence.stems.insert(clause.tokens.front().small_stem);
             }
             // "one" is no number to look for, but it bears a 1 out.
             if (source.find(" one ") != std::string_view::npos || source.starts_with("One ")) {
@@ -351,7 +352,6 @@ struct SupportScorer::Impl {
                 evidence.quantities.push_back(std::move(one));
             }
         }
-        evidence.comparisons = comparisons_of(evidence.clauses, language);
         return evidence;
     }
 
@@ -406,9 +406,11 @@ Support SupportScorer::score(std::string_view statement, std::span<const std::st
     for (const std::string_view source : sources) all += fmt::format("\n{}", source);
     const std::string_view language = impl_->language_of(all);
     impl_->analyzer.use(analyze::stemming_language(language));
-    const std::vector<Claim> clauses = find_claims(statement, impl_->analyzer, language);
+    std::vector<Claim> clauses = find_claims(statement, impl_->analyzer, language);
     if (clauses.empty()) return {1, true, true, {}};  // says nothing that could be wrong
-    const Evidence evidence = impl_->read(sources, language);
+    Evidence evidence = impl_->read(sources, language);
+    settle_first_words(clauses, evidence.clauses);
+    evidence.comparisons = comparisons_of(evidence.clauses, language);
     if (is_verbatim(clauses, evidence.clauses)) return {1, true, true, {}};
     const double likeness = impl_->likeness(statement, sources, cancellation);
     Support support{0, true, false, {}};

@@ -182,6 +182,16 @@ TEST(Comparisons, AreReadFromWordsThatCompare) {
     });
 }
 
+TEST(Claims, ReadAFirstWordAsOthersHaveIt) {
+    expect_right({
+        {"Kalt ist die Suppe im Topf.", "Die Suppe im Topf ist kalt."},
+        {"Die Suppe im Topf ist kalt.", "Kalt ist die Suppe im Topf."},
+        {"Arbeit macht der Mann in der Stadt.", "Der Mann in der Stadt macht Arbeit."},
+        {"Kalt ist die Suppe im Topf.", "Kalt war die Suppe im Topf."},
+    });
+    expect_wrong({{"Kalt ist die Suppe im Topf.", "Die Suppe im Topf ist heiß."}});
+}
+
 TEST(Opposites, AreWholeWords) {
     expect_right({
         {"The export of data is needed.", "The important export of data is needed."},
