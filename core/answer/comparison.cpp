@@ -25,13 +25,53 @@ bool is_comparative(std::string_view word, std::string_view language) {
     return std::ranges::any_of(split(endings->endings, ' '), [&](std::string_view one) { return word.ends_with(one); });
 }
 
+using TokenRange = std::span<const Claim::Token>;
+
+/// The stems of what some words of a clause name.
+Stems things_of(TokenRange tokens, const Claim& clause) {
+    Stems stems;
+    for (const Claim::Token& token : tokens) {
+        const bool is_amount =
+            token.quantity >= 0 && !clause.quantities[static_cast<std::size_t>(token.quantity)].counts_one;
+        if (token.content || is_amount) stems.insert(token.stem);
+    }
+    return stems;
+}
+
+/// Whether both have something that the other has not; only that is left of them.
+bool take_apart(Stems& left, Stems& right) {
+    Stems both;
+    std::ranges::set_intersection(left, right, std::inserter(both, both.end()));
+    for (const std::string_view stem : both) left.erase(stem), right.erase(stem);
+    return !left.empty() && !right.empty();
+}
+
+/// "Not as fast as" compares like "slower than".
+std::optional<Comparison> denied_equality_of(const Claim& clause, std::string_view language) {
+    const TokenRange tokens = clause.tokens;
+    for (std::size_t i = 0; clause.denies && i + 2 < tokens.size(); ++i) {
+        if (!is_listed(equal_words, tokens[i].word) || !is_listed(equal_links, tokens[i + 2].word)) continue;
+        std::vector<Opposition> pairs = tokens[i + 1].oppositions;
+        if (is_listed(languages_of_comparative_stems, language)) {
+            std::ranges::copy(oppositions_of(tokens[i + 1].stem + std::string(comparative_ending), language),
+                              std::back_inserter(pairs));
+        }
+        if (pairs.empty()) continue;
+        Comparison read;
+        for (const Opposition& pair : pairs) read.rows.insert(pair.row);
+        read.measure = pairs.back().row + 1;
+        read.less = things_of(tokens.first(i), clause);
+        read.more = things_of(tokens.subspan(i + 3), clause);
+        if (!take_apart(read.less, read.more)) continue;
+        if (pairs.back().second) std::swap(read.less, read.more);
+        return read;
+    }
+    return {};
+}
+
 std::optional<Comparison> comparison_of(const Claim& clause, std::string_view language) {
     const auto compares = [](const Claim::Token& token) {
         return is_listed(comparisons, token.word) && !token.of_bound;
-    };
-    const auto is_thing = [&](const Claim::Token& token) {
-        return token.content ||
-               (token.quantity >= 0 && !clause.quantities[static_cast<std::size_t>(token.quantity)].counts_one);
     };
     const auto than = std::ranges::find_if(clause.tokens, compares);
     const bool is_bare = than == clause.tokens.end();
@@ -56,21 +96,11 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
         }
         behind_amount = is_amount;
     }
-    if (first == clause.tokens.end()) return {};
-    const auto things = [&](auto from, auto to) {
-        Stems stems;
-        for (auto token = from; token != to; ++token) {
-            if (is_thing(*token)) stems.insert(token->stem);
-        }
-        return stems;
-    };
-    Stems left = things(clause.tokens.begin(), first);
-    if (left.empty()) left = things(first + 1, than);  // "more people live in Delhi than in Mumbai"
-    Stems right = things(is_bare ? first + 1 : than + 1, clause.tokens.end());
-    Stems both;
-    std::ranges::set_intersection(left, right, std::inserter(both, both.end()));
-    for (const std::string_view stem : both) left.erase(stem), right.erase(stem);
-    if (left.empty() || right.empty()) return {};
+    if (first == clause.tokens.end()) return denied_equality_of(clause, language);
+    Stems left = things_of({clause.tokens.begin(), first}, clause);
+    if (left.empty()) left = things_of({first + 1, than}, clause);  // "more people live in Delhi than in Mumbai"
+    Stems right = things_of({is_bare ? first + 1 : than + 1, clause.tokens.end()}, clause);
+    if (!take_apart(left, right)) return {};
     read.denies = clause.denies;
     read.more = turned ? right : left;
     read.less = turned ? left : right;

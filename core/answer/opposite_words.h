@@ -253,6 +253,10 @@ inline constexpr auto comparative_endings = std::to_array<ComparativeEndings>({
     {"fr es it pt", "eur eure eurs eures ire ires or ores antes después avant après"},
 });
 
+// What makes a word compare that has another stem then ("fast", "faster"), by language.
+inline constexpr std::string_view languages_of_comparative_stems = "en";
+inline constexpr std::string_view comparative_ending = "er";
+
 // "More expensive", "less expensive": in a comparison they turn the word behind them, or not.
 inline constexpr std::string_view more_words = "more mehr plus más mas более больше";
 inline constexpr std::string_view less_words = "less fewer weniger moins menos менее меньше";

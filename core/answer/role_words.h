@@ -67,6 +67,9 @@ inline constexpr std::string_view object_relatives = "que qu";
 inline constexpr std::string_view agent_prepositions = "by von vom durch par por";
 
 inline constexpr std::string_view comparisons = "than als que чем";
+// "Not as fast as", "nicht so schnell wie": what stands before and behind the word.
+inline constexpr std::string_view equal_words = "as so genauso ebenso aussi si tan так такой такая такое";
+inline constexpr std::string_view equal_links = "as wie que como как";
 // With these it may be left out, where a case tells it: "Волга длиннее Дона".
 inline constexpr std::string_view bare_comparatives =
     "больше меньше длиннее короче выше ниже раньше позже быстрее медленнее старше младше моложе тяжелее легче дороже "

@@ -166,6 +166,22 @@ TEST(Comparisons, HoldWhenDeniedTheOtherWayRound) {
     });
 }
 
+TEST(Comparisons, HoldWhenEqualityIsDenied) {
+    expect_right({
+        {"The server is slower than expected.", "The server was not as fast as expected."},
+        {"The server was not as fast as expected.", "The server is slower than expected."},
+        {"The old bridge is shorter than the new bridge.", "The old bridge is not as long as the new one."},
+        {"Der Zug war langsamer als der Bus.", "Der Zug war nicht so schnell wie der Bus."},
+        {"Le train est plus lent que le bus.", "Le train n'est pas aussi rapide que le bus."},
+        {"El tren es más lento que el autobús.", "El tren no es tan rápido como el autobús."},
+    });
+    expect_wrong({
+        {"The server is faster than expected.", "The server was not as fast as expected."},
+        {"The new bridge is shorter than the old bridge.", "The old bridge is not as long as the new one."},
+        {"Der Bus war langsamer als der Zug.", "Der Zug war nicht so schnell wie der Bus."},
+    });
+}
+
 TEST(Comparisons, AreReadFromWordsThatCompare) {
     expect_right({
         {"Er arbeitete in Bonn lange als Lehrer.", "Er arbeitete lange als Lehrer in Bonn und in Ulm."},
