@@ -88,8 +88,8 @@ int text_heading_level(std::string_view text, std::size_t start) {
     if (const std::string_view above = line_above(text, line); !above.empty() && !is_underline(above)) return 0;
     const std::string_view behind = text.substr(start + end + 1, longest_heading);
     const std::string_view below = trim(behind.substr(0, behind.find('\n')));
-    if (is_underline(below)) return below.front() == '=' ? 1 : 2;
     const std::string_view content = trim(ahead.substr(0, end));
+    if (is_underline(below) && 2 * below.size() >= count_code_points(content)) return below.front() == '=' ? 1 : 2;
     const bool stands_out = line == start && ahead.front() != ' ' && is_in_capitals(content);
     return stands_out && is_above_text(text, start + end + 1) ? 2 : 0;
 }

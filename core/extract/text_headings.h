@@ -9,8 +9,9 @@
 namespace quarry::extract {
 
 /// The level of the heading of a plain text that the line is which begins at or behind `start`, where only blanks of it
-/// are in front of that; 0 for other lines. 1 and 2: one line underlined by "===" or "---". 2: letters in capitals
-/// alone ("INSTALLING THE DRIVER", "3.1 FILES"), below an empty line and above text that is not all in capitals.
+/// are in front of that; 0 for other lines. 1 and 2: one line underlined by "===" or "---", at least half as long. 2:
+/// letters in capitals alone ("INSTALLING THE DRIVER", "3.1 FILES"), below an empty line and above text that is not all
+/// in capitals.
 [[nodiscard]] int text_heading_level(std::string_view text, std::size_t start);
 
 /// All headings of a plain text, as blocks.

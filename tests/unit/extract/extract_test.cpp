@@ -113,8 +113,11 @@ TEST(TextExtractor, KeepsTheTextAsItIs) {
 }
 
 TEST(TextExtractor, EndsLinesAtTheCarriageReturnsOfOldMacs) {
-    EXPECT_EQ(extractor_by_name("text").extract("One.\rTwo.\r\nThree.\r", {.name = "a.txt"}).text,
-              "One.\nTwo.\r\nThree.\n");
+    const auto text = [](const char* bytes) {
+        return extractor_by_name("text").extract(bytes, {.name = "a.txt"}).text;
+    };
+    EXPECT_EQ(text("One.\rTwo.\r\rThree.\r"), "One.\nTwo.\n\nThree.\n");
+    EXPECT_EQ(text("10 %\r20 %\r\nDone.\r"), "10 %\r20 %\r\nDone.\r") << "as it is";
 }
 
 TEST(TextExtractor, FindsHeadings) {
@@ -132,6 +135,7 @@ TEST(TextExtractor, FindsHeadings) {
     EXPECT_EQ(headings("\xEF\xBB\xBFTHE BOOK\n\nText."), "2 THE BOOK|");
     EXPECT_EQ(headings("ALL IS WELL\n\nALL IS STILL\n"), "") << "it is all in capitals";
     EXPECT_EQ(headings("Ask\nNATO\nfor help.\n\nPATH=BIN\n\nEXPOSE 80\n\nStop.\n"), "");
+    EXPECT_EQ(headings("name: value\n---\nname: other\n"), "") << "documents of YAML";
     EXPECT_EQ(headings("Name  Size\n----------\na     1\n"), "") << "a table";
     EXPECT_EQ(headings("NO TEXT"), "");
     EXPECT_EQ(headings("A\n\n" + std::string(100'000, '\n') + std::string(100'000, 'B')), "");
