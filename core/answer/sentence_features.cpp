@@ -256,8 +256,8 @@ private:
         if (names_.empty()) return around;
         for (std::size_t s = part.first; s <= part.last; ++s) own += passage.sentences[s].text + '\n';
         around.named_label = share_of_names(labels);
-        around.named_here = share_of_names(labels + own);
         around.above = context + '\n' + labels;
+        around.named_here = share_of_names((numbers_.has_version() ? around.above : labels) + own);
         around.own = std::move(own);
         return around;
     }

@@ -35,7 +35,7 @@ enum class SentenceFeature {
     lengthy,        ///< It has more than forty words.
     line,           ///< It is a line of code or a row of a table.
     named_label,    ///< Share of the question's options, paths and other names that its labels have, as written.
-    named_here,     ///< The same of its paragraph with its labels.
+    named_here,  ///< The same of its paragraph with its labels; where a version is asked about, with its headings too.
 };
 inline constexpr std::size_t sentence_features = 20;
 

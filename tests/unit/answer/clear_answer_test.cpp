@@ -100,6 +100,8 @@ TEST_F(ClearAnswerTest, TheVersionThatIsAskedForIsShown) {
     expect_clear("Quelle porte a la salle 14 ?", "bleue");
     add_sections("kelp.md", {{"6.1 of May", "Kelp was made anew."}, {"Price", "Kelp was made for 20 euros."}});
     EXPECT_EQ(ask("When was Kelp 6.1 made?").text, "Kelp was made anew. [1]");
+    add_sections("changes.md", {{"8.2 of May", "Locks are made anew."}, {"Price", "Velmo was made for 20 euros."}});
+    EXPECT_EQ(ask("When was Velmo 8.2 made?").citations.at(0).shown, "Locks are made anew.");
     EXPECT_EQ(ask("When was version 7.3 released?").form, AnswerForm::passages) << "nothing says that";
 }
 
