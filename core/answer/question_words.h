@@ -28,7 +28,8 @@ inline constexpr QuestionWords question_words[] = {
      .asks_default = "default|defaults|by default|if i don't|unless i",
      .asks_how_to =
          "how do i|how can i|how to|how do you|how can you|how would i|how should i|how could i|how do we|"
-         "what do i have to|which command|what command|which option|what option|which setting|is there a way|"
+         "what do i have to|what do i do|what should i do|what must i do|what can i do|what to do|which command|what "
+         "command|which option|what option|which setting|is there a way|"
          "i want to|i need to|i would like to|way to|^get|^set|^add|^list|^show|^use|^make|^run|^change|^create",
      .asks_when = "when|what year|which year|what date|which date|since when|what time",
      .asks_where = "where|which file|which directory|which folder|what file|what directory|what folder|what path",
@@ -65,7 +66,8 @@ inline constexpr QuestionWords question_words[] = {
      .asks_difference = "unterschied|unterschiede|unterscheidet|unterscheiden|vergleich",
      .asks_default = "standard|standardwert|standardmäßig|voreinstellung|vorgabe",
      .asks_how_to = "wie kann ich|wie kann man|wie mache ich|wie muss ich|wie soll ich|wie lässt sich|wie bekomme ich|"
-                    "welcher befehl|welche option|ich möchte|ich will|wie erstelle|wie ändere|wie lösche|wie setze",
+                    "welcher befehl|welche option|ich möchte|ich will|wie erstelle|wie ändere|wie lösche|wie setze|"
+                    "was tue ich|was mache ich|was muss ich tun|was soll ich tun|was ist zu tun|was tun",
      .asks_when = "wann|welches jahr|seit wann|in welchem jahr|bis wann",
      .asks_where = "wo|wohin|woher|welche datei|welches verzeichnis|welcher ordner",
      .asks_who = "wer|wem|wen|wessen",
@@ -96,7 +98,8 @@ inline constexpr QuestionWords question_words[] = {
                         "signifie|que veut dire|définition|explique|décris",
      .asks_difference = "différence|différences|diffère|compar*",
      .asks_default = "défaut|par défaut",
-     .asks_how_to = "comment|quelle commande|quelle option|je veux|je voudrais|y a-t-il un moyen",
+     .asks_how_to = "comment|quelle commande|quelle option|je veux|je voudrais|y a-t-il un moyen|"
+                    "que faire|que dois-je faire|que faut-il faire",
      .asks_when = "quand|quelle année|quelle date|depuis quand",
      .asks_where = "où|quel fichier|quel répertoire|quel dossier",
      .asks_who = "qui",
@@ -122,7 +125,8 @@ inline constexpr QuestionWords question_words[] = {
      .asks_definition = "qué es|que es|qué son|que son|qué significa|que significa|define|definición|explica|describe",
      .asks_difference = "diferencia|diferencias|difiere|compar*",
      .asks_default = "defecto|por defecto|predeterminado|predeterminada",
-     .asks_how_to = "cómo|como puedo|qué comando|que comando|qué opción|quiero|necesito|hay alguna forma",
+     .asks_how_to = "cómo|como puedo|qué comando|que comando|qué opción|quiero|necesito|hay alguna forma|"
+                    "qué hago|que hago|qué hacer|que hacer|qué debo hacer|qué tengo que hacer",
      .asks_when = "cuándo|cuando|qué año|que año|qué fecha|desde cuándo",
      .asks_where = "dónde|donde|qué archivo|que archivo|qué directorio|qué carpeta",
      .asks_who = "quién|quien|quiénes|quienes",
@@ -147,7 +151,8 @@ inline constexpr QuestionWords question_words[] = {
      .asks_definition = "что такое|что значит|что означает|кто такой|определение|объясни|опиши|что это",
      .asks_difference = "разница|различие|различия|отличие|отличается|отличаются|сравн*",
      .asks_default = "по умолчанию|умолчанию",
-     .asks_how_to = "как|какой командой|какая команда|какая опция|хочу|нужно|можно ли как",
+     .asks_how_to = "как|какой командой|какая команда|какая опция|хочу|нужно|можно ли как|что делать|что мне делать|"
+                    "что нужно делать|что надо делать",
      .asks_when = "когда|в каком году|какой год|с каких пор",
      .asks_where = "где|куда|откуда|какой файл|в каком файле|какой каталог|в какой папке",
      .asks_who = "кто|кого|кому|кем|чей",
@@ -171,7 +176,7 @@ inline constexpr QuestionWords question_words[] = {
      .asks_definition = "什么是|是什么|是什麼|什麼是|什么意思|解释|定义",
      .asks_difference = "区别|區別|不同|差异|比较",
      .asks_default = "默认|預設|缺省",
-     .asks_how_to = "怎么|怎麼|如何|怎样|怎樣|哪个命令|我想",
+     .asks_how_to = "怎么办|怎麼辦|怎么|怎麼|如何|怎样|怎樣|哪个命令|我想",
      .asks_when = "什么时候|何时|哪年|哪一年|几月|几点|几号|什麼時候|幾月|幾點|幾號",
      .asks_where = "哪里|哪裡|在哪|哪儿|哪个文件|哪个目录",
      .asks_who = "谁|誰",
@@ -196,7 +201,7 @@ inline constexpr QuestionWords question_words[] = {
      .asks_definition = "とは|何ですか|なんですか|意味|説明|定義",
      .asks_difference = "違い|ちがい|差|比較",
      .asks_default = "デフォルト|既定|初期値|標準",
-     .asks_how_to = "どうやって|どうすれば|方法|やり方|するには|どのように",
+     .asks_how_to = "どうやって|どうすれば|どうしたら|何をすれば|方法|やり方|するには|どのように",
      .asks_when = "いつ|何年|何月|何時|何曜日|何日から|何日まで",
      .asks_where = "どこ|どのファイル|どのディレクトリ",
      .asks_who = "誰|だれ|どなた",

@@ -128,6 +128,22 @@ TEST_F(ClearAnswerTest, ADescriptionIsOfItsName) {
     expect_clear("where is the state of the pan", "/var/lib/pan/state.db\n  The state of the pan.");
 }
 
+/// What there is to do is asked in words that no answer has.
+TEST_F(ClearAnswerTest, WhatToDoIsAWayThatIsWanted) {
+    add_sections("fire.md", {{"Fire", "In a fire, ring the bell in the hall."}, {"Bells", "A bell costs 20 euros."}});
+    add_sections("feuer.md", {{"Notfälle", "Bei Feuer wird die Klingel gedrückt."}, {"Raum", "Ein Raum ist leer."}});
+    add_sections("feu.md", {{"Urgences", "En cas d'incendie, sonnez la cloche."}, {"Salle", "La salle est vide."}});
+    add_sections("fuego.md",
+                 {{"Emergencias", "En caso de incendio, toque la campana."}, {"Sala", "La sala está vacía."}});
+    add_sections("pozhar.md", {{"Тревога", "При пожаре звоните в колокол."}, {"Зал", "Зал пуст."}});
+    options_.min_score = 0.5;
+    expect_clear("What should I do in a fire?", "ring the bell");
+    expect_clear("Was tue ich bei Feuer?", "Klingel");
+    expect_clear("Que faire en cas d'incendie ?", "cloche");
+    expect_clear("¿Qué hago en caso de incendio?", "campana");
+    expect_clear("Что делать при пожаре?", "колокол");
+}
+
 /// "MB" is no name of a place.
 TEST_F(ClearAnswerTest, AUnitIsNoName) {
     add_sections("log.md", {{"Log", "The log is kept by Anna.\n\nThe log is at most 10 MB."}});
