@@ -154,6 +154,16 @@ bool has_versions(const AskedNumbers& numbers, const passages::Passage& passage,
     return numbers.are_in(text);
 }
 
+/// Whether a sentence is a row of the same table as another one, and has less of the question.
+bool is_lesser_row(std::span<const PassageReading> readings, const SentenceCandidate& row,
+                   const SentenceCandidate& other) {
+    const auto table = [&](const SentenceCandidate& one) {
+        return readings[one.passage].passage->sentences[one.sentence].span.head_start;
+    };
+    return row.passage == other.passage && table(row) != 0 && table(row) == table(other) &&
+           row.feature(SentenceFeature::coverage) < other.feature(SentenceFeature::coverage);
+}
+
 /// The best, and those that are nearly as good and say something else, of the version that is asked about.
 std::vector<ChosenExcerpt> choose_sentences(std::span<const Scored> scored, std::span<const PassageReading> readings,
                                             const AskedNumbers& numbers, bool wants_code) {
@@ -161,7 +171,7 @@ std::vector<ChosenExcerpt> choose_sentences(std::span<const Scored> scored, std:
     for (const Scored& one : scored) {
         const SentenceCandidate& candidate = *one.candidate;
         if (chosen.size() == most_excerpts || one.score < scored.front().score - worth_adding) break;
-        if (!chosen.is_new(candidate)) continue;
+        if (!chosen.is_new(candidate) || is_lesser_row(readings, candidate, *scored.front().candidate)) continue;
         const PassageReading& reading = chosen.reading(candidate);
         const ChosenExcerpt excerpt = excerpt_around(reading, candidate, wants_code, most_words);
         if (chosen.size() > 0 && !has_versions(numbers, *reading.passage, excerpt)) continue;

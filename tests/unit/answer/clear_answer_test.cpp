@@ -112,6 +112,8 @@ TEST_F(ClearAnswerTest, AValueOfATableIsFound) {
                               "| Server | Memory |\n|---|---|\n| Fernholt | 64 GB |\n| Grauberg | 128 GB |\n"}});
     add_sections("zimmer.md", {{"Zimmer", "Das Zimmer Nord hat einen schönen Preis gewonnen.\n\n"
                                           "Zimmer | Preis\n---|---\nNord | 80 Euro\nSüd | 95 Euro\n"}});
+    add_sections("plans.md", {{"Plans", "Plan | Folders | Price\n---|---|---\nHome | 20 | 4 €\nTeam | 50 | 19 €\n"}});
+    EXPECT_EQ(ask("what does the Team plan cost").text, "Plan | Folders | Price\nTeam | 50 | 19 € [1]");
     EXPECT_EQ(ask("How much memory does Fernholt need?").citations.at(0).shown,
               "| Server | Memory |\n| Fernholt | 64 GB |");
     EXPECT_EQ(ask("Welchen Preis hat das Zimmer Nord?").citations.at(0).shown, "Zimmer | Preis\nNord | 80 Euro");
