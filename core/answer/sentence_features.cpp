@@ -7,6 +7,7 @@
 
 #include "core/analyze/function_words.h"
 #include "core/answer/asked_numbers.h"
+#include "core/answer/units.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/passages/query_terms.h"
@@ -371,6 +372,13 @@ private:
         });
     }
 
+    /// "January", "janvier,"; of words that mean something else as well, only with a capital letter: "May".
+    [[nodiscard]] bool is_month(std::string_view token) const {
+        while (token.ends_with('.') || token.ends_with('?') || token.ends_with('!')) token.remove_suffix(1);
+        return !token.empty() && month_at(token).length == token.size() &&
+               (is_ascii_upper(token[0]) || !analyze::is_function_word(token, question_.language()));
+    }
+
     /// What needs the words as they stand there.
     void match_text(const PassageReading& reading, const Around& around, SentenceCandidate& candidate) {
         const passages::Passage& passage = *reading.passage;
@@ -402,7 +410,7 @@ private:
             const bool is_new = folded_.find(question_.fold(token)) == std::string::npos;
             name = name || (is_new && is_name_token(token, first || is_counted));
             is_counted = has_digit(token);
-            number = number || (is_new && is_counted);
+            number = number || (is_new && (is_counted || (is(QuestionKind::when) && is_month(token))));
             code = code || (is_new && is_code_token(token));
             first = token.ends_with('.');
         }

@@ -130,6 +130,15 @@ TEST_F(ClearAnswerTest, ADescriptionIsOfItsName) {
     expect_clear("where is the state of the pan", "/var/lib/pan/state.db\n  The state of the pan.");
 }
 
+/// A month is a date where one is wanted, in words too.
+TEST_F(ClearAnswerTest, AMonthIsATime) {
+    add_sections("salt.md",
+                 {{"Opening times", "The museum is closed by 2 guards.\n\nThe museum is closed in January."}});
+    add_sections("sel.md", {{"Fermeture", "Le musée est fermé par 2 gardes.\n\nLe musée est fermé en janvier."}});
+    expect_clear("When is the museum closed?", "January");
+    expect_clear("Quand le musée est-il fermé ?", "janvier");
+}
+
 /// What there is to do is asked in words that no answer has.
 TEST_F(ClearAnswerTest, WhatToDoIsAWayThatIsWanted) {
     add_sections("fire.md", {{"Fire", "In a fire, ring the bell in the hall."}, {"Bells", "A bell costs 20 euros."}});
