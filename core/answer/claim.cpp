@@ -37,18 +37,12 @@ constexpr std::string_view languages_of_one_denial = "es fr it pt ru";
 // Behind a denial they make it none, or one of all others: "not only", "nobody but", "no doubt".
 constexpr std::string_view exceptions =
     "only but except save nur außer seulement sauf solo sólo solamente excepto salvo sino только кроме "
-    "doubt matter least zweifel zuletzt doute duda сомнения сомнений";
+    "just merely simply bloß doubt matter least zweifel zuletzt doute duda сомнения сомнений";
 // Before one they do too: "тем не менее".
 constexpr std::string_view exceptions_before = "тем";
 // The word behind them is the one of all others of which it is not so: "everything except the logs".
 constexpr std::string_view exclusions =
     "except excepting außer ausgenommen sauf excepté excepto salvo exceptuando кроме исключая";
-// Behind a word they begin a part of the clause whose denial is its own: "the bridge that did not collapse".
-constexpr std::string_view subordinating_words =
-    "that which who whom whose where when if because although though while since unless until "
-    "dass daß weil ob wenn obwohl während welche welcher welches deren dessen wo "
-    "qui que qu dont où quand si parce lorsque quien quienes cuando donde cuyo porque aunque "
-    "что который которая которое которые которого которой которых где когда если хотя потому";
 // They deny by being who does it, at the beginning of a clause: "nothing is lost".
 constexpr std::string_view denying_pronouns =
     "nobody none nothing niemand nichts keiner aucun personne rien nada nadie ninguno никто ничего ничто";

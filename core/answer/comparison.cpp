@@ -99,7 +99,13 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
     if (first == clause.tokens.end()) return denied_equality_of(clause, language);
     Stems left = things_of({clause.tokens.begin(), first}, clause);
     if (left.empty()) left = things_of({first + 1, than}, clause);  // "more people live in Delhi than in Mumbai"
-    Stems right = things_of({is_bare ? first + 1 : than + 1, clause.tokens.end()}, clause);
+    // "... than the Weser, which joins the Elbe"
+    const auto other = std::find_if(is_bare ? first + 1 : than + 1, clause.tokens.end(),
+                                    [](const Claim::Token& token) { return token.content || token.quantity >= 0; });
+    const auto end = std::find_if(other, clause.tokens.end(), [&](const Claim::Token& token) {
+        return &token != &*other && (token.behind_break || is_listed(subordinating_words, token.word));
+    });
+    Stems right = things_of({other, end}, clause);
     if (!take_apart(left, right)) return {};
     read.denies = clause.denies;
     read.more = turned ? right : left;

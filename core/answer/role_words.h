@@ -75,6 +75,13 @@ inline constexpr std::string_view bare_comparatives =
     "больше меньше длиннее короче выше ниже раньше позже быстрее медленнее старше младше моложе тяжелее легче дороже "
     "дешевле теплее холоднее сильнее слабее лучше хуже";
 
+// Behind a word they begin a part of the clause that says more of it: "the bridge that did not collapse".
+inline constexpr std::string_view subordinating_words =
+    "that which who whom whose where when if because although though while since unless until "
+    "dass daß weil ob wenn obwohl während welche welcher welches deren dessen wo "
+    "qui que qu dont où quand si parce lorsque quien quienes cuando donde cuyo porque aunque "
+    "что который которая которое которые которого которой которых где когда если хотя потому";
+
 // They hold in both directions: "Spain borders Portugal".
 inline constexpr std::string_view symmetric_stems =
     "agre alter associ border combin compar compet connect correspond differ equal interact join link marri match meet "

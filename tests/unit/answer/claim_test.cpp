@@ -166,6 +166,14 @@ TEST(Comparisons, HoldWhenDeniedTheOtherWayRound) {
     });
 }
 
+TEST(Comparisons, EndBeforeWhatIsSaidOfTheOther) {
+    expect_right({
+        {"The Weser is shorter than the Elbe.", "The Elbe is longer than the Weser that joins the Elbe."},
+        {"The Weser is shorter than the Elbe.", "The Elbe is longer than the Weser, which the Elbe feeds."},
+    });
+    expect_wrong({{"The Weser is longer than the Elbe.", "The Elbe is longer than the Weser that joins the Elbe."}});
+}
+
 TEST(Comparisons, HoldWhenEqualityIsDenied) {
     expect_right({
         {"The server is slower than expected.", "The server was not as fast as expected."},
@@ -304,6 +312,7 @@ TEST(Denials, AreCounted) {
         {"The patient has no fever and no cough.", "The patient has neither fever nor cough."},
         {"Nobody but the owner may open the file.", "Only the owner may open the file."},
         {"Only the owner may open the file.", "Nobody but the owner may open the file."},
+        {"The bridge was praised for its height.", "The bridge was praised not just for its height but for its width."},
         {"Cats and dogs eat the meat.", "Not only cats but also dogs eat the meat."},
         {"The tool works offline, with no network.", "The tool works offline, without a network."},
         {"The tool works offline, without network.", "The tool works offline, with no network."},
