@@ -57,10 +57,13 @@ void check_quotations(std::string_view words, std::span<const std::string_view> 
 void check_cited(std::string_view words, std::span<const Citation> citations, SupportScorer& scorer,
                  const Cancellation& cancellation, std::span<const std::size_t> lost, SentenceCheck& check) {
     std::vector<std::string_view> sources;
+    std::string_view language;
     for (const std::size_t number : check.numbers) {
         const std::size_t before = sources.size();
         for (const Citation& citation : citations) {
-            if (citation.number == number) sources.emplace_back(citation.quote);
+            if (citation.number != number) continue;
+            sources.emplace_back(citation.quote);
+            if (language.empty()) language = citation.language;
         }
         if (sources.size() > before) continue;
         const bool was_there = std::ranges::find(lost, number) != lost.end();
@@ -69,7 +72,7 @@ void check_cited(std::string_view words, std::span<const Citation> citations, Su
     }
     check.verdict = Verdict::unsupported;
     if (sources.empty()) return;
-    Support support = scorer.score(words, sources, cancellation);
+    Support support = scorer.score(words, sources, cancellation, language);
     check.support = support.score;
     std::ranges::move(support.problems, std::back_inserter(check.problems));
     check_quotations(words, sources, check);

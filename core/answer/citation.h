@@ -16,6 +16,7 @@ struct Citation {
     std::int64_t document_id = 0;
     std::string uri;
     std::string title;
+    std::string language{};  ///< ISO 639-1 of the document; empty when unknown, and in a record that was read.
     std::vector<std::string> heading_path;
     std::size_t start_byte = 0;  ///< Into the document's text.
     std::size_t end_byte = 0;

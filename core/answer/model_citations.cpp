@@ -151,6 +151,7 @@ Citation make_citation(std::size_t number, const passages::Passage& passage, con
             .document_id = passage.document_id,
             .uri = passage.uri,
             .title = passage.title,
+            .language = passage.language,
             .heading_path = passages::heading_path_at(passage, sentence.span.start),
             .start_byte = sentence.span.start,
             .end_byte = sentence.span.end,

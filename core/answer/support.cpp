@@ -318,10 +318,11 @@ struct SupportScorer::Impl {
     embed::Embedder* embedder;
     analyze::Analyzer analyzer{};
 
-    /// By the words where a text is too short for more.
-    std::string_view language_of(std::string_view text) {
+    /// That of its documents where a text is too short to tell it, or else by single words.
+    std::string_view language_of(std::string_view text, std::string_view of_documents) {
         const std::string_view detected = analyze::detect_language(text);
         if (!detected.empty()) return detected;
+        if (!of_documents.empty()) return of_documents;
         std::vector<analyze::Term> terms;
         analyzer.analyze(text, terms);
         std::vector<analyze::WordSpan> words;
@@ -341,8 +342,8 @@ struct SupportScorer::Impl {
             for (Claim& clause : find_claims(source, analyzer, language)) {
                 for (const Quantity& quantity : clause.quantities) add_quantity(quantity, evidence.quantities);
                 std::ranges::copy(clause.rates, std::back_inserter(evidence.rates));
-                evidence.clauses.push_back(std::move(clause));
                 if (!clause.tokens.empty()) evidence.stems.insert(clause.tokens.front().small_stem);
+                evidence.clauses.push_back(std::move(clause));
             }
             // "one" is no number to look for, but it bears a 1 out.
             if (source.find(" one ") != std::string_view::npos || source.starts_with("One ")) {
@@ -401,10 +402,10 @@ SupportScorer::SupportScorer(SupportScorer&&) noexcept = default;
 SupportScorer& SupportScorer::operator=(SupportScorer&&) noexcept = default;
 
 Support SupportScorer::score(std::string_view statement, std::span<const std::string_view> sources,
-                             const Cancellation& cancellation) {
+                             const Cancellation& cancellation, std::string_view of_documents) {
     std::string all(statement);
     for (const std::string_view source : sources) all += fmt::format("\n{}", source);
-    const std::string_view language = impl_->language_of(all);
+    const std::string_view language = impl_->language_of(all, of_documents);
     impl_->analyzer.use(analyze::stemming_language(language));
     std::vector<Claim> clauses = find_claims(statement, impl_->analyzer, language);
     if (clauses.empty()) return {1, true, true, {}};  // says nothing that could be wrong

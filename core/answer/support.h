@@ -34,9 +34,10 @@ public:
     SupportScorer(SupportScorer&&) noexcept;
     SupportScorer& operator=(SupportScorer&&) noexcept;
 
-    /// `statement` has no citation markers.
+    /// `statement` has no citation markers. `language` is that of the sources' documents, for words that are too few to
+    /// tell theirs.
     [[nodiscard]] Support score(std::string_view statement, std::span<const std::string_view> sources,
-                                const Cancellation& cancellation);
+                                const Cancellation& cancellation, std::string_view language = {});
 
 private:
     struct Impl;

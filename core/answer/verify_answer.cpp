@@ -189,21 +189,26 @@ Verification verify_answer(const store::Store& store, const SavedAnswer& answer,
                            const store::CollectionNames& collections, embed::Embedder* embedder,
                            const Cancellation& cancellation) {
     Verification result;
-    std::map<std::string, std::optional<std::string>> texts;
+    struct Found {
+        std::optional<std::string> text;
+        std::string language;
+    };
+    std::map<std::string, Found> documents;
     std::vector<Citation> standing;
     std::vector<std::size_t> lost;
     for (const Citation& citation : answer.citations) {
         cancellation.check();
-        auto found = texts.find(citation.uri);
-        if (found == texts.end()) {
+        auto found = documents.find(citation.uri);
+        if (found == documents.end()) {
             const std::optional<store::Source> source = find_source(store, citation.uri, collections);
-            std::optional<std::string> text;
-            if (source && source->document_id) text = store.document_text(*source->document_id);
-            found = texts.emplace(citation.uri, std::move(text)).first;
+            Found document;
+            if (source && source->document_id) document = {store.document_text(*source->document_id), source->language};
+            found = documents.emplace(citation.uri, std::move(document)).first;
         }
-        result.citations.push_back(check_citation(found->second, citation));
+        result.citations.push_back(check_citation(found->second.text, citation));
+        result.citations.back().citation.language = found->second.language;
         const bool stands = words_are_there(result.citations.back().state);
-        stands ? standing.push_back(citation) : lost.push_back(citation.number);
+        stands ? standing.push_back(result.citations.back().citation) : lost.push_back(citation.number);
     }
     result.sentences = check_sentences(answer.text, standing, embedder, cancellation, lost);
     return result;

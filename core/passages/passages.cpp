@@ -261,6 +261,7 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
                            .document_id = chunk.document_id,
                            .uri = chunk.uri,
                            .title = chunk.title,
+                           .language = chunk.language,
                            .heading_path = chunk.span.heading_path,
                            .inner_headings = {},
                            .start = chunk.span.start_byte,

@@ -31,6 +31,7 @@ struct Passage {
     std::int64_t document_id = 0;
     std::string uri;
     std::string title;
+    std::string language{};                 ///< Of its document, as the store has it.
     std::vector<std::string> heading_path;  ///< Of its first span.
     /// Where further headings begin within it, in the document's text, with the path from there on.
     std::vector<std::pair<std::size_t, std::vector<std::string>>> inner_headings;

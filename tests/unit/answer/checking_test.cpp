@@ -219,6 +219,18 @@ TEST(CheckSentences, DoesNotHoldAnAddressThatWasLeftOutAgainstTheAnswer) {
     EXPECT_EQ(checks[0].verdict, Verdict::supported) << checks[0].problems.front();
 }
 
+TEST(CheckSentences, ReadsFewWordsInTheLanguageOfTheirDocument) {
+    const auto verdict = [](std::string_view answer, std::string_view quote, std::string_view language) {
+        std::vector<Citation> citations = {citation_of(1, std::string(quote))};
+        citations[0].language = language;
+        return check_sentences(answer, citations, nullptr, Cancellation()).at(0).verdict;
+    };
+    EXPECT_EQ(verdict("Pierre a frappé Marie [1].", "Marie a frappé Pierre.", "fr"), Verdict::unsupported);
+    EXPECT_EQ(verdict("Ayer compró Ana un coche rojo [1].", "Ana compró ayer un coche rojo.", "es"),
+              Verdict::supported);
+    EXPECT_EQ(verdict("Rund 2000 Menschen kamen [1].", "Rund zweitausend Menschen kamen.", "de"), Verdict::supported);
+}
+
 TEST(CheckSentences, SaysWhichWordsAreNoLongerThere) {
     const Cancellation never;
     const std::vector<std::size_t> lost = {1};
