@@ -343,8 +343,9 @@ void join(Claim& into, Claim&& other, bool is_cell) {
     const bool begins_with_denial =
         into.denies && is_thin(into) && !into.words.empty() && is_listed(denying_pronouns, into.tokens.front().word);
     if (begins_with_denial) deny_words(into);
-    // "Was not, however, the first", but not "or not".
+    // "Was not, however, the first", but not "or not", nor "and starts nothing".
     const bool goes_on = other.tokens.size() > 1 && is_denial(other.tokens.back().word) &&
+                         !is_listed(denying_pronouns, other.tokens.back().word) &&
                          !is_listed(conjunctions, std::prev(other.tokens.end(), 2)->word);
     if (other.denies && !is_cell && is_thin(other) && !goes_on) deny_words(other);
     if (!is_cell) into.denies = into.denies != other.denies;

@@ -263,6 +263,8 @@ TEST(Denials, OfAFewWordsAreTheirOwn) {
         {"A user may upload up to 10 files.", "A user may upload up to 10 files, not more."},
         {"A user may upload up to 10 files and no more.", "A user may upload at most 10 files."},
         {"The Elbe is longer than the Weser.", "The Elbe is longer than the Weser, which is not in Saxony."},
+        {"The command writes a file into the folder.",
+         "The command writes a file into the folder, and starts nothing."},
         {"The property of being prime is called primality.",
          "The property of being prime (or not) is called primality."},
     });
