@@ -337,11 +337,19 @@ void deny_words(Claim& clause) {
 /// Whether a clause has too few words to be held against the sources by itself.
 bool is_thin(const Claim& clause) { return clause.words.size() + clause.quantities.size() < least_words; }
 
+/// Denies no word alone that another part of the sentence says: "it shows what is sent, and sends nothing".
+void leave_out_said(Claim& clause, const Claim& part) {
+    std::erase_if(clause.denied, [&](const std::string& stem) {
+        return std::ranges::find(part.words, stem, &Claim::Word::stem) != part.words.end();
+    });
+}
+
 /// `is_cell`: the other is the next cell of a row, whose denial is its own. So is that of a few words ("but not cats",
 /// "not more", "which nobody knows").
 void join(Claim& into, Claim&& other, bool is_cell) {
-    const bool begins_with_denial =
-        into.denies && is_thin(into) && !into.words.empty() && is_listed(denying_pronouns, into.tokens.front().word);
+    const std::string_view first = into.tokens.empty() ? std::string_view() : into.tokens.front().word;
+    const bool begins_with_denial = into.denies && is_thin(into) && !into.words.empty() &&
+                                    (is_listed(denying_pronouns, first) || is_listed(subordinating_words, first));
     if (begins_with_denial) deny_words(into);
     // "Was not, however, the first", but not "or not", nor "and starts nothing".
     const bool goes_on = other.tokens.size() > 1 && is_denial(other.tokens.back().word) &&
@@ -349,6 +357,8 @@ void join(Claim& into, Claim&& other, bool is_cell) {
                          !is_listed(conjunctions, std::prev(other.tokens.end(), 2)->word);
     if (other.denies && !is_cell && is_thin(other) && !goes_on) deny_words(other);
     if (!is_cell) into.denies = into.denies != other.denies;
+    leave_out_said(into, other);
+    leave_out_said(other, into);
     std::ranges::move(other.denied, std::back_inserter(into.denied));
     for (Claim::Word& word : other.words) {
         if (std::ranges::none_of(into.words, [&](const Claim::Word& known) { return known.stem == word.stem; })) {

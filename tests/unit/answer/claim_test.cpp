@@ -265,6 +265,10 @@ TEST(Denials, OfAFewWordsAreTheirOwn) {
         {"The Elbe is longer than the Weser.", "The Elbe is longer than the Weser, which is not in Saxony."},
         {"The command writes a file into the folder.",
          "The command writes a file into the folder, and starts nothing."},
+        {"The option shows what is sent to the server.",
+         "The option shows what is sent to the server, and sends nothing."},
+        {"The model gets the reason and a second attempt.",
+         "If it does not conform, the model gets the reason and a second attempt."},
         {"The property of being prime is called primality.",
          "The property of being prime (or not) is called primality."},
     });
