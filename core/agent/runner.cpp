@@ -235,7 +235,7 @@ RunOutcome Runner::settled(State& state, const std::function<void(RunOutcome& ou
     outcome.step = state.at.number;
     outcome.values = std::move(state.at.values);
     if (outcome.wakes_at) {
-        repository_.renew(state.journal.holder(), *outcome.wakes_at);
+        repository_.rest(state.journal.holder(), *outcome.wakes_at);
         return outcome;
     }
     if (outcome.state == AgentRunState::running) return outcome;

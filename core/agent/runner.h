@@ -48,6 +48,8 @@ struct RunOutcome {
 
 /// How long a lease lasts without being renewed, in seconds.
 inline constexpr std::int64_t lease_seconds = 60;
+/// How often others go on with a run whose process ended before the run went forward (AgentRun::attempts).
+inline constexpr int most_attempts = 5;
 
 /// Runs an agent in supersteps: the nodes that are ready run side by side, their writes are applied in the order of
 /// their paths, and one transaction keeps the step. The agent, the environment and the repository are borrowed; the

@@ -285,6 +285,7 @@ std::vector<AgentReport> AgentService::resume_orphans(const AgentFlags& flags, c
         if (run.principal != scope.principal.name || !is_left) continue;
         scope.cancel.check();
         try {
+            if (const auto error = worn_out(run); error && give_up(run, *error, scope)) throw Error(*error);
             const agent::AgentFile agent = load(run.file, scope);
             check_unchanged(run, agent, false);
             const std::int64_t now = scope.clock();
@@ -313,12 +314,32 @@ void AgentService::hand_over(const std::string& run_id, const RequestScope& scop
     static_cast<void>(opened(store::StoreMode::write)->take_run(holder, scope.clock(), 0));
 }
 
+std::optional<Error> AgentService::worn_out(const AgentRun& run) {
+    if (run.attempts < agent::most_attempts) return std::nullopt;
+    return Error(ErrorCode::failed, "each process that went on with it ended before its next call or step had ended",
+                 "see what ends the process at that place");
+}
+
+int AgentService::count_attempt(const AgentRun& run, const RequestScope& scope) const {
+    const auto repository = opened(store::StoreMode::write);
+    const auto now = repository->find_run(run.principal, run.id);
+    if (!now || now->attempts != run.attempts) return now ? now->attempts : 0;
+    const std::int64_t at = process_is_gone(run.lease) ? std::max(scope.clock(), run.lease_until) : scope.clock();
+    const bool is_taken = repository->take_run({run.id, run.thread_id, process_mark()}, at, 0);
+    return now->attempts + (is_taken ? 1 : 0);
+}
+
 bool AgentService::give_up(const AgentRun& run, const Error& error, const RequestScope& scope) const {
     const auto repository = opened(store::StoreMode::write);
     const store::RunHolder holder{run.id, run.thread_id, process_mark()};
     const std::int64_t now = scope.clock();
     if (!take(run, holder, now, *repository)) return false;
-    const std::string why = agent::error_result(error).dump(-1, ' ', false, AgentValue::error_handler_t::replace);
+    const std::string shown = run.id.substr(0, 8);
+    const Error whole = Error(error)
+                            .while_doing(fmt::format("the run {} was given up after {} attempts", shown, run.attempts))
+                            .with_hint(fmt::format("{}{}then go on with it: quarry agent resume {}", error.hint(),
+                                                   error.hint().empty() ? "" : "\n", shown));
+    const std::string why = agent::error_result(whole).dump(-1, ' ', false, AgentValue::error_handler_t::replace);
     repository->end_run(holder, {.state = AgentRunState::failed, .error = why, .at = now});
     return true;
 }

@@ -110,7 +110,13 @@ public:
                                                     const std::set<std::string>& due = {}) const;
     /// Leaves a run that nobody works on to the next one who looks for those.
     void hand_over(const std::string& run_id, const RequestScope& scope) const;
-    /// Ends a run that nobody works on as failed; a person may resume it. False when another process has taken it.
+    /// Why a run is not gone on with any more unless a person does so; nothing where it is.
+    [[nodiscard]] static std::optional<Error> worn_out(const store::AgentRun& run);
+    /// Counts an attempt to go on with a run that nobody works on, unless it was counted since the run was looked up;
+    /// gives how many there were (AgentRun::attempts).
+    [[nodiscard]] int count_attempt(const store::AgentRun& run, const RequestScope& scope) const;
+    /// Ends a run that nobody works on as failed after its attempts, with what the last one ended with; a person may
+    /// resume it. False when another process has taken it.
     [[nodiscard]] bool give_up(const store::AgentRun& run, const Error& error, const RequestScope& scope) const;
     /// Begins a thread with the state of a step of another one, and runs it.
     [[nodiscard]] AgentReport fork(const AgentForkRequest& request, const agent::EventSink& events,

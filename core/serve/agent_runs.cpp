@@ -280,7 +280,21 @@ void AgentRuns::take_left() {
 }
 
 void AgentRuns::go_on(const store::AgentRun& run) {
-    std::optional<Error> failure;
+    std::optional<Error> failure = app::AgentService::worn_out(run);
+    if (failure) {
+        give_up(run, *failure);
+    } else {
+        failure = worked_on(run);
+        if (failure) put_off(run, *failure);
+    }
+    leave_place();
+    const std::lock_guard lock(mutex_);
+    taken_.erase(run.id);
+    if (!failure) refused_.erase(run.id);
+}
+
+/// Goes on with a run that was left; gives why that could not be done.
+std::optional<Error> AgentRuns::worked_on(const store::AgentRun& run) {
     try {
         const auto caller = caller_of_principal(service_, run.principal);
         const bool is_offered = !caller || !caller->identity || app::is_offered(service_.workspace(), run.file);
@@ -302,55 +316,51 @@ void AgentRuns::go_on(const store::AgentRun& run) {
                 return agents.resume(request, events, scope);
             },
             slept.wakes_at));
+        return std::nullopt;
     } catch (...) {
         static_cast<void>(service_.public_failure(std::current_exception()));
-        failure = app::escaped_error(std::current_exception());
+        return app::escaped_error(std::current_exception());
     }
-    if (failure) put_off(run, *failure);
-    leave_place();
-    const std::lock_guard lock(mutex_);
-    taken_.erase(run.id);
-    if (!failure) refused_.erase(run.id);
 }
 
 /// As a job is: later each time, and not for ever where only a person can mend it. What passes by itself says nothing
 /// of the run, such as that another process has it.
-void AgentRuns::put_off(const store::AgentRun& run, const Error& error) {
+void AgentRuns::put_off(store::AgentRun run, const Error& error) {
     constexpr std::int64_t while_it_passes = 60;
     const bool may_pass = passes(error.code()) || error.code() == ErrorCode::interrupted;
-    int attempts = 0;
+    if (!may_pass) {
+        try {
+            const Cancellation never;
+            app::SilentNotices silent;
+            run.attempts =
+                app::AgentService(service_.workspace()).count_attempt(run, {never, silent, service_.clock()});
+        } catch (...) {
+            static_cast<void>(service_.public_failure(std::current_exception()));
+        }
+    }
+    const std::int64_t seconds = may_pass ? while_it_passes : Jobs::back_off(run.attempts);
     {
         const std::lock_guard lock(mutex_);
         if (!refused_.contains(run.id) && refused_.size() >= most_remembered) refused_.erase(refused_.begin());
-        Refused& refused = refused_[run.id];
-        attempts = may_pass ? refused.attempts : ++refused.attempts;
-        const std::int64_t seconds = may_pass ? while_it_passes : Jobs::back_off(attempts);
-        refused.until = service_.clock()() + seconds;
-        refused.steady_until = SteadyClock::now() + std::chrono::seconds(seconds);
+        refused_[run.id] = {service_.clock()() + seconds, SteadyClock::now() + std::chrono::seconds(seconds)};
     }
-    if (may_pass || attempts < Jobs::most_attempts) return;
+    if (!may_pass && run.attempts >= agent::most_attempts) give_up(run, error);
+}
+
+void AgentRuns::give_up(const store::AgentRun& run, const Error& error) {
     try {
-        give_up(run, error, attempts);
+        const Cancellation never;
+        app::SilentNotices silent;
+        const app::AgentService agents(service_.workspace());
+        if (!agents.give_up(run, error, {never, silent, service_.clock(), {run.principal}})) return;
+        {
+            const std::lock_guard lock(mutex_);
+            refused_.erase(run.id);
+        }
+        if (const auto logged = service_.runs().resume(run.id)) service_.runs().refresh(logged);
     } catch (...) {
         static_cast<void>(service_.public_failure(std::current_exception()));
     }
-}
-
-void AgentRuns::give_up(const store::AgentRun& run, const Error& error, int attempts) {
-    const std::string shown = run.id.substr(0, 8);
-    Error why = Error(error)
-                    .while_doing(fmt::format("the run {} was given up after {} attempts", shown, attempts))
-                    .with_hint(fmt::format("{}{}then go on with it: quarry agent resume {}", error.hint(),
-                                           error.hint().empty() ? "" : "\n", shown));
-    const Cancellation never;
-    app::SilentNotices silent;
-    const app::AgentService agents(service_.workspace());
-    if (!agents.give_up(run, why, {never, silent, service_.clock(), {run.principal}})) return;
-    {
-        const std::lock_guard lock(mutex_);
-        refused_.erase(run.id);
-    }
-    if (const auto logged = service_.runs().resume(run.id)) service_.runs().refresh(logged);
 }
 
 std::optional<std::set<std::string>> scopes_of(const Caller& caller) {

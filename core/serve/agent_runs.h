@@ -69,9 +69,8 @@ private:
         std::int64_t wakes_at = 0;
         std::chrono::steady_clock::time_point until{};
     };
-    /// A run that could not be gone on with. It may be tried again when either clock says so.
+    /// When a run that could not be gone on with may be tried again: either clock says so.
     struct Refused {
-        int attempts = 0;
         std::int64_t until = 0;
         std::chrono::steady_clock::time_point steady_until{};
     };
@@ -84,8 +83,9 @@ private:
     void look_after();
     void take_left();
     void go_on(const store::AgentRun& run);
-    void put_off(const store::AgentRun& run, const Error& error);
-    void give_up(const store::AgentRun& run, const Error& error, int attempts);
+    [[nodiscard]] std::optional<Error> worked_on(const store::AgentRun& run);
+    void put_off(store::AgentRun run, const Error& error);
+    void give_up(const store::AgentRun& run, const Error& error);
     [[nodiscard]] app::AgentReport ended(const std::string& id, const Caller& caller, const Error& error);
 
     Service& service_;

@@ -40,6 +40,7 @@ struct AgentRun {
     std::int64_t lease_until = 0;  ///< When others may take it.
     std::int64_t tokens = 0, calls = 0;
     double cost = 0;
+    int attempts = 0;  ///< How often it was taken since it last went forward: since a step, a call or a wait.
 };
 
 struct AgentStep {
@@ -114,11 +115,13 @@ public:
                                                           std::size_t limit) = 0;
     /// Runs that nobody works on any more, of every principal.
     [[nodiscard]] virtual std::vector<AgentRun> orphans(std::int64_t now) = 0;
-    /// Takes a run that nobody holds, and makes it a running one; false when another holds it. Throws Error(locked)
-    /// when another run of its thread has not ended.
+    /// Takes a run that nobody holds, and makes it a running one, which is one more attempt; false when another holds
+    /// it. Throws Error(locked) when another run of its thread has not ended.
     [[nodiscard]] virtual bool take_run(const RunHolder& holder, std::int64_t now, std::int64_t until) = 0;
     virtual void renew(const RunHolder& holder, std::int64_t until) = 0;
-    /// Notes what became of the run, and lets go of it.
+    /// Lets go of a run that others may take from a time on; its attempts are forgotten.
+    virtual void rest(const RunHolder& holder, std::int64_t until) = 0;
+    /// Notes what became of the run, and lets go of it; its attempts are forgotten.
     virtual void end_run(const RunHolder& holder, const AgentRunEnd& end) = 0;
     /// Ends a run that has not ended, whoever holds it: the holder's next write fails. False when it has ended.
     [[nodiscard]] virtual bool cancel_run(std::string_view run_id, std::int64_t at) = 0;
@@ -126,7 +129,7 @@ public:
     virtual void set_digest(const RunHolder& holder, std::string_view digest) = 0;
 
     // -- steps
-    /// Adds a step behind the last one, and an event to the run's log.
+    /// Adds a step behind the last one, and an event to the run's log; the run's attempts are forgotten.
     virtual void add_step(const RunHolder& holder, const AgentStep& step, std::string_view event) = 0;
     [[nodiscard]] virtual std::optional<AgentStep> last_step(std::int64_t thread) = 0;
     /// The whole state that the step `number` builds on, and all behind it up to that step.
@@ -137,6 +140,7 @@ public:
 
     // -- journal
     virtual void begin_call(const RunHolder& holder, const AgentCall& call) = 0;
+    /// The run's attempts are forgotten.
     virtual void end_call(const RunHolder& holder, const AgentCall& call) = 0;
     /// Those of a step, in the order of tasks and numbers.
     [[nodiscard]] virtual std::vector<AgentCall> calls(std::int64_t thread, std::int64_t step) = 0;

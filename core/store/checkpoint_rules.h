@@ -36,7 +36,7 @@ AgentThread read_thread(const Row& row) {
 }
 
 /// run_id, thread_id, name, agent, principal, file, digest, state, waiting, result, error, allowed, started_at,
-/// ended_at, lease, lease_until, tokens, calls, cost
+/// ended_at, lease, lease_until, tokens, calls, cost, attempts
 template <typename Row>
 AgentRun read_agent_run(const Row& row) {
     AgentRun run{.id = row.text(0),
@@ -56,7 +56,8 @@ AgentRun read_agent_run(const Row& row) {
                  .lease_until = row.integer(15),
                  .tokens = row.integer(16),
                  .calls = row.integer(17),
-                 .cost = row.number(18)};
+                 .cost = row.number(18),
+                 .attempts = static_cast<int>(row.integer(19))};
     if (!row.is_null(13)) run.ended_at = row.integer(13);
     return run;
 }

@@ -36,7 +36,8 @@ constexpr const char* insert_agent_run =
     " VALUES ($1, $2, $3, $4, 0, '', '', '', $5)";
 #define QUARRY_AGENT_RUN_COLUMNS                                                                                   \
     "SELECT a.run_id, a.thread_id, t.name, t.agent, t.principal, a.file, a.digest, a.state, a.waiting, a.result,"  \
-    " a.error, a.allowed, r.started_at, r.ended_at, j.lease, j.lease_until, made.tokens, made.calls, made.cost"    \
+    " a.error, a.allowed, r.started_at, r.ended_at, j.lease, j.lease_until, made.tokens, made.calls, made.cost,"   \
+    " j.attempts"                                                                                                  \
     " FROM agent_runs a JOIN agent_threads t ON t.id = a.thread_id JOIN logged_runs r ON r.id = a.run_id"          \
     " JOIN jobs j ON j.run_id = a.run_id CROSS JOIN LATERAL (SELECT coalesce(sum(c.tokens), 0)::bigint AS tokens," \
     " count(*) FILTER (WHERE c.kind <> 4) AS calls, coalesce(sum(c.cost), 0) AS cost FROM agent_calls c"           \
@@ -60,7 +61,7 @@ constexpr const char* select_other_run =
     " JOIN agent_threads t ON t.id = a.thread_id"
     " WHERE a.run_id = $1 AND o.run_id <> a.run_id AND o.state IN (0, 1) LIMIT 1";
 // What changes a run locks its job first, in a statement of its own: the next one sees what others have committed.
-constexpr const char* lock_agent_job = "SELECT lease FROM jobs WHERE run_id = $1 FOR UPDATE";
+constexpr const char* lock_agent_job = "SELECT lease, attempts FROM jobs WHERE run_id = $1 FOR UPDATE";
 constexpr const char* take_job =
     "UPDATE jobs SET state = 1, attempts = attempts + 1, lease = $2, lease_until = $4"
     " WHERE run_id = $1 AND (lease = '' OR lease_until <= $3)"
@@ -70,8 +71,11 @@ constexpr const char* reopen_logged_run = "UPDATE logged_runs SET state = 0, end
 constexpr const char* reopen_agent_run =
     "UPDATE agent_runs SET state = 0, waiting = '', result = '', error = '' WHERE run_id = $1";
 constexpr const char* renew_job = "UPDATE jobs SET lease_until = $2 WHERE run_id = $1";
+constexpr const char* rest_job = "UPDATE jobs SET lease_until = $2, attempts = 0 WHERE run_id = $1";
+/// The run goes forward: what ends its process from here on is another failure.
+constexpr const char* forget_attempts = "UPDATE jobs SET attempts = 0 WHERE run_id = $1";
 constexpr const char* release_job =
-    "UPDATE jobs SET state = $2, lease = '', lease_until = 0, not_before = $3 WHERE run_id = $1";
+    "UPDATE jobs SET state = $2, lease = '', lease_until = 0, not_before = $3, attempts = 0 WHERE run_id = $1";
 constexpr const char* update_agent_run =
     "UPDATE agent_runs SET state = $2, waiting = $3, result = $4, error = $5 WHERE run_id = $1";
 constexpr const char* end_logged_run = "UPDATE logged_runs SET state = $2, ended_at = $3 WHERE id = $1"
@@ -130,11 +134,12 @@ Parameter enumerator(auto enumeration) { return number(static_cast<std::int64_t>
 class PostgresqlCheckpoints final : public CheckpointRepository {
     /// Writes to a run, in a transaction that nobody takes it away in.
     template <typename Work>
-    void held_by(const RunHolder& holder, const Work& work) {
+    void held_by(const RunHolder& holder, const Work& work, bool goes_forward = false) {
         server_.changing([&] {
             const Rows rows = server_.query(lock_agent_job, {ascii(holder.run_id)});
             check_lease(rows.empty() ? std::nullopt : std::optional(rows.text(0, 0)), holder);
             work();
+            if (goes_forward && rows.integer(0, 1) > 0) server_.run(forget_attempts, {holder.run_id});
         });
     }
 
@@ -209,6 +214,9 @@ public:
     void renew(const RunHolder& holder, std::int64_t until) override {
         held_by(holder, [&] { server_.run(renew_job, {holder.run_id, number(until)}); });
     }
+    void rest(const RunHolder& holder, std::int64_t until) override {
+        held_by(holder, [&] { server_.run(rest_job, {holder.run_id, number(until)}); });
+    }
     void end_run(const RunHolder& holder, const AgentRunEnd& end) override {
         held_by(holder, [&] {
             const bool ended = is_ended(end.state);
@@ -236,11 +244,12 @@ public:
     }
 
     void add_step(const RunHolder& holder, const AgentStep& step, std::string_view event) override {
-        held_by(holder, [&] {
+        const auto add = [&] {
             server_.run(insert_step, {number(holder.thread_id), number(step.number), holder.run_id, number(step.at),
                                       flag(step.is_whole), bytea(step.delta), bytea(step.position), bytea(step.nodes)});
             if (!event.empty()) append_event(holder.run_id, "step", event);
-        });
+        };
+        held_by(holder, add, true);
     }
     [[nodiscard]] std::optional<AgentStep> last_step(std::int64_t thread) override {
         return first_of(server_.query(select_last_step, {number(thread)}), read_agent_step<Row>);
@@ -258,7 +267,8 @@ public:
         held_by(holder, [&] { put(holder.thread_id, call); });
     }
     void end_call(const RunHolder& holder, const AgentCall& call) override {
-        held_by(holder, [&] { update(holder.thread_id, call); });
+        held_by(
+            holder, [&] { update(holder.thread_id, call); }, true);
     }
     [[nodiscard]] std::vector<AgentCall> calls(std::int64_t thread, std::int64_t step) override {
         return each_of(server_.query(select_calls, {number(thread), number(step)}), read_agent_call<Row>);

@@ -24,6 +24,9 @@ constexpr const char* select_steps =
     "SELECT number, run_id, at, whole, delta, position, nodes FROM agent_steps WHERE thread_id = ?1 AND number < ?2"
     " ORDER BY number DESC LIMIT ?3";
 
+/// The run goes forward: what ends its process from here on is another failure.
+constexpr const char* forget_attempts = "UPDATE jobs SET attempts = 0 WHERE run_id = ?1 AND attempts > 0";
+
 constexpr const char* put_call =
     "INSERT INTO agent_calls (thread_id, step, task, number, kind, name, input_hash, input, state, result, began_at,"
     " ended_at, tokens, cost) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, '', ?9, NULL, 0, 0.0)"
@@ -49,6 +52,7 @@ void SqliteCheckpoints::add_step(const RunHolder& holder, const AgentStep& step,
             .with(holder.thread_id, step.number, db::Borrowed{holder.run_id}, step.at, step.is_whole ? 1 : 0,
                   db::Borrowed{step.delta}, db::Borrowed{step.position}, db::Borrowed{step.nodes})
             .run();
+        statements_.query(forget_attempts).with(holder.run_id).run();
         if (!event.empty()) append_event(holder.run_id, "step", event);
     });
 }
@@ -113,6 +117,7 @@ void SqliteCheckpoints::end_call(const RunHolder& holder, const AgentCall& call)
             .with(holder.thread_id, call.step, db::Borrowed{call.task}, call.number, static_cast<int>(call.state),
                   db::Borrowed{call.result}, call.ended_at, call.tokens, call.cost)
             .run();
+        statements_.query(forget_attempts).with(holder.run_id).run();
     });
 }
 

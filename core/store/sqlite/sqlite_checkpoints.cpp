@@ -44,10 +44,10 @@ constexpr const char* insert_agent_run =
     " a.error, a.allowed, r.started_at, r.ended_at, j.lease, j.lease_until,"                                      \
     " (SELECT coalesce(sum(tokens), 0) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.step IN"          \
     "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id)),"              \
-    " (SELECT count(*) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.kind <> 4 AND c.step IN"                          \
+    " (SELECT count(*) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.kind <> 4 AND c.step IN"          \
     "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id)),"              \
     " (SELECT coalesce(sum(cost), 0.0) FROM agent_calls c WHERE c.thread_id = a.thread_id AND c.step IN"          \
-    "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id))"               \
+    "  (SELECT number FROM agent_steps s WHERE s.thread_id = a.thread_id AND s.run_id = a.run_id)), j.attempts"   \
     " FROM agent_runs a JOIN agent_threads t ON t.id = a.thread_id JOIN logged_runs r ON r.id = a.run_id"         \
     " JOIN jobs j ON j.run_id = a.run_id"
 constexpr const char* select_runs_by_id =
@@ -74,8 +74,9 @@ constexpr const char* reopen_agent_run =
     "UPDATE agent_runs SET state = 0, waiting = '', result = '', error = '' WHERE run_id = ?1";
 constexpr const char* select_holder = "SELECT lease FROM jobs WHERE run_id = ?1";
 constexpr const char* renew_job = "UPDATE jobs SET lease_until = ?2 WHERE run_id = ?1";
+constexpr const char* rest_job = "UPDATE jobs SET lease_until = ?2, attempts = 0 WHERE run_id = ?1";
 constexpr const char* release_job =
-    "UPDATE jobs SET state = ?2, lease = '', lease_until = 0, not_before = ?3 WHERE run_id = ?1";
+    "UPDATE jobs SET state = ?2, lease = '', lease_until = 0, not_before = ?3, attempts = 0 WHERE run_id = ?1";
 constexpr const char* update_agent_run =
     "UPDATE agent_runs SET state = ?2, waiting = ?3, result = ?4, error = ?5 WHERE run_id = ?1";
 constexpr const char* end_logged_run = "UPDATE logged_runs SET state = ?2, ended_at = ?3 WHERE id = ?1";
@@ -242,6 +243,13 @@ void SqliteCheckpoints::renew(const RunHolder& holder, std::int64_t until) {
     changing_checkpoints([&] {
         check_holder(holder);
         statements_.query(renew_job).with(holder.run_id, until).run();
+    });
+}
+
+void SqliteCheckpoints::rest(const RunHolder& holder, std::int64_t until) {
+    changing_checkpoints([&] {
+        check_holder(holder);
+        statements_.query(rest_job).with(holder.run_id, until).run();
     });
 }
 

@@ -31,6 +31,7 @@ public:
     [[nodiscard]] std::vector<AgentRun> orphans(std::int64_t now) override;
     [[nodiscard]] bool take_run(const RunHolder& holder, std::int64_t now, std::int64_t until) override;
     void renew(const RunHolder& holder, std::int64_t until) override;
+    void rest(const RunHolder& holder, std::int64_t until) override;
     void end_run(const RunHolder& holder, const AgentRunEnd& end) override;
     [[nodiscard]] bool cancel_run(std::string_view run_id, std::int64_t at) override;
     void set_digest(const RunHolder& holder, std::string_view digest) override;

@@ -276,5 +276,31 @@ TEST_F(Killing, AsksAModelAgainOnlyForAnAnswerThatWasNotKept) {
     ADD_FAILURE() << "it was killed each time";
 }
 
+TEST_F(Killing, MakesNoMoreAttemptsOfANode) {
+    int tried = 0;
+    environment.tools["broken"] = {true, [&](const json&) -> std::string {
+                                       ++tried;
+                                       throw Error(ErrorCode::failed, "not now");
+                                   }};
+    const AgentFile agent = read_text("name: root\nfunc_code: broken\nretry: 3\n");
+    KillPoints points;
+    points.at_call = [](std::string_view where, const store::AgentCall&) {
+        if (where == "ended") throw Killed{};
+    };
+    holder = base.add_run("t");
+    Runner first(agent, environment, base.repository(), test_options(&points));
+    EXPECT_THROW((void)first.begin(holder, "x", no_events, cancellation), Killed);
+    for (int again = 2; again <= 3; ++again) {
+        ASSERT_TRUE(base.repository().take_run(holder, 1000, 1000));
+        Runner runner(agent, environment, base.repository(), test_options(&points));
+        EXPECT_THROW((void)runner.go_on(holder, no_events, cancellation), Killed);
+        EXPECT_EQ(tried, again);
+    }
+    ASSERT_TRUE(base.repository().take_run(holder, 1000, 1000));
+    Runner last(agent, environment, base.repository(), test_options());
+    EXPECT_EQ(last.go_on(holder, no_events, cancellation).state, AgentRunState::failed);
+    EXPECT_EQ(tried, 3);
+}
+
 }  // namespace
 }  // namespace quarry::agent

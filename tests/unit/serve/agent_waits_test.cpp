@@ -149,6 +149,47 @@ TEST_F(AgentWaitsTest, ARunWhoseToolIsGoneIsTriedLessOftenAndGivenUp) {
     EXPECT_EQ(resumed.at("state"), "done") << resumed;
 }
 
+TEST_F(AgentWaitsTest, AttemptsAreCountedFromServerToServer) {
+    const std::string works =
+        "name: tool\nagent_class: ToolNode\ntool_code: search\nargs: {query: \"'moon'\"}\nwait: 10\n";
+    add_agent("tool", works);
+    const std::string path = begin("tool");
+    await_sleep(path);
+    await_place();
+    add_agent("tool", "name: tool\nagent_class: ToolNode\ntool_code: weather\nargs: {query: \"'moon'\"}\nwait: 10\n");
+    const std::string id = path.substr(path.rfind('/') + 1);
+    const auto repository = store::open_checkpoints(folder_.path() / "base.db", store::StoreMode::read);
+    for (int attempt = 1; attempt < agent::most_attempts; ++attempt) {
+        time_ += 10;
+        for (int tries = 0; tries < 2000 && repository->find_run("owner", id)->attempts < attempt; ++tries) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        ASSERT_EQ(repository->find_run("owner", id)->attempts, attempt);
+        make_small_service(2);  // which tries it at once
+    }
+    const auto ended = call("GET", path + "/wait?seconds=60").json();
+    EXPECT_EQ(ended.at("state"), "failed");
+    EXPECT_THAT(ended.at("error").dump(), HasSubstr("was given up after 5 attempts"));
+}
+
+TEST_F(AgentWaitsTest, ARunThatEndsEachProcessIsGivenUp) {
+    const std::string path = begin("sleep");
+    await_sleep(path);
+    await_place();
+    const store::AgentRun run = *store::open_checkpoints(folder_.path() / "base.db", store::StoreMode::read)
+                                     ->find_run("owner", path.substr(path.rfind('/') + 1));
+    for (int attempt = 0; attempt < agent::most_attempts; ++attempt) {
+        const auto repository = store::open_checkpoints(folder_.path() / "base.db", store::StoreMode::write);
+        EXPECT_TRUE(repository->take_run({run.id, run.thread_id, "killed"}, run.lease_until, run.lease_until));
+    }
+    time_ += 3600;
+    const auto ended = call("GET", path + "/wait?seconds=60").json();
+    EXPECT_EQ(ended.at("state"), "failed");
+    EXPECT_THAT(ended.at("error").dump(), HasSubstr("was given up after 5 attempts"));
+    // A person goes on with it all the same.
+    EXPECT_EQ(resume(run.id, nlohmann::json::object()).json().at("state"), "done");
+}
+
 TEST_F(AgentWaitsTest, AClockThatIsSetBackMakesNoWaitLonger) {
     add_agent("doze", "name: doze\nagent_class: FunctionNode\nwait: 1.5\nset: {done: '1'}\n");
     const std::string path = begin("doze");

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <barrier>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
@@ -274,6 +275,36 @@ std::vector<SharedCase> checkpoint_run_cases() {
              EXPECT_EQ(found->state, AgentRunState::done);
              EXPECT_EQ(found->result, "\"r\"");
              EXPECT_EQ(found->ended_at, 130);
+         }},
+        {"attempts_count_until_the_run_goes_forward",
+         [](SharedBase& base) {
+             const auto all = base.checkpoints();
+             const RunHolder holder = begin(*all, thread_named(*all, "t"), "1", 160);
+             const auto attempts = [&] { return all->find_run("ada", "1")->attempts; };
+             EXPECT_EQ(attempts(), 1);
+             std::int64_t now = 1000;
+             const auto crash = [&] {
+                 now += 100;
+                 EXPECT_TRUE(all->take_run(holder, now, now + 60));
+             };
+             const std::vector<std::function<void()>> forward = {
+                 [&] { add_step(*all, holder, 0, true); },
+                 [&] {
+                     all->begin_call(holder, call_at(1, 0));
+                     EXPECT_GT(attempts(), 1) << "it has not ended";
+                     all->end_call(holder, call_at(1, 0));
+                 },
+                 [&] { all->rest(holder, now); },
+                 [&] { all->end_run(holder, {.state = AgentRunState::running, .at = now}); },
+             };
+             for (const auto& go : forward) {
+                 crash();
+                 crash();
+                 all->renew(holder, now + 60);
+                 EXPECT_GT(attempts(), 1);
+                 go();
+                 EXPECT_EQ(attempts(), 0);
+             }
          }},
         {"a_run_whose_lease_ended_is_an_orphan",
          [](SharedBase& base) {
