@@ -26,6 +26,14 @@ std::string system_mark() {
     return boot.empty() || unknown ? std::string() : content_hash(boot + numbers).substr(0, 16);
 }
 
+/// Ended, while nobody has asked for what it ended with, as in a container without an init.
+bool has_ended(int process) {
+    std::string state;
+    std::getline(std::ifstream(fmt::format("/proc/{}/stat", process)), state);
+    const std::size_t name_end = state.rfind(')');  // proc(5): number (name) state ...
+    return name_end != std::string::npos && state.substr(name_end).starts_with(") Z");
+}
+
 }  // namespace
 
 std::string process_mark() { return fmt::format("{}-{}-{}", crypto::random_hex(4), system_mark(), ::getpid()); }
@@ -36,7 +44,7 @@ bool process_is_gone(std::string_view mark) {
     int process = 0;
     const auto [end, error] = std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), process);
     if (error != std::errc() || process <= 0) return false;
-    return ::kill(process, 0) != 0 && errno == ESRCH;
+    return (::kill(process, 0) != 0 && errno == ESRCH) || has_ended(process);
 }
 
 }  // namespace quarry::app
