@@ -40,15 +40,6 @@ bool is_rule(std::string_view line) {
                                 line.find_first_not_of("* ") == std::string_view::npos);
 }
 
-std::vector<std::string> table_cells(std::string_view row) {
-    row = trim(row);
-    if (row.starts_with('|')) row.remove_prefix(1);
-    if (row.ends_with('|')) row.remove_suffix(1);
-    std::vector<std::string> cells;
-    for (const std::string_view cell : split(row, '|')) cells.emplace_back(trim(cell));
-    return cells;
-}
-
 bool is_table_rule(std::string_view row) {
     return row.find('-') != std::string_view::npos && row.find_first_not_of("|-: \t") == std::string_view::npos;
 }
@@ -203,7 +194,8 @@ void MarkdownView::show_table(std::string& shown) {
     std::vector<std::size_t> widths;
     for (const std::string& line : table_) {
         if (is_table_rule(line)) continue;
-        rows.push_back(table_cells(line));
+        const std::vector<std::string_view> cells = table_cells(line);
+        rows.emplace_back(cells.begin(), cells.end());
         widths.resize(std::max(widths.size(), rows.back().size()));
         for (std::size_t i = 0; i < rows.back().size(); ++i) {
             widths[i] = std::max(widths[i], count_code_points(rows.back()[i]));

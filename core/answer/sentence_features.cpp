@@ -122,16 +122,6 @@ bool has_token(std::string_view text, std::string_view token) {
     return false;
 }
 
-/// The cells of a row of a Markdown table.
-std::vector<std::string> cells_of(std::string_view row) {
-    row = trim(row);
-    if (row.starts_with('|')) row.remove_prefix(1);
-    if (row.ends_with('|')) row.remove_suffix(1);
-    std::vector<std::string> cells;
-    for (const std::string_view cell : split(row, '|')) cells.emplace_back(trim(cell));
-    return cells;
-}
-
 /// Reads passages for one question.
 class Describer {
 public:
@@ -342,12 +332,12 @@ private:
     /// Whether the question names a column of a row's table, and another cell of the row: what it asks is where they
     /// meet.
     [[nodiscard]] bool is_row_of_subject(const PassageSentence& row) {
-        const std::vector<std::string> names =
-            cells_of(std::string_view(row.table_head).substr(0, row.table_head.find('\n')));
-        const std::vector<std::string> cells = cells_of(row.text);
-        const auto is_asked = [&](const std::string& cell) { return has_content(cell); };
+        const std::vector<std::string_view> names =
+            table_cells(std::string_view(row.table_head).substr(0, row.table_head.find('\n')));
+        const std::vector<std::string_view> cells = table_cells(row.text);
+        const auto is_asked = [&](std::string_view cell) { return has_content(std::string(cell)); };
         for (std::size_t i = 0; i < std::min(names.size(), cells.size()); ++i) {
-            if (cells[i].empty() || !has_content(names[i]) || has_content(cells[i])) continue;
+            if (cells[i].empty() || !is_asked(names[i]) || is_asked(cells[i])) continue;
             return std::ranges::any_of(cells, is_asked);
         }
         return false;

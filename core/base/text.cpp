@@ -176,6 +176,15 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
+std::vector<std::string_view> table_cells(std::string_view row) {
+    row = trim(row);
+    if (row.starts_with('|')) row.remove_prefix(1);
+    if (row.ends_with('|')) row.remove_suffix(1);
+    std::vector<std::string_view> cells = split(row, '|');
+    for (std::string_view& cell : cells) cell = trim(cell);
+    return cells;
+}
+
 std::string one_line(std::string_view text, std::size_t width) {
     std::string line;
     std::size_t code_points = 0;

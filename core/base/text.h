@@ -34,6 +34,9 @@ namespace quarry {
 /// Pieces between `separator`; "" gives one empty piece. The views point into the argument.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// The cells of a row of a Markdown table, with or without outer pipes, without the blanks around them. Views as above.
+[[nodiscard]] std::vector<std::string_view> table_cells(std::string_view row);
+
 /// At most `width` code points of one line for people: white space folded, an ellipsis where cut.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t width);
 

@@ -65,6 +65,14 @@ TEST(Split, KeepsEmptyPieces) {
     EXPECT_EQ(split(",a,,b,", ','), (Pieces{"", "a", "", "b", ""}));
 }
 
+TEST(TextTest, TableCells) {
+    using Cells = std::vector<std::string_view>;
+    EXPECT_EQ(table_cells("| a | b c |"), (Cells{"a", "b c"}));
+    EXPECT_EQ(table_cells(" a|  | c"), (Cells{"a", "", "c"}));
+    EXPECT_EQ(table_cells("|"), Cells{""});
+    EXPECT_EQ(table_cells(""), Cells{""});
+}
+
 TEST(OneLine, FoldsWhiteSpaceAndCuts) {
     EXPECT_EQ(one_line("  a\n\tb  ", 10), "a b");
     EXPECT_EQ(one_line("abcdef", 3), "abc…");
