@@ -16,6 +16,7 @@ namespace {
 struct NumberAt {
     std::string_view text;  ///< Digits, and dots between them.
     std::string_view word;  ///< In front of it.
+    std::string_view behind;  ///< The word behind it and a blank.
 
     [[nodiscard]] bool is_version() const { return text.find('.') != std::string_view::npos; }
 };
@@ -26,6 +27,25 @@ std::string_view word_in_front(std::string_view text, std::size_t end) {
     std::size_t start = end;
     while (start > 0 && is_word_byte(text[start - 1])) --start;
     return text.substr(start, end - start);
+}
+
+/// The word that begins at `start`, behind blanks of which there are some.
+std::string_view word_behind(std::string_view text, std::size_t start) {
+    const std::size_t begin = std::min(text.find_first_not_of(' ', start), text.size());
+    std::size_t end = begin;
+    while (end < text.size() && is_word_byte(text[end])) ++end;
+    return begin == start ? std::string_view() : text.substr(begin, end - begin);
+}
+
+/// Versions that are the same: "4.9.0" is "4.9".
+std::string_view without_zeros(std::string_view number) {
+    while (number.ends_with(".0")) number.remove_suffix(2);
+    return number;
+}
+
+bool is_year(std::string_view number) {
+    return number.size() == 4 && (number.starts_with("19") || number.starts_with("20")) &&
+           number.find('.') == std::string_view::npos;
 }
 
 /// "4.3.2024": the last of three numbers is a year.
@@ -58,7 +78,7 @@ bool any_number(std::string_view text, Take take) {
                                             (begin > 1 && is_joint(begin - 1) && is_ascii_digit(text[begin - 2])))) ||
                              (end == at && end < text.size() && is_word_byte(text[end])) ||
                              (end + 1 < text.size() && is_joint(end) && is_ascii_digit(text[end + 1]));
-        const NumberAt number{text.substr(start, end - start), word_in_front(text, begin)};
+        const NumberAt number{text.substr(start, end - start), word_in_front(text, begin), word_behind(text, end)};
         if (!is_part && !is_date(number.text) && !is_amount(text.substr(end)) && take(number)) return true;
     }
     return false;
@@ -66,13 +86,16 @@ bool any_number(std::string_view text, Take take) {
 
 }  // namespace
 
-AskedNumbers::AskedNumbers(std::string_view question, std::string_view language) {
+AskedNumbers::AskedNumbers(std::string_view question, std::string_view language) : language_(language) {
     any_number(question, [&](const NumberAt& found) {
         constexpr std::size_t shortest_word = 3;
         std::string word = lower_case(found.word);
         if (word.size() < shortest_word || analyze::is_function_word(word, language)) word.clear();
+        const std::string number(without_zeros(found.text));
         if (!word.empty() || found.is_version()) {
-            numbers_.push_back({std::string(found.text), std::move(word), found.is_version()});
+            numbers_.push_back({number, std::move(word), found.is_version()});
+        } else if (is_year(number)) {
+            years_.push_back(number);
         }
         return false;
     });
@@ -81,23 +104,41 @@ AskedNumbers::AskedNumbers(std::string_view question, std::string_view language)
 bool AskedNumbers::has_version() const noexcept { return std::ranges::any_of(numbers_, &Number::is_version); }
 
 bool AskedNumbers::are_in(std::string_view text) const {
+    const auto counts = [&](const NumberAt& found) {  // "8 schools"
+        return !found.behind.empty() && !is_ascii_digit(found.behind.front()) &&
+               !analyze::is_function_word(lower_case(found.behind), language_);
+    };
     return std::ranges::all_of(numbers_, [&](const Number& asked) {
-        return any_number(text, [&](const NumberAt& found) { return found.text == asked.text; });
+        return any_number(text, [&](const NumberAt& found) {
+            return without_zeros(found.text) == asked.text &&
+                   (asked.is_version || lower_case(found.word) == asked.word || !counts(found));
+        });
     });
 }
 
 bool AskedNumbers::has_other_behind_word(std::string_view text) const {
     return any_number(text, [&](const NumberAt& found) {
         return !found.word.empty() &&
-               std::ranges::find(numbers_, lower_case(found.word), &Number::word) != numbers_.end() &&
-               std::ranges::find(numbers_, found.text, &Number::text) == numbers_.end();
+               std::ranges::find(numbers_, lower_case(found.word), &Number::word) != numbers_.end() && !has(found.text);
     });
 }
 
 bool AskedNumbers::has_other_version(std::string_view text) const {
-    return has_version() && any_number(text, [&](const NumberAt& found) {
-               return found.is_version() && std::ranges::find(numbers_, found.text, &Number::text) == numbers_.end();
-           });
+    return has_version() &&
+           any_number(text, [&](const NumberAt& found) { return found.is_version() && !has(found.text); });
+}
+
+bool AskedNumbers::is_of_other_year(std::string_view text) const {
+    bool has_other = false;
+    const auto is_asked = [&](const NumberAt& found) {
+        has_other = has_other || is_year(found.text);
+        return std::ranges::find(years_, found.text) != years_.end();
+    };
+    return !years_.empty() && !any_number(text, is_asked) && has_other;
+}
+
+bool AskedNumbers::has(std::string_view number) const {
+    return std::ranges::find(numbers_, without_zeros(number), &Number::text) != numbers_.end();
 }
 
 }  // namespace quarry::answer

@@ -143,15 +143,14 @@ private:
     std::vector<const SentenceCandidate*> kept_;
 };
 
-/// Whether an excerpt, its headings or the title have the versions that a question asks about.
-bool has_versions(const AskedNumbers& numbers, const passages::Passage& passage, const ChosenExcerpt& excerpt) {
-    if (!numbers.has_version()) return true;
+/// Whether an excerpt, with its headings and the title, is about the numbers that a question asks about.
+bool is_about(const AskedNumbers& numbers, const passages::Passage& passage, const ChosenExcerpt& excerpt) {
     std::string text = passage.title;
     for (const std::string& heading : passages::heading_path_at(passage, passage.sentences[excerpt.first].span.start)) {
         text += '\n' + heading;
     }
     for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) text += '\n' + passage.sentences[i].text;
-    return numbers.are_in(text);
+    return numbers.are_in(text) && !numbers.is_of_other_year(text);
 }
 
 /// Whether a sentence is a row of the same table as another one, and has less of the question.
@@ -174,7 +173,7 @@ std::vector<ChosenExcerpt> choose_sentences(std::span<const Scored> scored, std:
         if (!chosen.is_new(candidate) || is_lesser_row(readings, candidate, *scored.front().candidate)) continue;
         const PassageReading& reading = chosen.reading(candidate);
         const ChosenExcerpt excerpt = excerpt_around(reading, candidate, wants_code, most_words);
-        if (chosen.size() > 0 && !has_versions(numbers, *reading.passage, excerpt)) continue;
+        if (chosen.size() > 0 && !is_about(numbers, *reading.passage, excerpt)) continue;
         static_cast<void>(chosen.add(candidate, excerpt, one.score));
     }
     return std::move(chosen).excerpts();
@@ -310,7 +309,7 @@ ExcerptChoice choose_excerpts(const SentenceWish& wish, std::span<const passages
     choice.is_answerable = is_answerable(signs_of(question, wish.relevance, passages, scored));
     choice.excerpts = choose_sentences(scored, readings, numbers, question.is(QuestionKind::how_to));
     const ChosenExcerpt& best = choice.excerpts.front();
-    choice.is_clear = share_of_best(scored, best) >= clear_share && has_versions(numbers, passages[best.passage], best);
+    choice.is_clear = share_of_best(scored, best) >= clear_share && is_about(numbers, passages[best.passage], best);
     if (!choice.is_clear) choice.excerpts = StretchChooser(scored, readings).choose();
     choice.excerpts = complete_excerpts(question, readings, choice);
     return choice;

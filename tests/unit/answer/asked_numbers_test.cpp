@@ -27,7 +27,22 @@ TEST(AskedNumbers, AreFoundAsTheyAre) {
     EXPECT_FALSE(version.has_other_version("it takes 1.5 GB, since 4.3.2024")) << "an amount, a date";
     EXPECT_TRUE(version.has_other_behind_word("version 3"));
     EXPECT_FALSE(version.has_other_behind_word("version 2.5 of 3 readers"));
+    EXPECT_TRUE(version.are_in("v2.5.0"));
+    const AskedNumbers line("Where does line 8 run?", "en");
+    for (const char* text : {"Line 8 runs to the zoo.", "| 8 | zoo |", "8 is to the zoo"}) {
+        EXPECT_TRUE(line.are_in(text)) << text;
+    }
+    for (const char* text : {"The town has 8 schools.", "line 5, 7 and 9"}) EXPECT_FALSE(line.are_in(text)) << text;
     EXPECT_TRUE(AskedNumbers("what is error 404", "en").has_other_behind_word("error 500 is rare"));
+}
+
+TEST(AskedNumbers, YearsAreNotOthers) {
+    const AskedNumbers year("What was the fee in 2022?", "en");
+    EXPECT_TRUE(year.is_of_other_year("In 2023 the fee was 40 euros."));
+    for (const char* text : {"In 2022 it was 40, in 2023 50.", "The fee is 40 euros.", "It was 2000 euros."}) {
+        EXPECT_FALSE(year.is_of_other_year(text)) << text;
+    }
+    EXPECT_FALSE(AskedNumbers("What was the fee?", "en").is_of_other_year("In 2023 it was 40."));
 }
 
 }  // namespace

@@ -105,6 +105,18 @@ TEST_F(ClearAnswerTest, TheVersionThatIsAskedForIsShown) {
     EXPECT_EQ(ask("When was version 7.3 released?").form, AnswerForm::passages) << "nothing says that";
 }
 
+/// What is about another line or year, or counts something else, is no answer.
+TEST_F(ClearAnswerTest, WhatHasAnotherNumberIsNotClear) {
+    add_sections("town.md", {{"Town", "The town has 8 schools."},
+                             {"Trams", "Line 5 runs to the airport."},
+                             {"Fees", "In 2023 the annual fee was 40 euros."}});
+    expect_clear("Where does line 5 run?", "airport");
+    expect_clear("What was the annual fee in 2023?", "40 euros");
+    for (const char* question :
+         {"Where does line 8 run?", "Where does line 4 run?", "What was the annual fee in 2022?"})
+        EXPECT_EQ(ask(question).form, AnswerForm::passages) << question;
+}
+
 /// A row is read with the names of its columns.
 TEST_F(ClearAnswerTest, AValueOfATableIsFound) {
     add_sections("servers.md",
