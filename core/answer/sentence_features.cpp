@@ -260,10 +260,10 @@ private:
         for (const analyze::Term& term : candidate.terms) {
             if (seen.insert(term.text).second) own += query_.weight(term.text);
         }
-        if (!sentence.table_head.empty()) {  // a row is read with the names of its columns
-            for (const std::string& term : terms_of(sentence.table_head)) {
-                if (seen.insert(term).second) own += query_.weight(term);
-            }
+        const Terms& columns = terms_of(sentence.table_head);  // a row is read with the names of its columns
+        for (const std::string& term : columns) {
+            if (seen.insert(term).second) own += query_.weight(term);
+            if (!around.all.contains(term)) near += query_.weight(term);
         }
         for (const std::string& term : around.headings) {
             if (!seen.contains(term)) above += query_.weight(term);
@@ -278,11 +278,12 @@ private:
         set(candidate, SentenceFeature::score, best_score_ > 0 ? std::max(0.0, passage.score) / best_score_ : 0.0);
         set(candidate, SentenceFeature::heading, heading_share(passage, sentence));
         const auto is_wanted = [&](const std::string& term) { return wanted_.is_content(term); };
-        const bool of_subject = wanted_.empty() ||
-                                std::ranges::any_of(candidate.terms, is_wanted, &analyze::Term::text) ||
-                                std::ranges::any_of(around.headings, is_wanted);
+        const bool of_subject =
+            wanted_.empty() || std::ranges::any_of(candidate.terms, is_wanted, &analyze::Term::text) ||
+            std::ranges::any_of(around.headings, is_wanted) || std::ranges::any_of(columns, is_wanted);
+        const auto is_content = [&](const std::string& term) { return query_.is_content(term); };
         const bool has_content =
-            std::ranges::any_of(around.all, [&](const std::string& term) { return query_.is_content(term); });
+            std::ranges::any_of(around.all, is_content) || std::ranges::any_of(columns, is_content);
         candidate.fits = of_subject && has_content && near >= needed * all;
     }
 

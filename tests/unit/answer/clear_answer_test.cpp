@@ -125,6 +125,9 @@ TEST_F(ClearAnswerTest, AValueOfATableIsFound) {
     add_sections("zimmer.md", {{"Zimmer", "Das Zimmer Nord hat einen schönen Preis gewonnen.\n\n"
                                           "Zimmer | Preis\n---|---\nNord | 80 Euro\nSüd | 95 Euro\n"}});
     add_sections("plans.md", {{"Plans", "Plan | Folders | Price\n---|---|---\nHome | 20 | 4 €\nTeam | 50 | 19 €\n"}});
+    add_sections("limits.md", {{"Limits", "Plan | Requests per minute\n---|---\nTrial | 60\nOffice | 600\n"}});
+    EXPECT_EQ(ask("How many requests per minute has the Office plan?").citations.at(0).shown,
+              "Plan | Requests per minute\nOffice | 600");
     EXPECT_EQ(ask("what does the Team plan cost").text, "Plan | Folders | Price\nTeam | 50 | 19 € [1]");
     EXPECT_EQ(ask("How much memory does Fernholt need?").citations.at(0).shown,
               "| Server | Memory |\n| Fernholt | 64 GB |");
