@@ -33,19 +33,6 @@ std::vector<analyze::WordSpan> find_words(std::string_view question) {
     return words;
 }
 
-/// ISO 639-1. Kana tell Japanese from Chinese.
-std::string_view language_of(std::string_view question, std::span<const analyze::WordSpan> words) {
-    bool has_cjk = false, has_kana = false;
-    for (std::size_t at = 0; at < question.size();) {
-        const CodePoint point = decode_utf8(question, at);
-        at += point.length;
-        has_cjk = has_cjk || is_cjk(point.value);
-        has_kana = has_kana || (point.value >= 0x3040 && point.value <= 0x30FF);
-    }
-    if (has_cjk) return has_kana ? "ja" : "zh";
-    return analyze::language_of_question(question, words);
-}
-
 /// The phrases of a language; English where it has none.
 const QuestionWords& words_for(std::string_view language) {
     const auto* const found = std::ranges::find(question_words, language, &QuestionWords::language);
@@ -59,6 +46,44 @@ std::array<std::string_view, question_kinds> asking_phrases(const QuestionWords&
             words.asks_where,      words.asks_who,        words.asks_number,  words.asks_why,    words.asks_whether};
 }
 
+/// Bytes of the longest of a language's phrases that ask in a question, which is case-folded.
+std::size_t longest_asking(const QuestionWords& words, std::string_view folded) {
+    std::size_t longest = 0;
+    for (const std::string_view phrases : asking_phrases(words)) {
+        longest = std::max(longest, PhraseList(phrases, has_whole_words(words)).find(folded).size());
+    }
+    return longest;
+}
+
+/// The likeliest language by the words, unless the question has a longer phrase of another one, of several words: "was
+/// bedeutet".
+std::string_view asking_language(std::string_view likeliest, std::string_view folded) {
+    std::size_t longest = longest_asking(words_for(likeliest), folded);
+    for (const QuestionWords& words : question_words) {
+        for (const std::string_view phrases : asking_phrases(words)) {
+            const std::string_view found = PhraseList(phrases, has_whole_words(words)).find(folded);
+            if (found.size() <= longest || found.find(' ') == std::string_view::npos) continue;
+            longest = found.size();
+            likeliest = words.language;
+        }
+    }
+    return likeliest;
+}
+
+/// ISO 639-1. Kana tell Japanese from Chinese. `folded`: the question case-folded.
+std::string_view language_of(std::string_view question, std::string_view folded,
+                             std::span<const analyze::WordSpan> words) {
+    bool has_cjk = false, has_kana = false;
+    for (std::size_t at = 0; at < question.size();) {
+        const CodePoint point = decode_utf8(question, at);
+        at += point.length;
+        has_cjk = has_cjk || is_cjk(point.value);
+        has_kana = has_kana || (point.value >= 0x3040 && point.value <= 0x30FF);
+    }
+    if (has_cjk) return has_kana ? "ja" : "zh";
+    return asking_language(analyze::language_of_question(question, words), folded);
+}
+
 std::array<std::string_view, question_kinds> cue_phrases(const QuestionWords& words) {
     return {words.cues_definition, words.cues_difference, words.cues_default, "", words.cues_when, "", words.cues_who,
             words.cues_number,     words.cues_why,        words.cues_whether};
@@ -68,6 +93,18 @@ std::array<std::string_view, question_kinds> cue_phrases(const QuestionWords& wo
 void take_out(std::string& text, std::string_view phrase) {
     const std::size_t at = phrase.empty() ? std::string::npos : text.find(phrase);
     if (at != std::string::npos) text.replace(at, phrase.size(), " ");
+}
+
+/// The phrase with which a text ends, but for marks behind it.
+void take_out_end(std::string& text, std::string_view phrases) {
+    const std::string_view end = std::string_view(text).substr(0, text.find_last_not_of(" ?!.\"") + 1);
+    for (const std::string_view phrase : split(phrases, '|')) {
+        if (phrase.empty() || !end.ends_with(phrase)) continue;
+        const std::size_t at = end.size() - phrase.size();
+        if (at == 0 || is_word_at(text, at - 1)) continue;
+        text.replace(at, phrase.size(), " ");
+        return;
+    }
 }
 
 void take_out_all(std::string& text, const PhraseList& phrases) {
@@ -158,12 +195,12 @@ bool PhraseList::begins(std::string_view folded) const {
 
 QuestionReading::QuestionReading(std::string_view question) : text_(question), leans_back_("") {
     const std::vector<analyze::WordSpan> spans = find_words(question);
-    language_ = language_of(question, spans);
+    const std::string folded = folder_.casefold(trim(question));
+    language_ = language_of(question, folded, spans);
     const QuestionWords& words = words_for(language_);
     const bool whole = has_whole_words(words);
     for (const std::string_view cues : cue_phrases(words)) cues_.emplace_back(cues, whole);
     leans_back_ = PhraseList(words.leans_back, whole);
-    const std::string folded = folder_.casefold(trim(question));
     subject_ = folded;
     for (const std::string_view asking : asking_phrases(words)) asking_.emplace_back(asking, whole);
     for (std::size_t kind = 0; kind < asking_.size(); ++kind) {
@@ -172,6 +209,7 @@ QuestionReading::QuestionReading(std::string_view question) : text_(question), l
         kinds_.set(kind);
         take_out(subject_, asked);
     }
+    if (is(QuestionKind::definition)) take_out_end(subject_, words.definition_ends);
     const PhraseList fillers(words.fillers, whole);
     if (whole) {
         take_out_all(subject_, fillers);

@@ -16,14 +16,16 @@ struct QuestionWords {
     std::string_view leans_back;
     /// What holds a question together and names nothing, where the lists of function words have it not.
     std::string_view fillers{};
+    /// With what a question for a definition may end: "what does it mean".
+    std::string_view definition_ends{};
     /// Of a sentence that says who sees to something.
     std::string_view cues_who{};
 };
 
 inline constexpr QuestionWords question_words[] = {
     {.language = "en",
-     .asks_definition = "what is|what are|what's|what was|what does|what do|define|definition of|meaning of|explain|"
-                        "describe|good for|used for",
+     .asks_definition = "what is|what are|what's|what was|what does|what do|define|definition of|definition|meaning of|"
+                        "meaning|meant by|explain|describe|good for|used for",
      .asks_difference = "difference|differences|differ|differs|compare|compared|versus|vs",
      .asks_default = "default|defaults|by default|if i don't|unless i",
      .asks_how_to =
@@ -60,9 +62,12 @@ inline constexpr QuestionWords question_words[] = {
      .leans_back = "this|that|these|those|it|they|he|she|such|for example|for instance|however|but|also|then|thus|"
                    "therefore|hence|otherwise|instead|and|or|so|in this case|in that case|as a result|similarly|"
                    "likewise|furthermore|moreover|note that|in addition|on the other hand|both|if so|here",
+     .fillers = "the word|the term",
+     .definition_ends = "mean|means|stand for|stands for|defined",
      .cues_who = "responsible|in charge|looks after|takes care"},
     {.language = "de",
-     .asks_definition = "was ist|was sind|was war|was bedeutet|was heißt|erkläre|beschreibe|definiere|wofür|wozu",
+     .asks_definition = "was ist|was sind|was war|was bedeutet|was heißt|was versteht man unter|bedeutung|erkläre|"
+                        "beschreibe|definiere|wofür|wozu",
      .asks_difference = "unterschied|unterschiede|unterscheidet|unterscheiden|vergleich",
      .asks_default = "standard|standardwert|standardmäßig|voreinstellung|vorgabe",
      .asks_how_to = "wie kann ich|wie kann man|wie mache ich|wie muss ich|wie soll ich|wie lässt sich|wie bekomme ich|"
@@ -91,7 +96,8 @@ inline constexpr QuestionWords question_words[] = {
      .leans_back =
          "dies|diese|dieser|dieses|das|es|er|sie|solche|zum beispiel|jedoch|aber|auch|dann|daher|deshalb|sonst|"
          "stattdessen|und|oder|so|außerdem|ebenso|hier",
-     .fillers = "zuständig|verantwortlich|kümmert sich",
+     .fillers = "zuständig|verantwortlich|kümmert sich|das wort|der begriff",
+     .definition_ends = "bedeutet|heißt|definiert",
      .cues_who = "zuständig|verantwortlich|kümmert|betreut|leitet"},
     {.language = "fr",
      .asks_definition = "qu'est-ce que|qu'est-ce qu'un|qu'est-ce qu'une|qu'est-ce|qu'est ce que|c'est quoi|que "
@@ -120,9 +126,11 @@ inline constexpr QuestionWords question_words[] = {
      .leans_back = "ceci|cela|ce|cet|cette|ces|il|elle|ils|elles|par exemple|cependant|mais|aussi|ensuite|donc|ainsi|"
                    "sinon|et|ou|de plus",
      .fillers = "ai-je|avons-nous|avez-vous|a-t-on|dois-je|peut-on|faut-il|y a-t-il|responsable|chargé|s'occupe",
+     .definition_ends = "signifie|veut dire",
      .cues_who = "responsable|chargé|chargée|s'occupe"},
     {.language = "es",
-     .asks_definition = "qué es|que es|qué son|que son|qué significa|que significa|define|definición|explica|describe",
+     .asks_definition = "qué es|que es|qué son|que son|qué significa|que significa|qué quiere decir|que quiere decir|"
+                        "define|definición|explica|describe",
      .asks_difference = "diferencia|diferencias|difiere|compar*",
      .asks_default = "defecto|por defecto|predeterminado|predeterminada",
      .asks_how_to = "cómo|como puedo|qué comando|que comando|qué opción|quiero|necesito|hay alguna forma|"
@@ -146,6 +154,7 @@ inline constexpr QuestionWords question_words[] = {
      .leans_back = "esto|esta|este|estos|estas|eso|ese|esa|él|ella|ellos|por ejemplo|sin embargo|pero|también|luego|"
                    "entonces|así|y|o|además",
      .fillers = "responsable|encargado|encargada|se encarga",
+     .definition_ends = "significa|quiere decir",
      .cues_who = "responsable|encargado|encargada|se encarga"},
     {.language = "ru",
      .asks_definition = "что такое|что значит|что означает|кто такой|определение|объясни|опиши|что это",
@@ -171,6 +180,7 @@ inline constexpr QuestionWords question_words[] = {
      .cues_number = "один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|двадцать|сто|тысяча|миллион|раз",
      .leans_back = "это|этот|эта|эти|он|она|они|оно|такой|например|однако|но|также|затем|поэтому|иначе|и|или|так",
      .fillers = "отвечает|ответственный|ответственная",
+     .definition_ends = "значит|означает",
      .cues_who = "отвечает|ответственный|ответственная|заведует"},
     {.language = "zh",
      .asks_definition = "什么是|是什么|是什麼|什麼是|什么意思|解释|定义",

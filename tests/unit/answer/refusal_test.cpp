@@ -44,6 +44,19 @@ TEST_F(RefusalTest, FormsThatNoStemmerJoinsAreOneWord) {
     expect_refused({"Who wrote Hamlet?", "Who is the author of Hamlet?"});
 }
 
+TEST_F(RefusalTest, WordsThatAskForADefinitionAreNoSubject) {
+    add("/d/terms.md",
+        "# Terms\n\nQuorum\n: The smallest number of nodes that must agree.\n\nShard\n: A part of a data set.\n",
+        "text/markdown");
+    add("/d/begriffe.md", "# Begriffe\n\nFunkzelle\n: Das Gebiet, das ein Sender versorgt.\n", "text/markdown");
+    expect_answers({{"What does quorum mean?", "nodes that must agree"},
+                    {"quorum meaning", "nodes that must agree"},
+                    {"What does the term shard stand for", "part of a data set"},
+                    {"Was bedeutet Funkzelle?", "Gebiet"},
+                    {"Was versteht man unter einer Funkzelle?", "Gebiet"}});
+    expect_refused({"What does justice mean?", "Was bedeutet Gerechtigkeit?"});
+}
+
 TEST_F(RefusalTest, CompoundsAreTheirParts) {
     add("/d/bahn.md",
         "# Bahn\n\nDie Bahn wurde 1902 gebaut. Zwei Strecken für Touristen haben eine Breite der Spur von 600 mm.\n",
