@@ -22,13 +22,11 @@ constexpr std::size_t most_words = 120;    // of an excerpt of several sentences
 constexpr std::size_t most_embedded = 48;  // sentences that are compared by their vectors
 constexpr double clear_share = 0.6;        // of the probability, that the best paragraph must have to be clear
 
-// Where no sentence is clear: a stretch from the best place, and short ones from several others, since which of them
-// answers is uncertain. The first is long only where a shorter one would lose much: others are to fit on the screen.
-constexpr std::size_t most_stretches = 6;
-constexpr StretchLimit long_stretch{260, 260};
-constexpr StretchLimit first_stretch{120, 260};
+// Where no sentence is clear: a long stretch from the best place, and short ones from several others, since which of them
+// answers is uncertain.
+constexpr std::size_t most_stretches = 7;
+constexpr StretchLimit first_stretch{260, 260};
 constexpr StretchLimit further_stretch{60, 120};
-constexpr double enough = 2.0 / 3;        // of the long one's probability, that the shorter one must have
 constexpr double least_share = 0.02;      // of all probability, that a further stretch must have
 constexpr std::size_t most_joined = 120;  // words of two from one section that are shown as one
 constexpr std::size_t most_centres = 60;  // sentences around which stretches are looked at
@@ -195,9 +193,7 @@ public:
     }
 
     std::vector<ChosenExcerpt> choose() && {
-        const std::vector<ChosenExcerpt> long_ones = stretches(long_stretch), first_ones = stretches(first_stretch);
-        const Best longer = best_of(long_ones), shorter = best_of(first_ones);
-        take_best(shorter.probability >= enough * longer.probability ? first_ones : long_ones);
+        take_best(stretches(first_stretch));
         const std::vector<ChosenExcerpt> further = stretches(further_stretch);
         while (chosen_.size() < most_stretches && best_of(further).probability >= least_share * all_ &&
                take_best(further)) {

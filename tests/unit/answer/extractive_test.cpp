@@ -158,24 +158,6 @@ TEST_F(AnswerTest, APassageThatHardlyAnswersIsNotShown) {
     for (const Citation& citation : vague.citations) EXPECT_EQ(citation.uri, "/d/new.md");
 }
 
-/// What is around the best place is left out where it tells little.
-TEST_F(AnswerTest, TheFirstPassageIsShortWhereThatHasMostOfTheProbability) {
-    std::string text = "# Keys\n\n";
-    for (const char* place : {"drawer", "cupboard", "car", "shed", "bag"}) {
-        text += fmt::format("The key of the {0} is a key. Keys of a {0} are many.\n\n", place);
-    }
-    for (int i = 0; i < 12; ++i) {
-        text += fmt::format("Room {} has one window, a long table, and two chairs of wood that were made in a town far "
-                            "away.\n\n",
-                            i);
-    }
-    add("/d/keys.md", text, "text/markdown");
-    const Answer vague = ask("which key");
-    ASSERT_EQ(vague.form, AnswerForm::passages);
-    EXPECT_THAT(vague.citations[0].quote, HasSubstr("bag"));
-    EXPECT_LE(std::ranges::count(vague.citations[0].quote, ' '), 180) << "with one that touches it";
-}
-
 /// A piece of a long description of an option has the option's name.
 TEST_F(AnswerTest, AShortPassageBeginsWithTheOptionThatItDescribes) {
     std::string text = "# tool(1)\n\n## OPTIONS\n\n";
