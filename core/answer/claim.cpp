@@ -46,6 +46,8 @@ constexpr std::string_view exclusions =
 // They deny by being who does it, at the beginning of a clause: "nothing is lost".
 constexpr std::string_view denying_pronouns =
     "nobody none nothing niemand nichts keiner aucun personne rien nada nadie ninguno никто ничего ничто";
+// What stands behind them is so, where what stands before is not: "not red but blue".
+constexpr std::string_view contrasts = "but sondern mais sino aber pero а но";
 // Before a number, with a full stop: "No. 5".
 constexpr std::string_view number_signs = "no nos nr";
 
@@ -286,8 +288,9 @@ std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
         if (text.substr(at).starts_with(spaced) && (end == text.size() || !is_ascii_digit(text[end])))
             return spaced.size();
     }
-    for (const std::string_view word : {" and ", " but ", " which ", " while ", " because ", " und ", " aber ", " et ",
-                                        " mais ", " y ", " pero ", " и ", " а "}) {
+    for (const std::string_view word :
+         {" and ", " but ", " which ", " while ", " because ", " und ", " aber ", " sondern ", " et ", " mais ", " y ",
+          " pero ", " sino ", " и ", " а ", " но "}) {
         const bool is_exception =
             is_listed(exceptions, trim(word)) && is_denial(lower_case(last_word(text.substr(0, at))));
         if (text.substr(at, word.size()) == word && !is_exception) return word.size() - 1;
@@ -334,6 +337,19 @@ void deny_words(Claim& clause) {
     clause.denies = false;
 }
 
+/// The same of the words behind its last denial, of these from `from` on if it is there: "was not built by Ann but by
+/// Eve". Where there are none, nothing changes: "he sleeps not".
+void deny_words_behind(Claim& clause, std::string_view from) {
+    const auto is_denial_token = [](const Claim::Token& token) { return is_denial(token.word); };
+    const auto behind = std::find_if(clause.tokens.rbegin(), clause.tokens.rend(), is_denial_token).base();
+    const auto first = std::find_if(behind, clause.tokens.end(), [&](const auto& token) { return token.word == from; });
+    for (auto token = first == clause.tokens.end() ? behind : first; token != clause.tokens.end(); ++token) {
+        if (!token->content) continue;
+        clause.denied.push_back(token->stem);
+        clause.denies = false;
+    }
+}
+
 /// Whether a clause has too few words to be held against the sources by itself.
 bool is_thin(const Claim& clause) { return clause.words.size() + clause.quantities.size() < least_words; }
 
@@ -351,9 +367,15 @@ void join(Claim& into, Claim&& other, bool is_cell) {
     const bool begins_with_denial = into.denies && is_thin(into) && !into.words.empty() &&
                                     (is_listed(denying_pronouns, first) || is_listed(subordinating_words, first));
     if (begins_with_denial) deny_words(into);
-    // "Was not, however, the first", but not "or not", nor "and starts nothing".
-    const bool goes_on = other.tokens.size() > 1 && is_denial(other.tokens.back().word) &&
-                         !is_listed(denying_pronouns, other.tokens.back().word) &&
+    // "The drug, which has no side effects, is cheap", "not red but blue".
+    const std::string_view last = into.tokens.empty() ? std::string_view() : into.tokens.back().word;
+    const std::string_view next = other.tokens.empty() ? std::string_view() : other.tokens.front().word;
+    const bool says_more = is_listed(subordinating_words, last) || is_listed(subordinating_words, next);
+    if (other.denies && !is_cell && says_more && !is_thin(other) && !into.words.empty()) deny_words_behind(other, {});
+    if (into.denies && !is_cell && !other.denies && !other.words.empty() && is_listed(contrasts, last))
+        deny_words_behind(into, next);
+    // "Was not, however, the first", but not "or not", nor "and starts nothing", nor "cats are not".
+    const bool goes_on = other.tokens.size() > 1 && other.words.empty() && is_denial(other.tokens.back().word) &&
                          !is_listed(conjunctions, std::prev(other.tokens.end(), 2)->word);
     if (other.denies && !is_cell && is_thin(other) && !goes_on) deny_words(other);
     if (!is_cell) into.denies = into.denies != other.denies;

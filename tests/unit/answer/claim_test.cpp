@@ -281,6 +281,66 @@ TEST(Denials, OfAFewWordsAreTheirOwn) {
     });
 }
 
+TEST(Denials, OfOnePartOfASentenceAreNotOfTheOther) {
+    const char* const paint = "The paint is not red but blue.";
+    const char* const service = "The service is not free, but easy to use.";
+    const char* const farbe = "Die Farbe ist nicht rot, sondern blau.";
+    const char* const treffen = "Das Treffen wurde nicht abgesagt, sondern verschoben.";
+    const char* const reunion_fr = "La réunion n'a pas été annulée mais reportée.";
+    const char* const reunion_es = "La reunión no fue cancelada sino aplazada.";
+    const char* const meeting = "The meeting was not cancelled but postponed.";
+    const char* const kraska = "Краска не красная, а синяя.";
+    const char* const bridge = "The bridge was not built by the king but by the queen.";
+    const char* const drug = "The drug, which has no side effects, is cheap.";
+    const char* const dogs = "Dogs are allowed, cats are not.";
+    const char* const hunde = "Hunde sind erlaubt, Katzen nicht.";
+    expect_right({
+        {"The paint is blue.", paint},
+        {"The paint is not red.", paint},
+        {"The service is easy to use.", service},
+        {"The service is not free.", service},
+        {"Die Farbe ist blau.", farbe},
+        {"Das Treffen wurde verschoben.", treffen},
+        {"Das Treffen wurde nicht abgesagt.", treffen},
+        {"La réunion a été reportée.", reunion_fr},
+        {"La reunión fue aplazada.", reunion_es},
+        {"The meeting was postponed.", meeting},
+        {"The meeting was not cancelled.", meeting},
+        {"Краска синяя.", kraska},
+        {"The bridge was built by the queen.", bridge},
+        {"The drug is cheap.", drug},
+        {"The drug has no side effects.", drug},
+        {"Dogs are allowed.", dogs},
+        {"Cats are not allowed.", dogs},
+        {"Katzen sind nicht erlaubt.", hunde},
+    });
+    expect_wrong({
+        {"The paint is not blue.", paint},
+        {"The paint is red.", paint},
+        {"The paint is not blue but red.", paint},
+        {"The service is not easy to use.", service},
+        {"The service is free.", service},
+        {"Die Farbe ist nicht blau.", farbe},
+        {"Das Treffen wurde nicht verschoben.", treffen},
+        {"Das Treffen wurde abgesagt.", treffen},
+        {"La réunion n'a pas été reportée.", reunion_fr},
+        {"La réunion a été annulée.", reunion_fr},
+        {"La reunión no fue aplazada.", reunion_es},
+        {"La reunión fue cancelada.", reunion_es},
+        {"The meeting was not postponed.", meeting},
+        {"The meeting was cancelled.", meeting},
+        {"Краска не синяя.", kraska},
+        {"Краска красная.", kraska},
+        {"The bridge was built by the king.", bridge},
+        {"The bridge was not built by the queen.", bridge},
+        {"The drug is not cheap.", drug},
+        {"The drug has side effects.", drug},
+        {"Dogs are not allowed.", dogs},
+        {"Cats are allowed.", dogs},
+        {"Hunde sind nicht erlaubt.", hunde},
+    });
+}
+
 TEST(Denials, BehindASubordinatingWordAreOfThatPart) {
     expect_right({
         {"Smith discovered the error in the log.", "Smith discovered the error in the log that nobody had seen."},
