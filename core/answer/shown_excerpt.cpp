@@ -188,9 +188,9 @@ private:
         if (is_first) {
             if (!text_.empty()) text_ += markdown_ ? "\n\n" : "\n";
             const std::string head = strip_terminal_controls(at(i).table_head);
-            const std::size_t names = head.find('\n');
-            text_ += indentation + std::string(trim(std::string_view(head).substr(0, names)));
-            if (markdown_) text_ += '\n' + indentation + std::string(trim(std::string_view(head).substr(names)));
+            const std::vector<std::string_view> lines = split(head, '\n');  // the names, and the rule below them
+            text_ += indentation + std::string(trim(lines.front()));
+            if (markdown_) text_ += '\n' + indentation + std::string(trim(without_quote_marks(lines.back())));
         }
         text_ += '\n' + indentation + clean(i);
     }

@@ -198,6 +198,11 @@ TEST_F(ExcerptTest, ARowHasTheNamesOfItsColumns) {
               "Vault:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\nThat is all.");
 }
 
+TEST_F(ExcerptTest, ATableOfAQuotationIsATable) {
+    EXPECT_EQ(shown("> Vault:\n>\n> | a | b |\n> |---|---|\n> | 1 | 2 |\n", "1", "1", Markup::markdown),
+              "| a | b |\n|---|---|\n| 1 | 2 |");
+}
+
 TEST_F(ExcerptTest, AHeadThatIsTooLongIsLeftOut) {
     const std::string head = "| " + std::string(2000, 'x') + " | vault |\n|---|---|\n";
     EXPECT_EQ(shown("Of the vault.\n\n" + head + "| one | two |\n", "one", "one", Markup::text), "| one | two |");
