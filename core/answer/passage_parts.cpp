@@ -58,7 +58,7 @@ std::vector<PassagePart> group(const Passage& passage) {
         const bool line = passage.sentences[i].span.kind == Kind::line;
         const bool item = !line && is_list_marker(trim(here.before));
         const bool goes_on = i > 0 && !item && !line && !parts.back().line && std::ranges::count(here.gap, '\n') < 2 &&
-                             in_same_section(passage, i, i - 1);
+                             in_same_section(passage, i, i - 1) && !is_term(passage, i);
         if (goes_on) {
             parts.back().last = i;
         } else {
@@ -144,7 +144,7 @@ private:
     [[nodiscard]] bool is_title(std::size_t k) const {
         if (parts_[k].item || k + 1 == parts_.size() || !is_short(k, longest_title)) return false;
         const PassagePart& next = parts_[k + 1];
-        if (list_marker(passage_, next.first) == ":") return same_section(k, k + 1);
+        if (is_term(passage_, parts_[k].first)) return same_section(k, k + 1);
         const std::string_view text = passage_.sentences[parts_[k].first].text;
         return !next.line && next.indent == parts_[k].indent && same_section(k, k + 1) &&
                is_ascii_upper(text.front()) && entry_name_end(text) == std::string_view::npos;
@@ -168,6 +168,11 @@ std::string_view list_marker(const Passage& passage, std::size_t sentence) {
 std::string_view line_before(const Passage& passage, std::size_t sentence) { return around(passage, sentence).before; }
 
 std::string_view gap_before(const Passage& passage, std::size_t sentence) { return around(passage, sentence).gap; }
+
+bool is_term(const Passage& passage, std::size_t sentence) {
+    return sentence + 1 < passage.sentences.size() && list_marker(passage, sentence + 1) == ":" &&
+           trim(line_before(passage, sentence)).empty();
+}
 
 std::size_t entry_name_end(std::string_view text) {
     constexpr std::string_view marks[] = {":", "：", " – ", " — ", " - "};

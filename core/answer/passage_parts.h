@@ -31,6 +31,9 @@ struct PassagePart {
 /// What stands between a sentence and the one before it.
 [[nodiscard]] std::string_view gap_before(const passages::Passage& passage, std::size_t sentence);
 
+/// Whether a sentence is the term above a definition.
+[[nodiscard]] bool is_term(const passages::Passage& passage, std::size_t sentence);
+
 /// Where the name ends with which an entry of a glossary begins: "Sensor: …", "**Sensor** – …"; npos for other texts.
 [[nodiscard]] std::size_t entry_name_end(std::string_view text);
 

@@ -271,7 +271,8 @@ private:
         if (!list_marker(passage_, i - 1).empty() && indent(i) > indent(i - 1) && std::ranges::count(gap, '\n') > 1) {
             return fmt::format("{}{}{}", block, markdown_ ? "\n" : "", spaces(indent(i)));  // below the name of it
         }
-        if (form_ != AnswerForm::passages || std::ranges::count(gap, '\n') < 2) return " ";
+        if (form_ != AnswerForm::passages || std::ranges::count(gap, '\n') < 2)
+            return is_term(passage_, i) ? "\n" + spaces(indent(i)) : " ";
         return fmt::format("\n\n{}", spaces(indent(i)));
     }
 

@@ -176,7 +176,7 @@ public:
     void close() {
         if (!open_) return;
         blocks_.push_back({block_start_, block_end_, Kind::prose});
-        open_ = false;
+        open_ = defines_ = false;
     }
 
     [[nodiscard]] std::vector<TextBlock> blocks() && { return std::move(blocks_); }
@@ -187,7 +187,7 @@ private:
         // In a plain text, one with blanks draws the columns of a table.
         if (is_rule(content) && (markdown_ || (content.size() > 2 && content.find(' ') == std::string_view::npos))) {
             // Below a single line it makes that line a heading.
-            if (open_ && lines_ == 1) open_ = false;
+            if (open_ && lines_ == 1) open_ = defines_ = false;
             close();
             return;
         }
@@ -220,8 +220,11 @@ private:
         if (marker == 0 && indent == 0 && !open_) in_list_ = false;
         std::size_t skip = indent + marker;
         if (marker > 0) close();
+        const bool is_term = defines_ && indent == 0 && is_definition(line_behind(text_, start));
+        if (is_term && !is_definition(content)) close();
         if (markdown_ && is_definition(content) && follows_term(start)) {
             close();
+            defines_ = true;
             skip += std::min(content.find_first_not_of(" \t", 1), content.size());
         }
         extend(start + std::min(skip, line.size()), start + line.size());
@@ -260,6 +263,7 @@ private:
     std::size_t item_indent_ = 0;  // of the text of the last item
     std::size_t depth_ = 0;        // of quotations
     bool open_ = false, in_list_ = false;
+    bool defines_ = false;  // the block that is open is a definition
 };
 
 }  // namespace

@@ -271,6 +271,14 @@ TEST_F(ExcerptTest, ADefinitionHasItsTerm) {
     EXPECT_EQ(ask("what is a quota").text, "Quota : the space that one may use [1]") << "it is no name of what follows";
 }
 
+TEST_F(ExcerptTest, ATermIsInALineOfItsOwn) {
+    const std::string codes =
+        "Codes of the vault:\n\nE3\n:   The password has expired. Ask.\nE4\n:   The account is locked.\n";
+    EXPECT_EQ(shown(codes, "E3", "locked", Markup::text),
+              "E3\n: The password has expired. Ask.\nE4\n: The account is locked.");
+    EXPECT_EQ(ask("what does E4 mean").text, "E4\n: The account is locked. [1]");
+}
+
 /// A list, code or a table that is cut is marked, one line of it alone is not.
 TEST_F(ExcerptTest, WhatIsCutIsMarked) {
     const std::string text = "The vault:\n\n1. Open it. Wait.\n2. Oil it.\n3. Close it.\n\n- a lid\n- a hinge\n- a "

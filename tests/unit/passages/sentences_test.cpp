@@ -75,6 +75,11 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"definitions",
              "Lease\n: A lock that ends. Or not.\n: A rent.\n\nQuota\n\n:   Space.\n\nThat is so.",
              {"Lease", "A lock that ends.", "Or not.", "A rent.", "Quota", "Space.", "That is so."}},
+        Text{"definitions_without_blank_lines",
+             "E3\n:   The password\nhas expired.\nE4\n:   The account\n    is locked. Ask.\n> E5\n> : Off.\n> E6\n> : "
+             "On.",
+             {"E3", "The password\nhas expired.", "E4", "The account\n    is locked.", "Ask.", "E5", "Off.", "E6",
+              "On."}},
         Text{"html",
              "<div>\nText.\n<!-- no -->\n</div>\n<https://a.b> is a link.",
              {"Text.", "<https://a.b> is a link."}},
