@@ -374,8 +374,9 @@ void join(Claim& into, Claim&& other, bool is_cell) {
     if (other.denies && !is_cell && says_more && !is_thin(other) && !into.words.empty()) deny_words_behind(other, {});
     if (into.denies && !is_cell && !other.denies && !other.words.empty() && is_listed(contrasts, last))
         deny_words_behind(into, next);
-    // "Was not, however, the first", but not "or not", nor "and starts nothing", nor "cats are not".
+    // "Was not, however, the first", but not "or not", nor "and does nothing", nor "cats are not".
     const bool goes_on = other.tokens.size() > 1 && other.words.empty() && is_denial(other.tokens.back().word) &&
+                         !is_listed(denying_pronouns, other.tokens.back().word) &&
                          !is_listed(conjunctions, std::prev(other.tokens.end(), 2)->word);
     if (other.denies && !is_cell && is_thin(other) && !goes_on) deny_words(other);
     if (!is_cell) into.denies = into.denies != other.denies;

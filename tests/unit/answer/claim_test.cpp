@@ -267,6 +267,7 @@ TEST(Denials, OfAFewWordsAreTheirOwn) {
          "The command writes a file into the folder, and starts nothing."},
         {"The option shows what is sent to the server.",
          "The option shows what is sent to the server, and sends nothing."},
+        {"The migration is recorded as applied.", "The migration is recorded as applied and did nothing."},
         {"The model gets the reason and a second attempt.",
          "If it does not conform, the model gets the reason and a second attempt."},
         {"The property of being prime is called primality.",
