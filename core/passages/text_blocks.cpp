@@ -150,7 +150,7 @@ private:
 /// Collects lines into blocks.
 class BlockBuilder {
 public:
-    BlockBuilder(std::string_view text, bool markdown) : text_(text), markdown_(markdown) {}
+    BlockBuilder(std::string_view text, bool markdown) : text_(text), markdown_(markdown), defines_(markdown) {}
 
     /// A line before the range: a table that it is of may reach into that.
     void pass_over(std::size_t start, std::size_t end, FenceState::Line fence) {
@@ -263,7 +263,7 @@ private:
     std::size_t item_indent_ = 0;  // of the text of the last item
     std::size_t depth_ = 0;        // of quotations
     bool open_ = false, in_list_ = false;
-    bool defines_ = false;  // the block that is open is a definition
+    bool defines_;  // the block that is open is a definition, or the first, which may be the rest of one
 };
 
 }  // namespace

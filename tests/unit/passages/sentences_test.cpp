@@ -129,6 +129,15 @@ TEST(FindSentences, CompletesWhatTheRangeCuts) {
     EXPECT_EQ(sentences(text, false, 900, 1000), Strings{});
 }
 
+TEST(FindSentences, KnowsTermsBehindACutDefinition) {
+    std::string text;
+    for (int i = 1000; i < 3000; ++i) text += "T" + std::to_string(i) + "\n: On.\n";
+    for (std::size_t at = text.find("T2900"); at < text.find("T2902"); ++at) {
+        const Strings found = sentences(text, true, at, text.size());
+        EXPECT_EQ(found.back(), "On.") << at;
+    }
+}
+
 TEST(FindSentences, KnowsThatARangeIsInsideAFence) {
     std::string text = "Text.\n```\n";
     for (int i = 0; i < 400; ++i) text += "a line. of code\n";
