@@ -1,6 +1,5 @@
 #include "core/extract/source_text.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace quarry::extract {
@@ -9,7 +8,6 @@ DecodedText source_text(std::string bytes, std::string_view name, RemovedCounts&
     const bool marked = bytes.starts_with(utf8_mark);
     DecodedText source = decode_text(std::move(bytes), name);
     count_removed(removed, "NUL character", std::erase(source.text, '\0'));
-    if (source.text.find('\n') == std::string::npos) std::ranges::replace(source.text, '\r', '\n');
     if (marked && !source.text.empty()) source.text.insert(0, utf8_mark);
     return source;
 }

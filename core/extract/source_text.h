@@ -12,9 +12,8 @@ namespace quarry::extract {
 inline constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 
 /// The text of a file that stays as it is, byte for byte when it is UTF-8, its mark and invisible characters included:
-/// offsets into it are offsets into the file. Where no line ends with LF, CR, the line end of old Macs, becomes LF.
-/// Others are decoded. NUL is no text: it goes, and is counted. A mark alone is no text either. Throws what decode_text
-/// throws.
+/// offsets into it are offsets into the file. Others are decoded. NUL is no text: it goes, and is counted. A mark alone
+/// is no text either. Throws what decode_text throws.
 [[nodiscard]] DecodedText source_text(std::string bytes, std::string_view name, RemovedCounts& removed);
 
 }  // namespace quarry::extract

@@ -29,7 +29,7 @@ document::Document TextExtractor::extract(std::string bytes, const ExtractOption
     document.text = std::move(source.text);
     note_source(source, document);
     document.media_type = media_type();
-    document.blocks = find_text_headings(document.text);
+    document.blocks = find_text_blocks(document.text);
     document.title = title_from_text(document.text, options.name);
     return document;
 }

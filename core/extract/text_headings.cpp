@@ -94,18 +94,29 @@ int text_heading_level(std::string_view text, std::size_t start) {
     return stands_out && is_above_text(text, start + end + 1) ? 2 : 0;
 }
 
-std::vector<document::Block> find_text_headings(std::string_view text) {
-    std::vector<document::Block> headings;
-    for (std::size_t at = text.starts_with(utf8_mark) ? utf8_mark.size() : 0; at < text.size();) {
+std::vector<document::Block> find_text_blocks(std::string_view text) {
+    using document::BlockKind;
+    std::vector<document::Block> blocks;
+    std::size_t covered = text.starts_with(utf8_mark) ? utf8_mark.size() : 0;
+    const auto add_text = [&](std::size_t end) {
+        const std::string_view words = trim(text.substr(covered, end - covered));
+        if (words.empty()) return;
+        const auto start = static_cast<std::size_t>(words.data() - text.data());
+        blocks.push_back({BlockKind::paragraph, start, start + words.size(), 0, {}});
+    };
+    for (std::size_t at = covered; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         if (const int level = text_heading_level(text, at); level > 0) {
+            add_text(at);
             const std::string_view words = trim(text.substr(at, end - at));
             const auto start = static_cast<std::size_t>(words.data() - text.data());
-            headings.push_back({document::BlockKind::heading, start, start + words.size(), level, std::string(words)});
+            blocks.push_back({BlockKind::heading, start, start + words.size(), level, std::string(words)});
+            covered = end;
         }
         at = end + 1;
     }
-    return headings;
+    if (!blocks.empty()) add_text(text.size());
+    return blocks;
 }
 
 }  // namespace quarry::extract

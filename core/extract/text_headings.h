@@ -14,7 +14,7 @@ namespace quarry::extract {
 /// in capitals.
 [[nodiscard]] int text_heading_level(std::string_view text, std::size_t start);
 
-/// All headings of a plain text, as blocks.
-[[nodiscard]] std::vector<document::Block> find_text_headings(std::string_view text);
+/// The headings of a plain text, with all between them as paragraphs; none of a text without headings.
+[[nodiscard]] std::vector<document::Block> find_text_blocks(std::string_view text);
 
 }  // namespace quarry::extract
