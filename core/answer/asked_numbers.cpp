@@ -14,8 +14,8 @@ namespace {
 
 /// A number as it stands in a text.
 struct NumberAt {
-    std::string_view text;  ///< Digits, and dots between them.
-    std::string_view word;  ///< In front of it.
+    std::string_view text;    ///< Digits, and dots between them.
+    std::string_view word;    ///< In front of it.
     std::string_view behind;  ///< The word behind it and a blank.
 
     [[nodiscard]] bool is_version() const { return text.find('.') != std::string_view::npos; }
@@ -23,10 +23,7 @@ struct NumberAt {
 
 /// The word that ends before `end`, with a blank or a mark such as "-" or "#" behind it.
 std::string_view word_in_front(std::string_view text, std::size_t end) {
-    while (end > 0 && std::string_view(" -#`*(\"").find(text[end - 1]) != std::string_view::npos) --end;
-    std::size_t start = end;
-    while (start > 0 && is_word_byte(text[start - 1])) --start;
-    return text.substr(start, end - start);
+    return last_word(text.substr(0, text.substr(0, end).find_last_not_of(" -#`*(\"") + 1));  // npos + 1 is 0
 }
 
 /// The word that begins at `start`, behind blanks of which there are some.

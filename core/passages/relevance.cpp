@@ -33,13 +33,15 @@ bool has_term(const std::unordered_set<std::string>& text, const WeighedTerm& te
     return std::ranges::any_of(term.stems, has) || (term.compound && term.compound->is_made_of(has));
 }
 
+void add_stems(analyze::MultilingualAnalyzer::Reading& reading, std::vector<std::string>& stems) {
+    std::ranges::move(reading.others, std::back_inserter(stems));
+    stems.push_back(std::move(reading.text));
+}
+
 /// The stems of a word in each language of the base.
 std::vector<std::string> stems_of(std::string_view word, analyze::MultilingualAnalyzer& analyzer) {
     std::vector<std::string> stems;
-    for (analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(word)) {
-        std::ranges::move(reading.others, std::back_inserter(stems));
-        stems.push_back(std::move(reading.text));
-    }
+    for (analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(word)) add_stems(reading, stems);
     return stems;
 }
 
@@ -67,8 +69,7 @@ std::map<std::string, WeighedTerm> question_terms(std::string_view question, std
         term.weight = std::max(term.weight, functions[i] ? weight_of_function_words : 1.0);
         const std::string_view word = question.substr(reading.start, reading.end - reading.start);
         if (!functions[i]) add_forms(folder.casefold(word), language, analyzer, term);
-        std::ranges::move(reading.others, std::back_inserter(term.stems));
-        term.stems.push_back(std::move(reading.text));
+        add_stems(reading, term.stems);
     }
     return terms;
 }
