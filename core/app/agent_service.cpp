@@ -280,21 +280,22 @@ std::vector<AgentReport> AgentService::resume_orphans(const AgentFlags& flags, c
                                                       const RequestScope& scope) {
     const auto repository = opened(store::StoreMode::write);
     std::vector<AgentReport> reports;
-    for (const AgentRun& run : repository->orphans(std::numeric_limits<std::int64_t>::max())) {
-        const bool is_left = run.lease_until <= scope.clock() || process_is_gone(run.lease);
-        if (run.principal != scope.principal.name || !is_left) continue;
+    for (const AgentRun& listed : repository->orphans(std::numeric_limits<std::int64_t>::max())) {
+        if (listed.principal != scope.principal.name) continue;
+        const std::optional<AgentRun> run = still_running(listed);
+        if (!run || (run->lease_until > scope.clock() && !process_is_gone(run->lease))) continue;
         scope.cancel.check();
         try {
-            if (const auto error = worn_out(run); error && give_up(run, *error, scope)) throw Error(*error);
-            const agent::AgentFile agent = load(run.file, scope);
-            check_unchanged(run, agent, false);
+            if (const auto error = worn_out(*run); error && give_up(*run, *error, scope)) throw Error(*error);
+            const agent::AgentFile agent = load(run->file, scope);
+            check_unchanged(*run, agent, false);
             const std::int64_t now = scope.clock();
-            const store::RunHolder holder{run.id, run.thread_id, process_mark()};
-            if (!repository->take_run(holder, std::max(now, run.lease_until), now + agent::lease_seconds)) continue;
-            reports.push_back(go_on(run, agent, *repository, holder, flags, events, scope));
+            const store::RunHolder holder{run->id, run->thread_id, process_mark()};
+            if (!repository->take_run(holder, std::max(now, run->lease_until), now + agent::lease_seconds)) continue;
+            reports.push_back(go_on(*run, agent, *repository, holder, flags, events, scope));
         } catch (const Error& error) {
             if (error.code() == ErrorCode::interrupted) throw;
-            scope.notices.warn(fmt::format("the run {} does not go on: {}", run.id.substr(0, 8), error.what()));
+            scope.notices.warn(fmt::format("the run {} does not go on: {}", run->id.substr(0, 8), error.what()));
         }
     }
     return reports;
@@ -307,6 +308,12 @@ std::vector<AgentRun> AgentService::left(const RequestScope& scope, const std::s
         return run.lease.empty() || is_held;
     });
     return runs;
+}
+
+std::optional<AgentRun> AgentService::still_running(const AgentRun& run) const {
+    auto now = opened(store::StoreMode::read)->find_run(run.principal, run.id);
+    if (now && now->state != AgentRunState::running) now.reset();
+    return now;
 }
 
 void AgentService::hand_over(const std::string& run_id, const RequestScope& scope) const {
@@ -333,7 +340,7 @@ bool AgentService::give_up(const AgentRun& run, const Error& error, const Reques
     const auto repository = opened(store::StoreMode::write);
     const store::RunHolder holder{run.id, run.thread_id, process_mark()};
     const std::int64_t now = scope.clock();
-    if (!take(run, holder, now, *repository)) return false;
+    if (!still_running(run) || !take(run, holder, now, *repository)) return false;
     const std::string shown = run.id.substr(0, 8);
     const Error whole = Error(error)
                             .while_doing(fmt::format("the run {} was given up after {} attempts", shown, run.attempts))

@@ -108,6 +108,8 @@ public:
     /// interrupted. Those of `due` are among them, whatever their lease says.
     [[nodiscard]] std::vector<store::AgentRun> left(const RequestScope& scope,
                                                     const std::set<std::string>& due = {}) const;
+    /// A run that was listed earlier, as it is now; nothing when it has ended since, waits for a person or was removed.
+    [[nodiscard]] std::optional<store::AgentRun> still_running(const store::AgentRun& run) const;
     /// Leaves a run that nobody works on to the next one who looks for those.
     void hand_over(const std::string& run_id, const RequestScope& scope) const;
     /// Why a run is not gone on with any more unless a person does so; nothing where it is.
@@ -116,7 +118,7 @@ public:
     /// gives how many there were (AgentRun::attempts).
     [[nodiscard]] int count_attempt(const store::AgentRun& run, const RequestScope& scope) const;
     /// Ends a run that nobody works on as failed after its attempts, with what the last one ended with; a person may
-    /// resume it. False when another process has taken it.
+    /// resume it. False when another process has taken it, or it has ended.
     [[nodiscard]] bool give_up(const store::AgentRun& run, const Error& error, const RequestScope& scope) const;
     /// Begins a thread with the state of a step of another one, and runs it.
     [[nodiscard]] AgentReport fork(const AgentForkRequest& request, const agent::EventSink& events,

@@ -186,6 +186,10 @@ TEST_F(AgentWaitsTest, ARunThatEndsEachProcessIsGivenUp) {
     const auto ended = call("GET", path + "/wait?seconds=60").json();
     EXPECT_EQ(ended.at("state"), "failed");
     EXPECT_THAT(ended.at("error").dump(), HasSubstr("was given up after 5 attempts"));
+    const app::AgentService agents(*workspace_);
+    EXPECT_FALSE(agents.give_up(run, Error(ErrorCode::failed, "a late one"), {cancel_, notices_, options_.clock}));
+    EXPECT_EQ(call("GET", path).json().at("error"), ended.at("error")) << "whoever listed it before changes nothing";
+    EXPECT_FALSE(agents.still_running(run));
     // A person goes on with it all the same.
     EXPECT_EQ(resume(run.id, nlohmann::json::object()).json().at("state"), "done");
 }
