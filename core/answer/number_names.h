@@ -12,6 +12,7 @@ struct NumberNames {
     std::string_view names;       ///< "two=2 three=3", in lower case.
     std::string_view articles{};  ///< Those that only begin a number: "a hundred".
     std::string_view ordinals{};  ///< Those that only end one: "twenty-first".
+    std::string_view wholes{};    ///< Those that are one by themselves, and no other word: "twentieth".
     std::string_view endings{};   ///< What makes an ordinal of a number that is written as one word.
     std::string_view others{};    ///< Those that are another word where they count nothing.
     std::string_view links;       ///< Between parts: "and". Empty: spaces alone, before ordinals too.
@@ -28,12 +29,17 @@ inline constexpr auto number_names = std::to_array<NumberNames>({
               "fourteen=14 fifteen=15 sixteen=16 seventeen=17 eighteen=18 nineteen=19 twenty=20 thirty=30 forty=40 fifty=50 "
               "sixty=60 seventy=70 eighty=80 ninety=90 hundred=100",
      .articles = "a=1 an=1",
-     .ordinals = "first=1 second=2 third=3 fourth=4 fifth=5 sixth=6 seventh=7 eighth=8 ninth=9",
+     .ordinals = "first=1 second=2 third=3 fourth=4 fifth=5 sixth=6 seventh=7 eighth=8 ninth=9 "
+                 "tenth=10 eleventh=11 twelfth=12",
+     .wholes = "thirteenth=13 fourteenth=14 fifteenth=15 sixteenth=16 seventeenth=17 eighteenth=18 nineteenth=19 "
+               "twentieth=20 thirtieth=30 fortieth=40 fiftieth=50 sixtieth=60 seventieth=70 eightieth=80 ninetieth=90",
      .links = "and"},
     {.language = "de",
      .names = "ein=1 eine=1 eins=1 zwei=2 drei=3 vier=4 fünf=5 sechs=6 sieben=7 acht=8 neun=9 zehn=10 elf=11 zwölf=12 "
               "dreizehn=13 vierzehn=14 fünfzehn=15 sechzehn=16 siebzehn=17 achtzehn=18 neunzehn=19 zwanzig=20 dreißig=30 "
               "vierzig=40 fünfzig=50 sechzig=60 siebzig=70 achtzig=80 neunzig=90 hundert=100 tausend=1000",
+     .ordinals = "erste=1 ersten=1 erster=1 erstes=1 dritte=3 dritten=3 dritter=3 drittes=3 siebte=7 siebten=7 siebter=7 "
+                 "siebtes=7 achte=8 achten=8 achter=8 achtes=8",
      .endings = "ste sten ster stes stem te ten ter tes tem", .others = "sieben",
      .links = "und", .links_in_tens = true, .ones_first = true, .runs_on = true},
     {.language = "fr",

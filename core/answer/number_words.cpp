@@ -123,22 +123,44 @@ bool add_word(std::string_view lower, const NumberNames& names, const Values& va
     return true;
 }
 
-/// "Fünfundzwanzigste". Smaller ones than these are words, as "second" is: "zum zweiten Mal".
-double ordinal_of(std::string_view lower, const NumberNames& names, const Values& values) {
-    constexpr double least_ordinal = 13;
+// "Fünfundzwanzigste". Smaller ones than these are words, as "second" is: "zum zweiten Mal".
+constexpr double least_ordinal = 13;
+
+double ordinal_of(std::string_view lower, const NumberNames& names, const Values& values, double least) {
     for (const std::string_view ending : split(names.endings, ' ')) {
         Sum sum(names);
         if (ending.empty() || !lower.ends_with(ending)) continue;
         const std::string_view number = lower.substr(0, lower.size() - ending.size());
-        if (add_word(number, names, values, Joint::none, sum) && sum.value() >= least_ordinal) return sum.value();
+        if (add_word(number, names, values, Joint::none, sum) && sum.value() >= least) return sum.value();
     }
     return 0;
 }
 
 /// The parts of a language's numbers, by name.
 struct Parts {
-    Values names, articles, ordinals;
+    Values names, articles, ordinals, wholes;
 };
+
+double value_of(const Values& values, std::string_view lower) {
+    const auto found = values.find(lower);
+    return found == values.end() ? 0 : found->second;
+}
+
+const std::vector<Parts>& parts_of_languages() {
+    static const std::vector<Parts> parts = [] {
+        std::vector<Parts> all;
+        for (const NumberNames& names : number_names) {
+            all.push_back({read_values(names.names), read_values(names.articles), read_values(names.ordinals),
+                           read_values(names.wholes)});
+        }
+        return all;
+    }();
+    return parts;
+}
+
+bool is_read_in(const NumberNames& names, std::string_view language) {
+    return names.language == language || names.language == "en";
+}
 
 NumberWordsAt read_words(std::string_view text, const NumberNames& names, const Parts& parts) {
     Sum sum(names);
@@ -146,10 +168,6 @@ NumberWordsAt read_words(std::string_view text, const NumberNames& names, const 
     Joint joint = Joint::none;
     bool behind_scale = false;
     double last = 0;  // part
-    const auto value_of = [](const Values& values, std::string_view lower) {
-        const auto found = values.find(lower);
-        return found == values.end() ? 0 : found->second;
-    };
     for (std::size_t at = 0; at < text.size();) {
         const std::string_view word = letters_at(text.substr(at));
         if (word.empty()) break;
@@ -162,8 +180,11 @@ NumberWordsAt read_words(std::string_view text, const NumberNames& names, const 
         const double before = sum.value();
         if (ordinal > 0 && sum.add(ordinal, joint))
             return {sum.value(), at + word.size(), is_listed(ordinal_units, lower) ? before : 0};
-        if (const double whole = at == 0 ? ordinal_of(lower, names, parts.names) : 0; whole > 0)
-            return {whole, word.size(), 0};
+        if (at == 0) {
+            const double whole =
+                std::max(value_of(parts.wholes, lower), ordinal_of(lower, names, parts.names, least_ordinal));
+            if (whole > 0) return {whole, word.size(), 0};
+        }
         if (names.runs_on && joint == Joint::blank && !is_scale && !behind_scale) break;
         const bool of_next = before_link.length > 0 && part == 100;  // "two hundred and three hundred"
         if (!of_next &&
@@ -227,21 +248,26 @@ NumberWordsAt read_numerals(std::string_view text) {
 }  // namespace
 
 NumberWordsAt number_words_at(std::string_view text, std::string_view language) {
-    static const std::vector<Parts> parts = [] {
-        std::vector<Parts> all;
-        for (const NumberNames& names : number_names) {
-            all.push_back({read_values(names.names), read_values(names.articles), read_values(names.ordinals)});
-        }
-        return all;
-    }();
+    const std::vector<Parts>& parts = parts_of_languages();
     if (!text.empty() && static_cast<unsigned char>(text[0]) >= 0xE2) return read_numerals(text);
     NumberWordsAt longest;
     for (std::size_t i = 0; i < number_names.size(); ++i) {
-        const bool is_known = number_names[i].language == language || number_names[i].language == "en";
-        const NumberWordsAt read = is_known ? read_words(text, number_names[i], parts[i]) : NumberWordsAt{};
+        if (!is_read_in(number_names[i], language)) continue;
+        const NumberWordsAt read = read_words(text, number_names[i], parts[i]);
         if (read.length > longest.length) longest = read;
     }
     return longest;
+}
+
+double ordinal_word(std::string_view word, std::string_view language) {
+    const std::string lower = ascii_lower(word);
+    const std::vector<Parts>& parts = parts_of_languages();
+    double value = 0;
+    for (std::size_t i = 0; i < number_names.size() && value == 0 && word.size() <= longest_number; ++i) {
+        if (!is_read_in(number_names[i], language)) continue;
+        value = std::max(value_of(parts[i].ordinals, lower), ordinal_of(lower, number_names[i], parts[i].names, 1));
+    }
+    return value;
 }
 
 bool may_be_other_word(std::string_view text, std::size_t start, std::size_t length, std::string_view language) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include "core/answer/number_words.h"
@@ -39,6 +40,12 @@ std::size_t number_end(std::string_view text, std::size_t start) {
         }
     }
     return end;
+}
+
+/// Whether a sign of Latin-1 stands there ("£", "¥", a no-break space), which is no part of a word.
+bool is_sign_at(std::string_view text, std::size_t at) {
+    const std::uint32_t point = text[at] == '\xC2' ? decode_utf8(text, at).value : 0;
+    return point >= 0xA0 && point < 0xC0 && point != 0xAA && point != 0xB5 && point != 0xBA;  // not "ª", "µ", "º"
 }
 
 double plain_value(std::string_view normal) {
@@ -93,6 +100,13 @@ void take_unit(std::string_view text, std::size_t from, Quantity& quantity) {
         }
     }
     const std::string_view before = text.substr(from, quantity.start - from);
+    if (factor == 1) {
+        const bool behind_currency = currency_before(before).length > 0;
+        const ScaleAt suffix = scale_suffix_at(text.substr(quantity.end), behind_currency);
+        factor = suffix.factor;
+        quantity.end += suffix.length;
+        if (factor > 1 && !behind_currency) quantity.without_suffix = quantity.value;
+    }
     if (const UnitAt unit = unit_at(text.substr(next()));
         unit.length > 0 && !is_each(text, next(), unit.length) && !is_of_next(text, next(), unit)) {
         quantity.unit = unit.unit;
@@ -222,11 +236,25 @@ bool begins_with_ordinal(std::string_view text) {
     return is_listed(ordinal_units, word) && behind.size() > 1 && behind[0] == ' ' && is_word_byte(behind[1]);
 }
 
+/// "Third" may be "3rd": it bears that out. The second of "per second" does not.
+bool take_ordinal(std::string_view text, std::size_t start, std::size_t end, std::string_view language,
+                  std::vector<Quantity>& found) {
+    const double value = ordinal_word(text.substr(start, end - start), language);
+    const std::string before = lower_case(last_word(text.substr(0, start)));
+    if (value == 0 || is_listed(per_words, before) || is_listed(each_words, before)) return false;
+    Quantity ordinal;
+    ordinal.number = fmt::format("{}", value);
+    ordinal.value = ordinal.other_value = value;
+    ordinal.shown = text.substr(start, end - start);
+    found.push_back(perhaps(std::move(ordinal), end));
+    return true;
+}
+
 /// A word that is a number, "one" of a unit, or a month.
 void take_word(std::string_view text, std::size_t start, std::size_t end, std::string_view language,
                std::vector<Quantity>& found) {
     const std::string_view word = text.substr(start, end - start);
-    if (take_number_words(text, start, language, found)) return;
+    if (take_number_words(text, start, language, found) || take_ordinal(text, start, end, language, found)) return;
     if (const MonthAt month = month_at(word); month.length == word.size()) {
         // Names of months are capitalised in English, and not in French, whose March is a planet otherwise.
         if (word == "may" || word == "march" || word == "Mars") return;
@@ -305,6 +333,8 @@ bool Quantity::equals(const Quantity& other) const noexcept {
     if (kind == Kind::date && other.kind == Kind::date) return date.agrees(other.date);
     if (kind == Kind::date) return other.is_year() && date.year == static_cast<int>(other.value);
     if (other.kind == Kind::date) return other.equals(*this);
+    if (unit.dimension == Dimension::data && other.without_suffix > 0) return near(value, other.without_suffix);
+    if (other.unit.dimension == Dimension::data && without_suffix > 0) return other.equals(*this);
     if (!unit.known() || !other.unit.known()) return same_number(*this, other);
     if (!unit.comparable(other.unit)) return false;
     if (unit.name == other.unit.name || unit.factor <= 0 || unit.dimension != other.unit.dimension) {
@@ -364,10 +394,13 @@ std::vector<Quantity> find_quantities(std::string_view text, std::string_view la
             if (take_number_words(text, at, language, found)) continue;
             ++at;
             while (at < text.size() && is_utf8_continuation(text[at])) ++at;
+        } else if (is_sign_at(text, at)) {
+            at += 2;
         } else if (is_word_byte(text[at])) {
             if (take_version(text, at, found)) continue;
             const auto is_of_word = [&](std::size_t place) {
-                return place < text.size() && is_word_byte(text[place]) && !runs_on(text[place]);
+                return place < text.size() && is_word_byte(text[place]) && !runs_on(text[place]) &&
+                       !is_sign_at(text, place);
             };
             std::size_t end = at;
             while (is_of_word(end) && !is_ascii_digit(text[end])) ++end;

@@ -30,6 +30,7 @@ struct Quantity {
     bool version = false;    ///< Of a version ("v1.10", "version 1.10"): it is no fraction, 1.10 is not 1.1.
     double value = 0;        ///< With the multiple ("million"); 0 where it is no plain number (13:00, 1.2.0).
     double other_value = 0;  ///< Another reading: "384.400" is 384.4 or 384400; else `value`.
+    double without_suffix = 0;  ///< The value without a letter that may be a unit of data: "64k"; 0 where none is.
     Unit unit{};
     Bound bound = Bound::none;  ///< Set by `find_bounds`.
     bool counts_one = false;    ///< "One week", "a day": what bears a 1 out, and needs no source itself.

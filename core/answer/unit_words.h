@@ -118,10 +118,21 @@ struct ScaleWords {
 inline constexpr auto scale_words = std::to_array<ScaleWords>({
     {1e3, "thousand tausend mille mil тысяча тысячи тысяч 千"},
     {1e4, "万 萬"},
-    {1e6, "million millions mio millionen millón millones миллион миллиона миллионов млн 百万"},
+    {1e6, "million millions mio mn millionen millón millones миллион миллиона миллионов млн 百万"},
     {1e8, "亿 億"},
-    {1e9, "billion billions mrd milliarde milliarden milliard milliards миллиард миллиарда миллиардов млрд"},
-    {1e12, "trillion trillions billionen триллион триллиона триллионов"},
+    {1e9, "billion billions bn mrd milliarde milliarden milliard milliards миллиард миллиарда миллиардов млрд"},
+    {1e12, "trillion trillions tn billionen триллион триллиона триллионов"},
+});
+
+/// Letters at a number that multiply it; some are units ("10m", "3B") but of money.
+struct ScaleSuffix {
+    std::string_view suffix;
+    double factor;
+    bool of_currency;
+};
+inline constexpr auto scale_suffixes = std::to_array<ScaleSuffix>({
+    {"k", 1e3, false}, {"K", 1e3, true}, {"M", 1e6, false}, {"m", 1e6, true}, {"B", 1e9, true}, {"b", 1e9, true},
+    {"T", 1e12, true},
 });
 
 // January to December.

@@ -208,6 +208,16 @@ ScaleAt scale_at(std::string_view text) {
     return found == nullptr ? ScaleAt{} : ScaleAt{*found, length};
 }
 
+ScaleAt scale_suffix_at(std::string_view text, bool behind_currency) {
+    for (const ScaleSuffix& one : scale_suffixes) {
+        const bool ends = text.size() <= one.suffix.size() || !is_word_byte(text[one.suffix.size()]);
+        if (text.starts_with(one.suffix) && ends && (behind_currency || !one.of_currency)) {
+            return {one.factor, one.suffix.size()};
+        }
+    }
+    return {};
+}
+
 MonthAt month_at(std::string_view text) {
     std::size_t length = 0;
     const int* const found = find_name(month_names(), text, length);

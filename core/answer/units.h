@@ -64,6 +64,9 @@ struct ScaleAt {
 };
 [[nodiscard]] ScaleAt scale_at(std::string_view text);
 
+/// The same of letters that stand at the number itself, of which some multiply only amounts of money: "10k", "$1.5M".
+[[nodiscard]] ScaleAt scale_suffix_at(std::string_view text, bool behind_currency);
+
 /// The month, 1 to 12, whose name `text` begins with; 0 for none.
 struct MonthAt {
     int month = 0;

@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         ReadCase{"en_ordinals",
                  "en",
                  "the twenty-first page, the ninety-fifth, two hundred first pages",
-                 {"twenty-first=21", "ninety-fifth=95", "two hundred=200"}},
+                 {"twenty-first=21", "ninety-fifth=95", "two hundred=200", "first=1"}},
         ReadCase{"en_ordinals_that_are_units",
                  "en",
                  "the twenty-second page, twenty seconds, the twenty-second of May",
@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "de",
                  "der fünfundzwanzigste Band, im siebzehnten Saal, am zweiundzwanzigsten Mai 2019, zum zweiten Mal, "
                  "zu Hunderten",
-                 {"fünfundzwanzigste=25", "siebzehnten=17", "zweiundzwanzigsten Mai 2019=2019-5-22"}},
+                 {"fünfundzwanzigste=25", "siebzehnten=17", "zweiundzwanzigsten Mai 2019=2019-5-22", "zweiten=2"}},
         ReadCase{"fr_ordinals",
                  "fr",
                  "le dix-septième, vingt et unième, soixante-dix-sept, dix-huit",

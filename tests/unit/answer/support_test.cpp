@@ -185,6 +185,30 @@ INSTANTIATE_TEST_SUITE_P(
         HoldCase{"zh", "公司允许员工在家工作。", {}, {"公司禁止员工在家工作。"}}),
     by_name);
 
+INSTANTIATE_TEST_SUITE_P(
+    Multiples, Statements,
+    ::testing::Values(HoldCase{"of_money",
+                               "The deal was worth $1.5M and the fine €3bn.",
+                               {"The deal was worth 1.5 million dollars.", "The fine was 3 billion euros."},
+                               {"The deal was worth 1.5 billion dollars.", "The fine was 3 million euros."}},
+                      HoldCase{"of_counts",
+                               "The service handles 10k requests a second for 2M users.",
+                               {"The service handles 10,000 requests a second.", "There are two million users."},
+                               {"The service handles 100,000 requests a second.", "There are two thousand users."}},
+                      HoldCase{"signs_at_the_number",
+                               "The fine is £12.50 and the fee ¥300.",
+                               {"The fine is 12.50 pounds.", "The fee is 300 yen."},
+                               {"The fine is 125 pounds.", "The fee is 300 dollars."}},
+                      HoldCase{"letters_of_data",
+                               "The buffer has 64k, the rope is 10m long.",
+                               {"The buffer has 64 KB.", "The rope is 10 metres long.", "The buffer has 64k."},
+                               {"The buffer has 64 MB, the rope 5.", "The rope is 10 million metres long."}},
+                      HoldCase{"ordinals",
+                               "He finished third in the 21st race.",
+                               {"He finished 3rd in the race.", "He finished third in the twenty-first race."},
+                               {"He finished 2nd in the race.", "He finished third in the twentieth race."}}),
+    by_name);
+
 INSTANTIATE_TEST_SUITE_P(DenialsOfAPart, Statements,
                          ::testing::Values(HoldCase{"en",
                                                     "Guests may bring dogs but not cats.",
