@@ -9,6 +9,8 @@
 #include "core/analyze/function_words.h"
 #include "core/answer/bound_words.h"
 #include "core/answer/bounds.h"
+#include "core/answer/denial_words.h"
+#include "core/answer/denials.h"
 #include "core/answer/role_words.h"
 #include "core/answer/word_list.h"
 #include "core/answer/word_relations.h"
@@ -26,35 +28,6 @@ constexpr std::size_t least_words = 2;
 // Longer ones are cut: what is compared with each word of a clause takes the square of its length.
 constexpr std::size_t longest_clause = 2000;  // bytes
 
-// Lower case. "n't" is seen apart.
-constexpr std::string_view denials =
-    "cannot lacks neither never no nobody none nor not nothing nowhere without "
-    "kein keine keinem keinen keiner keines nicht nichts nie niemand nirgends ohne weder "
-    "aucun aucune jamais ni pas rien sans nadie ninguna ninguno ningún nunca sin tampoco "
-    "без не нет нельзя ни никогда никто ничего";
-// A second one in a clause of these languages is the same: "никогда не", "no viene nadie".
-constexpr std::string_view languages_of_one_denial = "es fr it pt ru";
-// Behind a denial they make it none, or one of all others: "not only", "nobody but", "no doubt".
-constexpr std::string_view exceptions =
-    "only but except save nur außer seulement sauf solo sólo solamente excepto salvo sino только кроме "
-    "just merely simply bloß doubt matter least zweifel zuletzt doute duda сомнения сомнений";
-// Before one they do too: "тем не менее".
-constexpr std::string_view exceptions_before = "тем";
-// The word behind them is the one of all others of which it is not so: "everything except the logs".
-constexpr std::string_view exclusions =
-    "except excepting außer ausgenommen sauf excepté excepto salvo exceptuando кроме исключая";
-// They deny by being who does it, at the beginning of a clause: "nothing is lost".
-constexpr std::string_view denying_pronouns =
-    "nobody none nothing niemand nichts keiner aucun personne rien nada nadie ninguno никто ничего ничто";
-// What stands behind them is so, where what stands before is not: "not red but blue".
-constexpr std::string_view contrasts = "but sondern mais sino aber pero а но";
-// Before a number, with a full stop: "No. 5".
-constexpr std::string_view number_signs = "no nos nr";
-
-bool is_denial(std::string_view lower) noexcept {
-    return is_listed(denials, lower) || lower.ends_with("n't") || lower.ends_with("n’t");
-}
-
 /// Whether a word looks like a name: a capital that no sentence asks for, or one inside, or an identifier.
 bool is_name(std::string_view word, bool begins_sentence) noexcept {
     const auto is_inner = [](char c) { return is_ascii_upper(c) || c == '_'; };
@@ -63,21 +36,6 @@ bool is_name(std::string_view word, bool begins_sentence) noexcept {
 }
 
 bool has_content(std::string_view text) { return std::any_of(text.begin(), text.end(), is_word_byte); }
-
-bool is_number_sign(std::string_view text, std::size_t end) {
-    const std::string_view behind = text.substr(end);
-    return behind.size() > 2 && behind[0] == '.' && is_ascii_digit(behind[skip_blank(behind, 1)]) &&
-           is_listed(number_signs, lower_case(last_word(text.substr(0, end))));
-}
-
-/// Whether the word of these bytes denies what stands behind it.
-bool denies_there(std::string_view text, std::size_t start, std::size_t end) {
-    if (!is_denial(lower_case(text.substr(start, end - start))) || is_number_sign(text, end)) return false;
-    const std::size_t next = skip_blank(text, end);
-    const std::size_t next_end = std::min(text.find_first_of(" ,.", next), text.size());
-    return !is_listed(exceptions, lower_case(text.substr(next, next_end - next))) &&
-           !is_listed(exceptions_before, lower_case(last_word(text.substr(0, start))));
-}
 
 /// What a clause is read with.
 struct Reader {
@@ -102,49 +60,6 @@ bool is_time_word(std::string_view word) {
     return unit.length == word.size() &&
            (unit.unit.dimension == Dimension::time || unit.unit.dimension == Dimension::months);
 }
-
-/// Reads what the denials of a clause deny, word by word.
-class DenialReader {
-public:
-    DenialReader(Claim& clause, std::string_view language) : clause_(&clause), language_(language) {}
-
-    /// A word that denies; those of bounds are none.
-    void read_denial(std::string_view lower) {
-        if (goes_on(lower)) return;
-        is_denied_ = is_denied_ || !is_listed(denials_of_things, lower);
-        if (in_part_ && !clause_->denies) {
-            denies_next_ = true;
-        } else {
-            clause_->denies = !clause_->denies;
-        }
-    }
-    /// Any other word, before it stands among the clause's tokens.
-    void read_word(const Claim::Token& token) {
-        if (token.content && std::exchange(denies_next_, false)) clause_->denied.push_back(token.stem);
-        if (is_listed(subordinating_words, token.word)) {
-            in_part_ = in_part_ || !clause_->words.empty();
-            denies_next_ = false;
-        } else if (is_listed(exclusions, token.word) && !clause_->tokens.empty() &&
-                   !is_denial(clause_->tokens.back().word)) {
-            denies_next_ = !std::exchange(clause_->denies, false);  // "no files except the logs"
-        }
-    }
-
-private:
-    /// Whether a denial is the one that was there before: "no fever and no cough", "neither ... nor", "никогда не".
-    [[nodiscard]] bool goes_on(std::string_view lower) const {
-        const bool is_linked = is_listed(conjunctions, lower) ||
-                               (!clause_->tokens.empty() && is_listed(conjunctions, clause_->tokens.back().word));
-        return is_denied_ &&
-               (is_linked || (is_listed(languages_of_one_denial, language_) && !is_listed(denials_of_things, lower)));
-    }
-
-    Claim* clause_;
-    std::string_view language_;
-    bool is_denied_ = false;
-    bool in_part_ = false;      ///< Of the clause, with a denial of its own.
-    bool denies_next_ = false;  ///< The next word that means something.
-};
 
 /// The words and quantities of a clause, in order; the words of a quantity are no others.
 void read_tokens(std::string_view text, bool begins_sentence, const Reader& reader, Claim& clause) {
@@ -197,6 +112,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
             token.name = is_word && is_name(shown, begins);
             denials_read.read_word(token);
             if (is_word) add_word(clause, token, shown);
+            if (denies_by_meaning(text, term.start, term.end)) denials_read.read_denying_word(token);
         }
         clause.tokens.push_back(std::move(token));
     }
@@ -291,9 +207,7 @@ std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
     for (const std::string_view word :
          {" and ", " but ", " which ", " while ", " because ", " und ", " aber ", " sondern ", " et ", " mais ", " y ",
           " pero ", " sino ", " и ", " а ", " но "}) {
-        const bool is_exception =
-            is_listed(exceptions, trim(word)) && is_denial(lower_case(last_word(text.substr(0, at))));
-        if (text.substr(at, word.size()) == word && !is_exception) return word.size() - 1;
+        if (text.substr(at, word.size()) == word && !is_exception_there(text, at, trim(word))) return word.size() - 1;
     }
     return 0;
 }
@@ -331,33 +245,10 @@ Claim read_clause(std::string_view text, std::size_t start, std::size_t end, std
     return clause;
 }
 
-/// Takes a clause's denial to be of its own words alone: "nothing is lost".
-void deny_words(Claim& clause) {
-    for (const Claim::Word& word : clause.words) clause.denied.push_back(word.stem);
-    clause.denies = false;
-}
-
-/// The same of the words behind its last denial, of these from `from` on if it is there: "was not built by Ann but by
-/// Eve". Where there are none, nothing changes: "he sleeps not".
-void deny_words_behind(Claim& clause, std::string_view from) {
-    const auto is_denial_token = [](const Claim::Token& token) { return is_denial(token.word); };
-    const auto behind = std::find_if(clause.tokens.rbegin(), clause.tokens.rend(), is_denial_token).base();
-    const auto first = std::find_if(behind, clause.tokens.end(), [&](const auto& token) { return token.word == from; });
-    for (auto token = first == clause.tokens.end() ? behind : first; token != clause.tokens.end(); ++token) {
-        if (!token->content) continue;
-        clause.denied.push_back(token->stem);
-        clause.denies = false;
-    }
-}
-
 /// Whether a clause has too few words to be held against the sources by itself.
-bool is_thin(const Claim& clause) { return clause.words.size() + clause.quantities.size() < least_words; }
-
-/// Denies no word alone that another part of the sentence says: "it shows what is sent, and sends nothing".
-void leave_out_said(Claim& clause, const Claim& part) {
-    std::erase_if(clause.denied, [&](const std::string& stem) {
-        return std::ranges::find(part.words, stem, &Claim::Word::stem) != part.words.end();
-    });
+bool is_thin(const Claim& clause) {
+    const auto perhaps = std::ranges::count_if(clause.quantities, &Quantity::is_perhaps);
+    return clause.words.size() + clause.quantities.size() - static_cast<std::size_t>(perhaps) < least_words;
 }
 
 /// `is_cell`: the other is the next cell of a row, whose denial is its own. So is that of a few words ("but not cats",
@@ -383,6 +274,7 @@ void join(Claim& into, Claim&& other, bool is_cell) {
     leave_out_said(into, other);
     leave_out_said(other, into);
     std::ranges::move(other.denied, std::back_inserter(into.denied));
+    std::ranges::move(other.denying, std::back_inserter(into.denying));
     for (Claim::Word& word : other.words) {
         if (std::ranges::none_of(into.words, [&](const Claim::Word& known) { return known.stem == word.stem; })) {
             into.words.push_back(std::move(word));

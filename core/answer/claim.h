@@ -39,6 +39,7 @@ struct Claim {
     bool denies = false;               ///< An odd number of words such as "not" and "never"; not those of bounds.
     std::vector<std::string>
         denied;  ///< Stems of parts that are denied alone: "dogs, but not cats", "all except cats".
+    std::vector<std::string> denying;  ///< Stems of words that deny and mean more: "refused to".
     bool continues = false;            ///< It goes on with the sentence of the clause before.
     std::size_t start = 0;             ///< Bytes of the statement.
     std::size_t end = 0;

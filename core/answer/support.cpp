@@ -14,6 +14,7 @@
 #include "core/answer/bound_words.h"
 #include "core/answer/claim.h"
 #include "core/answer/comparison.h"
+#include "core/answer/denial_words.h"
 #include "core/answer/roles.h"
 #include "core/answer/word_list.h"
 #include "core/answer/word_relations.h"
@@ -138,6 +139,27 @@ bool has_any(const Claim& clause, const std::vector<std::string>& stems) {
     });
 }
 
+/// Whether a clause names by its own word what another says with one that denies: "the start failed", "failed to
+/// start".
+bool names_denial(const Claim& clause, const Claim& other) {
+    return std::ranges::any_of(other.denying, [&](const std::string& stem) {
+        return std::ranges::find(clause.words, stem, &Claim::Word::stem) != clause.words.end() &&
+               std::ranges::find(clause.denying, stem) == clause.denying.end();
+    });
+}
+
+/// Whether the one says what is so if a condition holds, and the other what is so unless it does.
+bool turns_condition(const Claim& clause, const Claim& source) {
+    const auto has_any_of = [](const Claim& one, std::string_view words) {
+        return std::ranges::any_of(one.tokens, [&](const Claim::Token& token) { return is_listed(words, token.word); });
+    };
+    const auto is_turned = [&](const Claim& except, const Claim& plain) {
+        return has_any_of(except, excepting_conditions) && !has_any_of(plain, excepting_conditions) &&
+               has_any_of(plain, plain_conditions) && except.denies == plain.denies && plain.denied == except.denied;
+    };
+    return is_turned(clause, source) || is_turned(source, clause);
+}
+
 /// What a clause says that the nearest one of the sources says the other way round; empty when nothing.
 std::string contradiction(const Claim& clause, const Claim& source, const Evidence& evidence, const Alike& alike) {
     if (is_from_other_side(clause, source)) return {};
@@ -149,11 +171,13 @@ std::string contradiction(const Claim& clause, const Claim& source, const Eviden
                says_denied = shared >= near_enough && has_any(source, clause.denied);
     if (has_denied && !clause.denies) return "the source denies it";
     if (says_denied && !source.denies) return "it denies what the source says";
-    const bool is_excused = alike.in_other_denial || has_denied || says_denied;
+    const bool is_excused = alike.in_other_denial || has_denied || says_denied || names_denial(clause, source) ||
+                            names_denial(source, clause);
     if (is_of_same && shared >= near_enough && clause.denies != source.denies && !is_excused) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
     if (!is_of_same) return {};
+    if (turns_condition(clause, source)) return "the source says it of the other case";
     for (const Claim::Token& token : clause.tokens) {
         for (const Opposition& own : token.oppositions) {
             if (alike.rows.contains(own.row) || (own.of_both_sides && !begin_alike(clause, source))) continue;
@@ -174,7 +198,7 @@ std::string contradiction(const Claim& clause, const Claim& source, const Eviden
 bool is_denied(const Claim& clause, const std::vector<Claim>& all) {
     const auto denies = [&](const Claim& source) {
         if (!source.denies || source.words.size() < near_enough || is_from_other_side(clause, source)) return false;
-        if (has_any(source, clause.denied)) return false;
+        if (has_any(source, clause.denied) || names_denial(clause, source)) return false;
         const auto says_it = [&](const Claim& other) {
             return !other.denies && shared_words(source, other) == source.words.size();
         };

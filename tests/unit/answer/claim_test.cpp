@@ -365,9 +365,15 @@ TEST(Denials, LieInExclusions) {
         {"The logs are deleted.", "No files except the logs are deleted."},
         {"Die Protokolle werden in der Nacht nicht gelöscht.",
          "Alle Dateien außer den Protokollen werden in der Nacht gelöscht."},
+        {"The chair may not vote.", "Everyone but the chair may vote."},
+        {"The cache is deleted.", "Apart from the log, the cache is deleted."},
     });
     expect_wrong({
         {"The logs are deleted.", "Everything except the logs is deleted."},
+        {"The logs are deleted.", "All files apart from the logs are deleted."},
+        {"The director may enter the vault.", "Everyone other than the director may enter the vault."},
+        {"The chair may vote.", "Everyone but the chair may vote."},
+        {"Die Protokolle werden gelöscht.", "Alle Dateien mit Ausnahme der Protokolle werden gelöscht."},
         {"Die Protokolle werden in der Nacht gelöscht.",
          "Alle Dateien außer den Protokollen werden in der Nacht gelöscht."},
     });
@@ -397,6 +403,37 @@ TEST(Denials, AreCounted) {
         {"It is not without danger to open the file.", "It is without danger to open the file."},
         {"El servidor acepta claves viejas.", "El servidor no acepta nunca claves viejas."},
     });
+}
+
+TEST(Denials, LieInWordsThatMeanMore) {
+    expect_right({
+        {"The board did not sign the contract.", "The board refused to sign the contract."},
+        {"The board refused to sign the contract.", "The board refused to sign the contract in May."},
+        {"The start of the pump failed.", "The pump failed to start."},
+        {"The pump starts in the cold.", "The pump never fails to start in the cold."},
+        {"The minister denied the sale of the data.", "The minister denied that he had sold the data."},
+        {"The app works offline.", "The app works offline unless the licence has expired."},
+        {"The app works offline unless the licence has expired.",
+         "Unless the licence has expired, the app works offline."},
+    });
+    expect_wrong({
+        {"The board signed the contract.", "The board refused to sign the contract."},
+        {"The pump did not fail to start in the cold.", "The pump failed to start in the cold."},
+        {"The minister had sold the data.", "The minister denied that he had sold the data."},
+        {"The moon is made of cheese.", "It is false that the moon is made of cheese."},
+        {"Le conseil signe le contrat.", "Le conseil refuse de signer le contrat."},
+        {"Совет подписал договор.", "Совет отказался подписать договор."},
+        {"The app works offline if the licence has expired.", "The app works offline unless the licence has expired."},
+        {"The app works offline unless the licence is valid.", "The app works offline if the licence is valid."},
+    });
+}
+
+TEST(Denials, OfAnObjectLeaveItsVerb) {
+    expect_right({
+        {"The index stores values.", "The index does not store keys but values."},
+        {"The index does not store keys.", "The index does not store keys but values."},
+    });
+    expect_wrong({{"The index stores keys.", "The index does not store keys but values."}});
 }
 
 }  // namespace
