@@ -46,11 +46,14 @@ bool take_apart(Stems& left, Stems& right) {
     return !left.empty() && !right.empty();
 }
 
-/// "Not as fast as" compares like "slower than".
-std::optional<Comparison> denied_equality_of(const Claim& clause, std::string_view language) {
+/// "Not as fast as" compares like "slower than", and "twice as fast as" like "faster than".
+std::optional<Comparison> equality_of(const Claim& clause, std::string_view language) {
     const TokenRange tokens = clause.tokens;
-    for (std::size_t i = 0; clause.denies && i + 2 < tokens.size(); ++i) {
+    for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
         if (!is_listed(equal_words, tokens[i].word) || !is_listed(equal_links, tokens[i + 2].word)) continue;
+        const bool is_multiple = i > 0 && is_listed(multiples, tokens[i - 1].word),
+                   is_fraction = i > 0 && is_listed(fractions, tokens[i - 1].word);
+        if (!is_multiple && !is_fraction && !clause.denies) continue;
         std::vector<Opposition> pairs = tokens[i + 1].oppositions;
         if (is_listed(languages_of_comparative_stems, language)) {
             std::ranges::copy(oppositions_of(tokens[i + 1].stem + std::string(comparative_ending), language),
@@ -60,10 +63,11 @@ std::optional<Comparison> denied_equality_of(const Claim& clause, std::string_vi
         Comparison read;
         for (const Opposition& pair : pairs) read.rows.insert(pair.row);
         read.measure = pairs.back().row + 1;
+        read.denies = (is_multiple || is_fraction) && clause.denies;
         read.less = things_of(tokens.first(i), clause);
         read.more = things_of(tokens.subspan(i + 3), clause);
         if (!take_apart(read.less, read.more)) continue;
-        if (pairs.back().second) std::swap(read.less, read.more);
+        if (pairs.back().second != is_multiple) std::swap(read.less, read.more);
         return read;
     }
     return {};
@@ -96,7 +100,7 @@ std::optional<Comparison> comparison_of(const Claim& clause, std::string_view la
         }
         behind_amount = is_amount;
     }
-    if (first == clause.tokens.end()) return denied_equality_of(clause, language);
+    if (first == clause.tokens.end()) return equality_of(clause, language);
     Stems left = things_of({clause.tokens.begin(), first}, clause);
     if (left.empty()) left = things_of({first + 1, than}, clause);  // "more people live in Delhi than in Mumbai"
     // "... than the Weser, which joins the Elbe"

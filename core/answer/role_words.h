@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 
 // Words by which the order of a clause is read, as data: English, German, French, Spanish and Russian, in lower case,
@@ -70,6 +71,10 @@ inline constexpr std::string_view comparisons = "than als que чем";
 // "Not as fast as", "nicht so schnell wie": what stands before and behind the word.
 inline constexpr std::string_view equal_words = "as so genauso ebenso aussi si tan так такой такая такое";
 inline constexpr std::string_view equal_links = "as wie que como как";
+// Before "as fast as", how much more it is, or how much less.
+inline constexpr std::string_view multiples =
+    "twice thrice times doppelt zweimal dreimal viermal fünfmal mal fois veces вдвое втрое";
+inline constexpr std::string_view fractions = "half halb third quarter";
 // With these it may be left out, where a case tells it: "Волга длиннее Дона".
 inline constexpr std::string_view bare_comparatives =
     "больше меньше длиннее короче выше ниже раньше позже быстрее медленнее старше младше моложе тяжелее легче дороже "
@@ -81,6 +86,18 @@ inline constexpr std::string_view subordinating_words =
     "dass daß weil ob wenn obwohl während welche welcher welches deren dessen wo "
     "qui que qu dont où quand si parce lorsque quien quienes cuando donde cuyo porque aunque "
     "что который которая которое которые которого которой которых где когда если хотя потому";
+
+/// Before where something begins, and before where it goes.
+struct DirectionWords {
+    std::string_view from, to;
+};
+inline constexpr auto direction_words = std::to_array<DirectionWords>({
+    {"from", "to into onto"},
+    {"von vom aus", "nach zu zum zur auf bis in ins"},
+    {"depuis", "vers à jusqu"},
+    {"desde", "hasta a al hacia"},
+    {"из от с со", "в до к на"},
+});
 
 // They hold in both directions: "Spain borders Portugal".
 inline constexpr std::string_view symmetric_stems =

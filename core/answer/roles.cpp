@@ -207,6 +207,42 @@ bool is_of_two(const Sides& own, const std::vector<Sides>& all) {
            std::ranges::none_of(all, with_both);
 }
 
+// --- From where to where ---
+
+/// What a clause names first behind one of these words; nothing where it has none.
+Stems named_behind(const Claim& clause, std::string_view words) {
+    const Tokens& tokens = clause.tokens;
+    const auto is_end = [](const Claim::Token& token) {
+        return token.behind_break || is_listed(prepositions, token.word) || is_listed(conjunctions, token.word) ||
+               is_listed(subordinating_words, token.word);
+    };
+    Stems stems;
+    for (std::size_t i = 0; i + 1 < tokens.size() && stems.empty(); ++i) {
+        if (!is_listed(words, tokens[i].word)) continue;
+        for (std::size_t j = i + 1; j < tokens.size() && !is_end(tokens[j]); ++j) {
+            if (tokens[j].content || tokens[j].quantity >= 0) stems.insert(tokens[j].stem);
+        }
+    }
+    return stems;
+}
+
+/// Whether a clause says from where to where, and the sources only the other way.
+bool goes_back(const Claim& clause, std::span<const Claim> sources) {
+    for (const DirectionWords& words : direction_words) {
+        const Stems from = named_behind(clause, words.from), to = named_behind(clause, words.to);
+        const Stems only_from = minus(from, to), only_to = minus(to, from);
+        if (only_from.empty() || only_to.empty()) continue;
+        bool is_back = false;
+        for (const Claim& source : sources) {
+            const Stems start = named_behind(source, words.from), end = named_behind(source, words.to);
+            if (count_shared(only_from, start) > 0 && count_shared(only_to, end) > 0) return false;
+            is_back = is_back || (count_shared(only_from, end) > 0 && count_shared(only_to, start) > 0);
+        }
+        if (is_back) return true;
+    }
+    return false;
+}
+
 // --- Which of two names ---
 
 bool has_stem(const Claim& clause, std::string_view stem) {
@@ -282,6 +318,7 @@ std::string AttributionCheck::wrong_roles(const Claim& clause) {
 std::string AttributionCheck::misattribution(const Claim& clause) {
     std::string why = number_of_another(clause, sources_);
     if (why.empty()) why = wrong_pair(clause, sources_);
+    if (why.empty() && goes_back(clause, sources_)) why = "the source says it the other way round";
     if (why.empty() && is_listed(languages_of_fixed_order, language_)) why = wrong_roles(clause);
     if (why.empty()) why = another_name(clause, sources_, !is_listed(languages_of_capital_nouns, language_));
     return why;

@@ -14,6 +14,7 @@ namespace quarry::answer {
 /// What a clause of a statement says of one thing and its sources of another, as far as the order of words tells:
 ///
 /// - who did what to whom: "Bob pays Alice" for "Alice pays Bob", active or passive;
+/// - from where to where it goes;
 /// - whose number it is: "Mars has 95 moons" for "Jupiter has 95 moons and Mars has 2";
 /// - which of two names: "PostgreSQL stores the sessions" for "Redis stores the sessions, PostgreSQL the orders".
 ///

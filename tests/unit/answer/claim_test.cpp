@@ -436,5 +436,32 @@ TEST(Denials, OfAnObjectLeaveItsVerb) {
     expect_wrong({{"The index stores keys.", "The index does not store keys but values."}});
 }
 
+TEST(Directions, AreNotTurned) {
+    expect_right({
+        {"Data is copied to the replica from the primary.", "Data is copied from the primary to the replica."},
+        {"The train from Bern goes to Zurich.", "The train runs from Bern to Zurich and from Zurich to Bern."},
+        {"Der Zug fährt von Bern nach Zürich.", "Der Zug fährt täglich von Bern nach Zürich."},
+    });
+    expect_wrong({
+        {"The train runs from Zurich to Bern.", "The train runs from Bern to Zurich."},
+        {"Data is copied from the replica to the primary.", "Data is copied from the primary to the replica."},
+        {"The price rose from 12 to 10 euros.", "The price rose from 10 to 12 euros."},
+        {"Der Zug fährt von Zürich nach Bern.", "Der Zug fährt von Bern nach Zürich."},
+    });
+}
+
+TEST(Comparisons, LieInMultiples) {
+    expect_right({
+        {"Anna is twice as old as Peter.", "Anna is twice as old as Peter is."},
+        {"Anna is older than Peter.", "Anna is twice as old as Peter."},
+        {"The church is lower than the tower.", "The church is half as high as the tower."},
+    });
+    expect_wrong({
+        {"Peter is twice as old as Anna.", "Anna is twice as old as Peter."},
+        {"The church is three times as high as the tower.", "The tower is three times as high as the church."},
+        {"The tower is half as high as the church.", "The church is half as high as the tower."},
+    });
+}
+
 }  // namespace
 }  // namespace quarry::answer
