@@ -26,6 +26,18 @@ public:
     void take_labels() {
         while (lo_ > 0 && parts_[lo_ - 1].is_label && may_take(lo_ - 1)) --lo_;
     }
+    /// Of source code and settings: the block that the part is in, or of that its first line and what is below the
+    /// part.
+    void take_block() {
+        const std::vector<std::size_t>& labels = parts_[own_].labels;
+        if (!labels.empty() && may_take(labels.back())) lo_ = labels.back();
+        for (const std::size_t head : {lo_, own_}) {
+            const std::size_t end = block_end(head);
+            if (!may_take(end)) continue;
+            hi_ = end;
+            return;
+        }
+    }
     /// What the run leads to: the list or code behind a colon, the items after an item that a colon led to, with what
     /// is in them.
     void take_what_follows(bool wants_code) {
@@ -90,6 +102,14 @@ private:
         return !parts_[part].is_label && std::ranges::includes(parts_[part].labels, parts_[own_].labels);
     }
 
+    /// The last line of the block that a line begins, itself where it begins none.
+    [[nodiscard]] std::size_t block_end(std::size_t head) const {
+        std::size_t end = head;
+        while (end + 1 < parts_.size() && parts_[end + 1].indent > parts_[head].indent) ++end;
+        if (end == head || end + 1 == parts_.size() || parts_[end + 1].indent != parts_[head].indent) return end;
+        const std::string_view next = passage_.sentences[parts_[end + 1].first].text;
+        return next.find_first_not_of(")]};,") == std::string_view::npos ? end + 1 : end;
+    }
     [[nodiscard]] bool leads_on(std::size_t part) const {
         return ends_with_colon(passage_.sentences[parts_[part].last].text);
     }
@@ -164,6 +184,10 @@ ChosenExcerpt excerpt_around(const PassageReading& reading, const SentenceCandid
     const std::size_t beginning = part.labels.empty() ? beginning_of(reading, candidate) : part.first;
     PartRun run(reading, candidate.part, beginning, most_words);
     if (!run.fits()) return sentences_around(reading, candidate, false, most_words);
+    if (reading.passage->form == passages::TextForm::lines) {
+        run.take_block();
+        return {candidate.passage, run.first_sentence(), run.last_sentence(), 0};
+    }
     if (beginning == part.first) run.take_labels();
     if (wants_code) run.take_steps();
     run.take_what_follows(wants_code);

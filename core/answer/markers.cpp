@@ -106,7 +106,8 @@ std::vector<CitationMarker> find_markers(std::string_view answer) {
 
 std::vector<AnswerSentence> find_answer_sentences(std::string_view answer) {
     std::vector<AnswerSentence> sentences;
-    for (const passages::SentenceSpan& span : passages::find_sentences(answer, 0, answer.size(), true)) {
+    for (const passages::SentenceSpan& span :
+         passages::find_sentences(answer, 0, answer.size(), passages::TextForm::markdown)) {
         // A quotation mark or a marker behind a full stop belongs to what stands before.
         const bool wordless = has_no_word(without_markers(answer.substr(span.start, span.end - span.start)));
         if (wordless && !sentences.empty() && sentences.back().span.kind == span.kind) {

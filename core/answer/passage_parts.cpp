@@ -33,7 +33,7 @@ Surroundings around(const Passage& passage, std::size_t sentence) {
     const std::size_t line = start == 0 ? 0 : text.rfind('\n', start - 1) + 1;  // npos + 1 is 0
     const std::size_t end = sentence == 0 ? 0 : std::min(offset(passage.sentences[sentence - 1].span.end), start);
     std::string_view before = text.substr(line, start - line);
-    if (passage.markdown) before.remove_prefix(passages::find_quote_marks(before).length);
+    if (passage.form == passages::TextForm::markdown) before.remove_prefix(passages::find_quote_marks(before).length);
     return {before, text.substr(end, start - end)};
 }
 
@@ -50,6 +50,12 @@ bool ends_a_sentence(std::string_view text) {
     return std::ranges::any_of(marks, [&](std::string_view mark) { return text.ends_with(mark); });
 }
 
+/// Of a line of source code or settings: a section's name ("[client]") is further left than what is below it.
+std::size_t depth_of_line(std::string_view before, std::string_view line) {
+    const bool is_section = line.starts_with('[') && line.ends_with(']') && indent_of(before) == 0;
+    return is_section ? 0 : indent_of(before) + 1;
+}
+
 /// Groups sentences into parts.
 std::vector<PassagePart> group(const Passage& passage) {
     std::vector<PassagePart> parts;
@@ -62,7 +68,10 @@ std::vector<PassagePart> group(const Passage& passage) {
         if (goes_on) {
             parts.back().last = i;
         } else {
-            parts.push_back({i, i, indent_of(here.before), item, line});
+            const bool by_line = passage.form == passages::TextForm::lines;
+            const std::size_t indent =
+                by_line ? depth_of_line(here.before, passage.sentences[i].text) : indent_of(here.before);
+            parts.push_back({i, i, indent, item, line});
         }
     }
     return parts;
@@ -80,7 +89,7 @@ public:
             for (const Group& group : open_) {
                 part.labels.insert(part.labels.end(), group.parts.begin(), group.parts.end());
             }
-            if (begins_item_label(k)) {
+            if (begins_item_label(k) || begins_block(k)) {
                 add_label(k);
             } else if (is_title(k)) {
                 part.is_label = true;
@@ -130,6 +139,11 @@ private:
             ++next;
         }
         return next < parts_.size() && parts_[next].indent > parts_[k].indent && same_section(k, next);
+    }
+    /// A line of source code or settings with deeper ones below: "server:", "class Pool:", "[client]".
+    [[nodiscard]] bool begins_block(std::size_t k) const {
+        return passage_.form == passages::TextForm::lines && k + 1 < parts_.size() &&
+               parts_[k + 1].indent > parts_[k].indent;
     }
     void add_label(std::size_t k) {
         parts_[k].is_label = true;

@@ -12,10 +12,11 @@ namespace quarry::answer {
 struct PassagePart {
     std::size_t first = 0;  ///< Indices into the passage's sentences.
     std::size_t last = 0;
-    std::size_t indent = 0;  ///< Spaces before it, or before its list marker.
+    std::size_t indent = 0;  ///< Spaces before it, or before its list marker; of source code how deep it is.
     bool item = false;       ///< It begins with a list marker.
     bool line = false;       ///< Of code or of a table.
-    /// It names what follows: an option above its description, a term of a glossary, a line like a heading.
+    /// It names what follows: an option above its description, a term of a glossary, a line like a heading, a line
+    /// of source code or settings with deeper ones below.
     bool is_label = false;
     std::vector<std::size_t> labels{};  ///< The parts that name this one, in order.
 };

@@ -244,7 +244,7 @@ private:
                 add_terms(reading.parts[near], around.all);
             }
         }
-        if (names_.empty()) return around;
+        if (names_.empty() && numbers_.empty()) return around;
         for (std::size_t s = part.first; s <= part.last; ++s) own += passage.sentences[s].text + '\n';
         around.named_label = share_of_names(labels);
         around.above = context + '\n' + labels;

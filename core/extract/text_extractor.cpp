@@ -1,8 +1,11 @@
 #include "core/extract/text_extractor.h"
 
+#include <algorithm>
 #include <array>
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/extract/file_ending.h"
 #include "core/extract/source_text.h"
 #include "core/extract/text_headings.h"
 #include "core/extract/title.h"
@@ -12,16 +15,25 @@ namespace {
 
 constexpr auto text_extensions = std::to_array<std::string_view>({
     // prose and records
-    "txt", "text", "log", "po", "pot", "diff", "patch", "changes", "news", "readme", "copyright", "license", "todo",
-    "faq", "debian",
-    // data and configuration
-    "yaml", "yml", "toml", "ini", "cfg", "conf", "properties", "env", "service", "desktop", "list", "sources", "rules",
-    "cmake", "mk", "am", "in", "ac", "m4", "dockerfile"  // no comma: one a line else
+    "txt", "text", "po", "pot", "changes", "news", "readme", "copyright", "license", "todo", "faq", "debian",
+    // of lines: logs, settings, recipes
+    "log", "diff", "patch", "yaml", "yml", "toml", "ini", "cfg", "conf", "properties", "env", "service", "desktop",
+    "list", "sources", "rules", "cmake", "mk", "am", "in", "ac", "m4", "dockerfile"  // no comma: one a line else
 });
+constexpr std::string_view first_of_lines = "log";
+constexpr auto names_of_lines =
+    std::to_array<std::string_view>({"makefile", "dockerfile", "gemfile", "rakefile", "vagrantfile", "jenkinsfile"});
 
 }  // namespace
 
 std::span<const std::string_view> TextExtractor::extensions() const noexcept { return text_extensions; }
+
+bool is_written_in_lines(std::string_view file_name) {
+    const std::string_view name = file_part(file_name);
+    if (name.find('.') == std::string_view::npos) return std::ranges::count(names_of_lines, ascii_lower(name)) > 0;
+    const auto* const first = std::ranges::find(text_extensions, first_of_lines);
+    return std::find(first, text_extensions.end(), file_ending(name)) != text_extensions.end();
+}
 
 document::Document TextExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     document::Document document;
@@ -29,7 +41,7 @@ document::Document TextExtractor::extract(std::string bytes, const ExtractOption
     document.text = std::move(source.text);
     note_source(source, document);
     document.media_type = media_type();
-    document.blocks = find_text_blocks(document.text);
+    if (!is_written_in_lines(options.name)) document.blocks = find_text_blocks(document.text);
     document.title = title_from_text(document.text, options.name);
     return document;
 }

@@ -4,7 +4,7 @@
 
 namespace quarry::extract {
 
-/// Plain text, data and configuration, as they are. There are no blocks: plain text has no structure that is sure.
+/// Plain text, data and configuration, as they are. The only blocks are headings and what is between them.
 class TextExtractor final : public Extractor {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "text"; }
@@ -13,5 +13,8 @@ public:
     [[nodiscard]] bool is_converted() const noexcept override { return false; }
     [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
+
+/// Whether a plain text is a log, settings or the like, of which each line is by itself.
+[[nodiscard]] bool is_written_in_lines(std::string_view file_name);
 
 }  // namespace quarry::extract

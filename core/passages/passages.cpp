@@ -10,7 +10,9 @@
 
 #include "core/base/text.h"
 #include "core/chunk/heading_tree.h"
+#include "core/document/source_language.h"
 #include "core/extract/extractor.h"
+#include "core/extract/text_extractor.h"
 #include "core/passages/near_duplicate.h"
 
 namespace quarry::passages {
@@ -28,12 +30,16 @@ constexpr std::size_t reach_behind = 200;
 constexpr std::size_t any_number = static_cast<std::size_t>(-1);
 constexpr std::size_t in_a_paragraph = 1;
 
-/// Markdown itself, and what was written as Markdown when it was read.
-bool is_markdown(std::string_view media_type) {
+/// Markdown itself, and what was written as Markdown when it was read; lines of source code and settings.
+TextForm form_of(const store::Chunk& chunk) {
     const auto all = extract::extractors();
     const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const auto& extractor) { return extractor->media_type() == media_type; });
-    return media_type == "text/markdown" || (found != all.end() && (*found)->is_converted());
+                                    [&](const auto& extractor) { return extractor->media_type() == chunk.media_type; });
+    const bool is_converted = found != all.end() && (*found)->is_converted();
+    if (chunk.media_type == "text/markdown" || is_converted) return TextForm::markdown;
+    const bool has_lines =
+        document::source_language_of(chunk.media_type) != nullptr || extract::is_written_in_lines(chunk.uri);
+    return has_lines ? TextForm::lines : TextForm::prose;
 }
 
 /// Grows `passage` by the chunk when they overlap or touch in `text`, with at most so many line breaks between them.
@@ -104,7 +110,7 @@ void fill_in(Packed& packed, std::string_view text) {
     if (words != std::string_view::npos) passage.behind = behind.substr(0, behind.find('\n', words));
     std::size_t at = passage.start;
     std::size_t line = passage.start_line;
-    for (const SentenceSpan& span : find_sentences(text, passage.start, passage.end, passage.markdown)) {
+    for (const SentenceSpan& span : find_sentences(text, passage.start, passage.end, passage.form)) {
         if (span.start >= at) {
             line += count_line_breaks(text.substr(at, span.start - at));
         } else {  // the first one begins before the passage
@@ -177,7 +183,7 @@ void begin_at(std::size_t start, std::string_view text, Passage& passage) {
 
 /// Lets a passage begin and end with whole sentences.
 void take_whole_sentences(std::string_view text, Passage& passage) {
-    const std::vector<SentenceSpan> spans = find_sentences(text, passage.start, passage.end, passage.markdown);
+    const std::vector<SentenceSpan> spans = find_sentences(text, passage.start, passage.end, passage.form);
     if (spans.empty()) return;
     if (spans.front().start < passage.start) begin_at(spans.front().start, text, passage);
     passage.end = std::max(passage.end, spans.back().end);
@@ -197,7 +203,7 @@ std::optional<std::size_t> colon_end(std::string_view text) {
 /// lines behind it, to the next heading: what it leads to.
 void take_both_sides_of_colons(const store::Store& store, std::string_view text, Passage& passage) {
     if (const std::optional<std::size_t> colon = colon_end(text.substr(0, passage.start))) {
-        const std::vector<SentenceSpan> spans = find_sentences(text, *colon - 1, *colon, passage.markdown);
+        const std::vector<SentenceSpan> spans = find_sentences(text, *colon - 1, *colon, passage.form);
         if (!spans.empty()) begin_at(spans.front().start, text, passage);
     }
     if (!colon_end(text.substr(passage.start, passage.end - passage.start))) return;
@@ -267,7 +273,7 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
                            .start = chunk.span.start_byte,
                            .end = chunk.span.end_byte,
                            .start_line = chunk.span.start_line,
-                           .markdown = is_markdown(chunk.media_type),
+                           .form = form_of(chunk),
                            .text = {},
                            .sentences = {}},
                           chunk.span.start_page > 0});

@@ -38,7 +38,7 @@ struct Passage {
     std::size_t start = 0;  ///< Bytes of the document's text.
     std::size_t end = 0;
     std::size_t start_line = 1;
-    bool markdown = false;  ///< Its text is Markdown: that of most formats is.
+    TextForm form = TextForm::prose;  ///< Markdown of most formats.
     std::string text;
     std::vector<PassageSentence> sentences;
     std::string

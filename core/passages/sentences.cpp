@@ -68,11 +68,11 @@ std::size_t window_end(std::string_view text, std::size_t end) {
 
 }  // namespace
 
-std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t start, std::size_t end, bool markdown) {
+std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t start, std::size_t end, TextForm form) {
     end = std::min(end, text.size());
     start = std::min(start, end);
     std::vector<SentenceSpan> spans;
-    for (const TextBlock& block : find_blocks(text, window_start(text, start), window_end(text, end), markdown)) {
+    for (const TextBlock& block : find_blocks(text, window_start(text, start), window_end(text, end), form)) {
         if (block.kind == SentenceSpan::Kind::line) {
             spans.push_back({block.start, block.end, block.kind, block.head_start, block.head_end});
             continue;
@@ -83,7 +83,7 @@ std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t star
             from = sentence_end;
         }
     }
-    if (markdown) {
+    if (form == TextForm::markdown) {
         for (SentenceSpan& span : spans) skip_quote_marks(text, span);
     }
     std::erase_if(

@@ -7,6 +7,13 @@
 
 namespace quarry::passages {
 
+/// How a text is written.
+enum class TextForm {
+    prose,
+    markdown,
+    lines,  ///< Source code, or a file of settings: each line is by itself.
+};
+
 /// A stretch of a text that can be quoted by itself.
 struct SentenceSpan {
     enum class Kind {
@@ -30,7 +37,7 @@ struct SentenceSpan {
 /// from what stands around it. Boundaries are those of core/chunk/sentences.h within paragraphs and list items. In
 /// Markdown, headings, rules, fences, HTML, comments and front matter are left out.
 [[nodiscard]] std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t start, std::size_t end,
-                                                       bool markdown);
+                                                       TextForm form);
 
 /// A sentence of Markdown as it is shown to people: without the marks of a block quote at the beginnings of its lines,
 /// without comments, and of links and images only their text.

@@ -150,7 +150,8 @@ private:
 /// Collects lines into blocks.
 class BlockBuilder {
 public:
-    BlockBuilder(std::string_view text, bool markdown) : text_(text), markdown_(markdown), defines_(markdown) {}
+    BlockBuilder(std::string_view text, TextForm form)
+        : text_(text), form_(form), markdown_(form == TextForm::markdown), defines_(markdown_) {}
 
     /// A line before the range: a table that it is of may reach into that.
     void pass_over(std::size_t start, std::size_t end, FenceState::Line fence) {
@@ -166,7 +167,7 @@ public:
         const std::string_view content = trim(line);
         if (fence == FenceState::Line::marker || content.empty()) {
             close();
-        } else if (fence == FenceState::Line::inside) {
+        } else if (fence == FenceState::Line::inside || form_ == TextForm::lines) {
             single_line(start, line);
         } else {
             take_outside(start, line, content);
@@ -250,12 +251,13 @@ private:
     void single_line(std::size_t start, std::string_view line) {
         close();
         const std::string_view content = trim(line);
-        if (content.empty() || is_rule(content)) return;
+        if (content.empty() || (form_ != TextForm::lines && is_rule(content))) return;
         const std::size_t from = start + static_cast<std::size_t>(content.data() - line.data());
         blocks_.push_back({from, from + content.size(), Kind::line, table_.start(), table_.end()});
     }
 
     std::string_view text_;
+    TextForm form_;
     bool markdown_;
     TableState table_;
     std::vector<TextBlock> blocks_;
@@ -281,9 +283,10 @@ QuoteMarks find_quote_marks(std::string_view line, std::size_t most) noexcept {
     return marks;
 }
 
-std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std::size_t end, bool markdown) {
+std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std::size_t end, TextForm form) {
+    const bool markdown = form == TextForm::markdown;
     FenceState fences;
-    BlockBuilder builder(text, markdown);
+    BlockBuilder builder(text, form);
     // Plain text has no state, so its lines before `start` need not be read.
     const std::size_t first = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
     for (std::size_t at = markdown ? first : std::max(start, first); at < end;) {

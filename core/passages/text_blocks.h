@@ -28,6 +28,6 @@ struct QuoteMarks {
 /// The blocks in [start, end) of `text`, whose offsets should be line starts. Of Markdown, what stands before
 /// `start` is looked at only for fenced code, front matter or a table that reaches into the range.
 [[nodiscard]] std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std::size_t end,
-                                                 bool markdown);
+                                                 TextForm form);
 
 }  // namespace quarry::passages

@@ -13,11 +13,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace quarry;
     if (size < 3) return 0;
     const std::string text = replace_invalid_utf8({reinterpret_cast<const char*>(data) + 3, size - 3});
-    const bool markdown = data[0] % 2 == 0;
+    constexpr auto prose = passages::TextForm::prose, lines = passages::TextForm::lines;
+    const passages::TextForm form =
+        data[0] % 2 == 0 ? passages::TextForm::markdown : (data[0] % 4 == 1 ? prose : lines);
     const std::size_t start = floor_to_code_point(text, text.size() * data[1] / 255);
     const std::size_t end = floor_to_code_point(text, start + (text.size() - start) * data[2] / 255);
     std::size_t before = 0;
-    for (const passages::SentenceSpan& span : passages::find_sentences(text, start, end, markdown)) {
+    for (const passages::SentenceSpan& span : passages::find_sentences(text, start, end, form)) {
         if (span.start < before || span.end <= span.start || span.end > text.size()) std::abort();
         if (span.end <= start || span.start >= end) std::abort();
         const std::string_view words = std::string_view(text).substr(span.start, span.end - span.start);

@@ -177,5 +177,23 @@ TEST_F(ClearAnswerTest, AUnitIsNoName) {
     EXPECT_THAT(ask("whose log is it").citations.at(0).quote, HasSubstr("Anna"));
 }
 
+TEST_F(ClearAnswerTest, OfSettingsAndSourceCodeIsABlock) {
+    add("/d/app.yaml",
+        "# Settings\nserver:\n  port: 8080\n  # Seconds\n  timeout: 30\nworkers:\n  - name: mail\n    retries: 5\n"
+        "  - name: index\n    retries: 3\n",
+        "text/plain");
+    expect_clear("What is the timeout of the server?", "server:\n  port: 8080\n  # Seconds\n  timeout: 30\n…");
+    expect_clear("How many retries does the index worker have?", "- name: index\n  retries: 3");
+    add("/d/web.conf", "http {\n    gzip on;\n    server {\n        listen 81;\n        charset utf-8;\n    }\n}\n",
+        "text/plain");
+    expect_clear("What is the charset of the server?", "server {\n    listen 81;\n    charset utf-8;\n}\n…");
+    add("/d/db.ini", "[daemon]\nsocket = /run/a\n\n[viewer]\nsocket = /run/b\n", "text/plain");
+    expect_clear("What is the socket of the viewer?", "[viewer]\nsocket = /run/b");
+    add("/d/pool.py",
+        "class Pool:\n    size = 4\n\n    def acquire(self):\n        # Waits\n        return self.free.pop()\n",
+        "text/x-python");
+    expect_clear("How does acquire wait?", "def acquire(self):\n    # Waits\n    return self.free.pop()");
+}
+
 }  // namespace
 }  // namespace quarry::answer

@@ -13,7 +13,7 @@ TEST(TextBetween, ReachesIntoSentencesThatThePassageCuts) {
     passage.start = document.find("long.");
     passage.end = document.rfind("is long");
     passage.text = document.substr(passage.start, passage.end - passage.start);
-    for (const SentenceSpan& span : find_sentences(document, passage.start, passage.end, false)) {
+    for (const SentenceSpan& span : find_sentences(document, passage.start, passage.end, TextForm::prose)) {
         passage.sentences.push_back({span, 1, 1, 0, document.substr(span.start, span.end - span.start)});
     }
     ASSERT_EQ(passage.sentences.size(), 3U);

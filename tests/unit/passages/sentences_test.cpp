@@ -11,9 +11,9 @@ namespace {
 using Strings = std::vector<std::string>;
 
 /// The sentences of a text; lines of code and tables in brackets.
-Strings sentences(const std::string& text, bool markdown, std::size_t start = 0, std::size_t end = std::string::npos) {
+Strings sentences(const std::string& text, TextForm form, std::size_t start = 0, std::size_t end = std::string::npos) {
     Strings found;
-    for (const SentenceSpan& span : find_sentences(text, start, end, markdown)) {
+    for (const SentenceSpan& span : find_sentences(text, start, end, form)) {
         const std::string words = text.substr(span.start, span.end - span.start);
         found.push_back(span.kind == SentenceSpan::Kind::line ? "<" + words + ">" : words);
     }
@@ -27,7 +27,9 @@ struct Text {
 };
 class MarkdownSentences : public ::testing::TestWithParam<Text> {};
 
-TEST_P(MarkdownSentences, AreWhatCanBeQuoted) { EXPECT_EQ(sentences(GetParam().text, true), GetParam().sentences); }
+TEST_P(MarkdownSentences, AreWhatCanBeQuoted) {
+    EXPECT_EQ(sentences(GetParam().text, TextForm::markdown), GetParam().sentences);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, MarkdownSentences,
@@ -95,22 +97,29 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(PlainTextSentences, HaveNoMarkup) {
-    EXPECT_EQ(sentences("# not a heading\n\n| not | a table |\n", false),
+    EXPECT_EQ(sentences("# not a heading\n\n| not | a table |\n", TextForm::prose),
               (Strings{"# not a heading", "| not | a table |"}));
-    EXPECT_EQ(sentences("```\ncode. More.\n", false), (Strings{"```\ncode.", "More."}));
-    EXPECT_EQ(sentences("- One\n- Two", false), (Strings{"One", "Two"}));
+    EXPECT_EQ(sentences("```\ncode. More.\n", TextForm::prose), (Strings{"```\ncode.", "More."}));
+    EXPECT_EQ(sentences("- One\n- Two", TextForm::prose), (Strings{"One", "Two"}));
+}
+
+TEST(SentencesOfLines, AreTheLines) {
+    EXPECT_EQ(sentences("a: 1. Two.\n\n  - b\n---\n# c\n", TextForm::lines),
+              (Strings{"<a: 1. Two.>", "<- b>", "<--->", "<# c>"}));
 }
 
 TEST(PlainTextSentences, AreNoHeadings) {
+    EXPECT_EQ(sentences("THE HANDBOOK\n\nSUPPORTED PRINTERS\n\nThe Velmo.\n\nFILES\n    a.conf\n        Defaults.\n",
+                        TextForm::prose),
+              (Strings{"The Velmo.", "a.conf\n        Defaults."}));
     EXPECT_EQ(
-        sentences("THE HANDBOOK\n\nSUPPORTED PRINTERS\n\nThe Velmo.\n\nFILES\n    a.conf\n        Defaults.\n", false),
-        (Strings{"The Velmo.", "a.conf\n        Defaults."}));
-    EXPECT_EQ(sentences("2.1 DRUCKER F\u00DCR ALLE\n\nText.\n\n\u0424\u0410\u0419\u041B\u042B\n\nMore.", false),
-              (Strings{"Text.", "More."}));
-    EXPECT_EQ(sentences("Ask\nNATO\nfor help.", false), Strings{"Ask\nNATO\nfor help."});
-    EXPECT_EQ(sentences("ALL IS STILL\n\nALL IS WELL\n", false), (Strings{"ALL IS STILL", "ALL IS WELL"}))
+        sentences("2.1 DRUCKER F\u00DCR ALLE\n\nText.\n\n\u0424\u0410\u0419\u041B\u042B\n\nMore.", TextForm::prose),
+        (Strings{"Text.", "More."}));
+    EXPECT_EQ(sentences("Ask\nNATO\nfor help.", TextForm::prose), Strings{"Ask\nNATO\nfor help."});
+    EXPECT_EQ(sentences("ALL IS STILL\n\nALL IS WELL\n", TextForm::prose), (Strings{"ALL IS STILL", "ALL IS WELL"}))
         << "a text that is all in capitals has none";
-    EXPECT_EQ(sentences("EXPOSE 80\n\nPATH=BIN\n\nStop.", false), (Strings{"EXPOSE 80", "PATH=BIN", "Stop."}));
+    EXPECT_EQ(sentences("EXPOSE 80\n\nPATH=BIN\n\nStop.", TextForm::prose),
+              (Strings{"EXPOSE 80", "PATH=BIN", "Stop."}));
 }
 
 TEST(ShownSentence, IsWithoutMarksOfMarkdown) {
@@ -125,15 +134,15 @@ TEST(ShownSentence, IsWithoutMarksOfMarkdown) {
 TEST(FindSentences, CompletesWhatTheRangeCuts) {
     const std::string text = "First one. The second sentence is here. Third one.";
     const std::size_t inside = text.find("second");
-    EXPECT_EQ(sentences(text, false, inside, inside + 3), Strings{"The second sentence is here."});
-    EXPECT_EQ(sentences(text, false, 900, 1000), Strings{});
+    EXPECT_EQ(sentences(text, TextForm::prose, inside, inside + 3), Strings{"The second sentence is here."});
+    EXPECT_EQ(sentences(text, TextForm::prose, 900, 1000), Strings{});
 }
 
 TEST(FindSentences, KnowsTermsBehindACutDefinition) {
     std::string text;
     for (int i = 1000; i < 3000; ++i) text += "T" + std::to_string(i) + "\n: On.\n";
     for (std::size_t at = text.find("T2900"); at < text.find("T2902"); ++at) {
-        const Strings found = sentences(text, true, at, text.size());
+        const Strings found = sentences(text, TextForm::markdown, at, text.size());
         EXPECT_EQ(found.back(), "On.") << at;
     }
 }
@@ -143,23 +152,25 @@ TEST(FindSentences, KnowsThatARangeIsInsideAFence) {
     for (int i = 0; i < 400; ++i) text += "a line. of code\n";
     const std::size_t from = text.size();
     text += "the last line. of code\n```\nAfter.\n";
-    EXPECT_EQ(sentences(text, true, from + 4, text.size()), (Strings{"<the last line. of code>", "After."}));
+    EXPECT_EQ(sentences(text, TextForm::markdown, from + 4, text.size()),
+              (Strings{"<the last line. of code>", "After."}));
 }
 
 TEST(FindSentences, SplitsRunsWithoutFullStops) {
     std::string text;
     for (int i = 0; i < 100; ++i) text += "key" + std::to_string(i) + ": some value\n";
-    EXPECT_EQ(sentences(text, false).size(), 100U);
+    EXPECT_EQ(sentences(text, TextForm::prose).size(), 100U);
 }
 
 TEST(FindSentences, TakesAnyTextInItsStride) {
     const std::string long_line = std::string(200'000, 'x') + "\xC3\xA9. Second. Y" + std::string(100'000, 'y');
     const std::size_t middle = long_line.find("Second");
-    const Strings found = sentences(long_line, true, middle, middle + 6);
+    const Strings found = sentences(long_line, TextForm::markdown, middle, middle + 6);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found.front(), "Second.");
-    EXPECT_TRUE(sentences(std::string(5000, '>'), true).empty());
-    EXPECT_NO_THROW(static_cast<void>(sentences(std::string(20'000, '\n') + "- \n1. \n* \n|\n```", true)));
+    EXPECT_TRUE(sentences(std::string(5000, '>'), TextForm::markdown).empty());
+    EXPECT_NO_THROW(
+        static_cast<void>(sentences(std::string(20'000, '\n') + "- \n1. \n* \n|\n```", TextForm::markdown)));
 }
 
 }  // namespace
