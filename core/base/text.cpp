@@ -222,6 +222,9 @@ std::string strip_terminal_controls(std::string_view text) {
             continue;
         }
         const auto byte = static_cast<unsigned char>(text[i]);
+        // A line end of its own, as in the oldest files, still parts the words around it.
+        const bool parts_words = text[i] == '\r' && i + 1 < text.size() && text[i + 1] != '\n' && text[i + 1] != '\r';
+        if (parts_words) clean += ' ';
         if ((byte >= 0x20 && byte != 0x7F) || text[i] == '\n' || text[i] == '\t') clean += text[i];
         ++i;
     }

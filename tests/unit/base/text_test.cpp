@@ -114,7 +114,8 @@ INSTANTIATE_TEST_SUITE_P(
                                 "b",
                                 "ab"},
                     ControlCase{"writing_direction", "a\u202e\u202ab\u2066c\u2069\u200f\u2027", "abc\u200f\u2027"},
-                    ControlCase{"carriage_return", "safe\rEVIL", "safeEVIL"},
+                    ControlCase{"carriage_return", "safe\rEVIL\r", "safe EVIL"},
+                    ControlCase{"line_ends_of_two", "a\r\nb\r\r\nc", "a\nb\nc"},
                     ControlCase{"escape_at_end", "x\x1b", "x"},
                     ControlCase{"no_break_space_stays",
                                 "a\xC2\xA0"
