@@ -10,6 +10,9 @@
 
 namespace quarry {
 
+/// What a person can do about an error of the file system (errno); empty where nothing is known.
+[[nodiscard]] std::string cure_of(int error_number);
+
 /// Size and modification time of a regular file, as one `stat` gives them.
 struct FileStamp {
     std::uint64_t size = 0;

@@ -24,8 +24,7 @@ namespace {
 constexpr std::string_view unfinished = ".unfinished-";
 
 [[noreturn]] void fail_to_write(const std::filesystem::path& path, int number) {
-    throw Error(ErrorCode::failed, fmt::format("cannot write {}", shown_path(path).string()),
-                number == ENOSPC || number == EDQUOT ? "free some disk space, then run the command again" : "")
+    throw Error(ErrorCode::failed, fmt::format("cannot write {}", shown_path(path).string()), cure_of(number))
         .because(std::strerror(number));
 }
 

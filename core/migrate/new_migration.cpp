@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/migrate/scaffold.h"
 
 namespace quarry::migrate {
@@ -21,7 +22,8 @@ struct CloseFile {
 
 Error write_error(const std::filesystem::path& path, int error_number) {
     return Error(ErrorCode::failed, fmt::format("cannot write {}", path.string()),
-                 error_number == EEXIST ? "another process has just created it: run the command again" : "")
+                 error_number == EEXIST ? "another process has just created it: run the command again"
+                                        : cure_of(error_number))
         .because(std::strerror(error_number));
 }
 
