@@ -19,30 +19,46 @@ bool has_compounds(std::string_view language) noexcept {
 }
 
 Compound::Compound(std::string_view word, const TermsOf& terms_of) {
-    std::vector<std::size_t> starts;  // of characters, in bytes, and the end
     for (std::size_t at = 0; at < word.size(); at += decode_utf8(word, at).length) {
-        if (starts.size() == longest_compound) return;
-        starts.push_back(at);
+        if (starts_.size() == longest_compound) return;
+        starts_.push_back(at);
     }
-    length_ = starts.size();
-    starts.push_back(word.size());
+    length_ = starts_.size();
+    starts_.push_back(word.size());
     for (std::size_t begin = 0; begin + shortest_compound_part <= length_; ++begin) {
         if (begin > 0 && begin < shortest_compound_part) continue;
         for (std::size_t end = begin + shortest_compound_part; end <= length_; ++end) {
             if (end < length_ && length_ - end < shortest_compound_part) continue;
             if (end - begin == length_) continue;
-            parts_.push_back({begin, end, terms_of(word.substr(starts[begin], starts[end] - starts[begin]))});
+            parts_.push_back({begin, end, terms_of(word.substr(starts_[begin], starts_[end] - starts_[begin]))});
         }
     }
 }
 
-bool Compound::is_made_of(const HasTerm& has) const {
-    std::vector<bool> reached(length_ + 1);
-    reached[0] = true;
+std::vector<Compound::Known> Compound::known_parts(const HasTerm& has) const {
+    struct Way {
+        std::size_t parts = 0;  // to there; 0 for none
+        Known last;
+        std::size_t from = 0;  // characters
+    };
+    std::vector<Way> ways(length_ + 1);
     for (const Part& part : parts_) {
-        if (reached[part.begin] && !reached[part.end] && std::ranges::any_of(part.terms, has)) reached[part.end] = true;
+        const std::size_t before = ways[part.begin].parts;
+        Way& way = ways[part.end];
+        if ((before == 0 && part.begin > 0) || (way.parts > 0 && way.parts <= before + 1)) continue;
+        const auto term = std::ranges::find_if(part.terms, has);
+        if (term != part.terms.end()) way = {before + 1, {starts_[part.begin], starts_[part.end], *term}, part.begin};
     }
-    return length_ > 0 && reached[length_];
+    std::vector<Known> known;
+    for (std::size_t at = length_; at > 0 && ways[at].parts > 0; at = ways[at].from) known.push_back(ways[at].last);
+    std::ranges::reverse(known);
+    return known;
+}
+
+std::vector<std::string> Compound::all_terms() const {
+    std::vector<std::string> terms;
+    for (const Part& part : parts_) terms.insert(terms.end(), part.terms.begin(), part.terms.end());
+    return terms;
 }
 
 }  // namespace quarry::analyze

@@ -23,15 +23,26 @@ public:
     /// `word`: valid UTF-8, in a language that has compounds. None of fewer than 8 or more than 40 characters is one.
     Compound(std::string_view word, const TermsOf& terms_of);
 
+    /// A part of the word that is known.
+    struct Known {
+        std::size_t begin = 0, end = 0;  ///< Bytes of the word.
+        std::string term;                ///< The first of its terms that is there.
+    };
+
     /// Whether a text, known by its terms, has the parts.
-    [[nodiscard]] bool is_made_of(const HasTerm& has) const;
+    [[nodiscard]] bool is_made_of(const HasTerm& has) const { return !known_parts(has).empty(); }
+    /// The parts that the text has, in order: the fewest that make up the word; none where it has not all.
+    [[nodiscard]] std::vector<Known> known_parts(const HasTerm& has) const;
+    /// What all parts may be in the index; may repeat.
+    [[nodiscard]] std::vector<std::string> all_terms() const;
 
 private:
     struct Part {
         std::size_t begin = 0, end = 0;  ///< Characters of the word.
         std::vector<std::string> terms;
     };
-    std::size_t length_ = 0;   ///< Characters.
+    std::size_t length_ = 0;           ///< Characters.
+    std::vector<std::size_t> starts_;  ///< Of characters, in bytes, and the end.
     std::vector<Part> parts_;  ///< By where they begin; the word as a whole is none.
 };
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "core/analyze/compound.h"
 #include "core/analyze/fold.h"
 #include "core/analyze/function_words.h"
 #include "core/analyze/multilingual_analyzer.h"
@@ -159,6 +160,15 @@ std::string find_written(const store::Store& store, analyze::MultilingualAnalyze
     return {};
 }
 
+/// Of the first word of a text; empty where it has none.
+std::vector<std::string> stems_of(analyze::MultilingualAnalyzer& analyzer, std::string_view word) {
+    std::vector<analyze::MultilingualAnalyzer::Reading> readings = analyzer.analyze(word);
+    if (readings.empty()) return {};
+    std::vector<std::string> stems = std::move(readings.front().others);
+    stems.insert(stems.begin(), std::move(readings.front().text));
+    return stems;
+}
+
 std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
                                                   std::span<const std::string> languages, std::string_view word,
                                                   const store::ChunkFilter& filter) {
@@ -188,10 +198,27 @@ std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, ana
     }
     if (meant.empty()) return std::nullopt;
     MendedWord mended{std::string(word), std::move(meant), {}};
-    analyze::MultilingualAnalyzer::Reading reading = analyzer.analyze(mended.meant).front();
-    mended.stems = std::move(reading.others);
-    mended.stems.insert(mended.stems.begin(), std::move(reading.text));
+    mended.stems.push_back(stems_of(analyzer, mended.meant));
     return mended;
+}
+
+/// The words of the documents that a word is made of; nothing where it is of other words too.
+std::optional<MendedWord> known_parts(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
+                                      std::string_view word, const store::ChunkFilter& filter) {
+    const analyze::Compound compound(word, [&](std::string_view part) { return stems_of(analyzer, part); });
+    const std::vector<std::string> terms = compound.all_terms();
+    const std::vector<std::uint64_t> weights = weights_under(store, terms, filter);
+    std::set<std::string> there;
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        if (weights[i] > 0) there.insert(terms[i]);
+    }
+    MendedWord mended{std::string(word), {}, {}};
+    for (const auto& part : compound.known_parts([&](const std::string& term) { return there.contains(term); })) {
+        const std::string_view written = word.substr(part.begin, part.end - part.begin);
+        mended.meant += (mended.meant.empty() ? "" : " ") + std::string(written);
+        mended.stems.push_back(stems_of(analyzer, written));
+    }
+    return mended.stems.empty() ? std::nullopt : std::optional(std::move(mended));
 }
 
 }  // namespace
@@ -253,11 +280,14 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
             spelling.missing_words.push_back(word.text);
         }
         const std::string_view written = without_possessive(word.text);
-        if (looked_into == most_misspelt || word.terms.size() > 1 || !may_be_misspelt(written)) continue;
+        if (looked_into == most_misspelt || word.terms.size() > 1) continue;
         if (languages.empty()) languages = languages_of(analyzer, parsed.text);
         if (is_function_word_in(languages, ascii_lower(written))) continue;
         ++looked_into;
-        std::optional<MendedWord> mended = most_frequent_neighbour(store, analyzer, languages, written, filter);
+        std::optional<MendedWord> mended;
+        if (may_be_misspelt(written)) mended = most_frequent_neighbour(store, analyzer, languages, written, filter);
+        if (!mended && std::ranges::any_of(languages, analyze::has_compounds))
+            mended = known_parts(store, analyzer, written, filter);
         const std::size_t place = suggestion.find(word.text);
         if (!mended || place == std::string::npos) continue;
         suggestion.replace(place, written.size(), mended->meant);
@@ -270,11 +300,13 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
 
 void add_meant_words(const std::vector<MendedWord>& mended, SearchQuery& query) {
     for (const MendedWord& word : mended) {
-        const bool is_there = std::ranges::any_of(query.terms, [&](const lexical::LexicalTerm& term) {
-            return std::ranges::find(word.stems, term.text) != word.stems.end();
-        });
-        if (is_there || query.terms.size() == max_query_terms) continue;
-        query.terms.push_back({word.stems.front(), meant_weight, false, {word.stems.begin() + 1, word.stems.end()}});
+        for (const std::vector<std::string>& stems : word.stems) {
+            const bool is_there = std::ranges::any_of(query.terms, [&](const lexical::LexicalTerm& term) {
+                return std::ranges::find(stems, term.text) != stems.end();
+            });
+            if (is_there || query.terms.size() == max_query_terms) continue;
+            query.terms.push_back({stems.front(), meant_weight, false, {stems.begin() + 1, stems.end()}});
+        }
     }
 }
 

@@ -13,18 +13,20 @@ namespace quarry::search {
 /// letters of the word's script (Latin, Cyrillic, Greek) and those of the word itself; without the word; may repeat.
 [[nodiscard]] std::vector<std::string> one_slip_away(std::string_view word);
 
-/// A word that no chunk has, and the most frequent one that is a slip away from it.
+/// A word that no chunk has, and the most frequent one that is a slip away from it; or the words that it is made of,
+/// in languages that write those as one ("Parkgebühr").
 struct MendedWord {
     std::string word;  ///< As the query has it, without a possessive ending.
-    std::string meant;               ///< As a document has it; of a long word, another form of a word of the documents.
-    std::vector<std::string> stems;  ///< Of what is meant, by the rules of all languages of the index; distinct.
+    std::string meant;  ///< As a document has it; of a long word, another form of a word of the documents.
+    /// Of each word that is meant its stems, by the rules of all languages of the index; distinct.
+    std::vector<std::vector<std::string>> stems;
 };
 
 /// How the words of a query compare with those of a base.
 struct Spelling {
     std::vector<std::string> missing_words;  ///< Words of the query that no chunk has, but for function words.
-    /// The query with them replaced by the most frequent words one slip away ("did you mean"); empty when none has such
-    /// a neighbour. Words with digits or of fewer than four letters are left.
+    /// The query with them replaced by the most frequent words one slip away ("did you mean"), or by the words that
+    /// they are made of; empty when there are none. Words with digits or of fewer than four letters are left.
     std::string suggestion;
     std::vector<MendedWord> mended;  ///< What was replaced.
 };

@@ -34,6 +34,23 @@ TEST(CompoundTest, ATextHasAllItsParts) {
     EXPECT_FALSE(is_made_of("menschenrechtsverletzungen", "Verletzungen von Menschen"));
 }
 
+TEST(CompoundTest, IsMadeOfItsFewestParts) {
+    const auto parts = [](std::string_view word, std::string_view text) {
+        const std::vector<std::string> terms = terms_of(text);
+        const std::set<std::string> there(terms.begin(), terms.end());
+        std::vector<std::string> found;
+        for (const Compound::Known& part :
+             Compound(word, terms_of).known_parts([&](const std::string& term) { return there.contains(term); })) {
+            found.emplace_back(word.substr(part.begin, part.end - part.begin));
+        }
+        return found;
+    };
+    using Parts = std::vector<std::string>;
+    EXPECT_EQ(parts("größenverhältnis", "Verhältnis der Größen"), (Parts{"größen", "verhältnis"}));
+    EXPECT_EQ(parts("parkhausgebühr", "Park, Haus, Parkhaus, Gebühr"), (Parts{"parkhaus", "gebühr"}));
+    EXPECT_EQ(parts("parkhausgebühr", "Park und Gebühr"), Parts{});
+}
+
 TEST(CompoundTest, NoWordIsMadeOfItselfOrOfShortParts) {
     EXPECT_FALSE(is_made_of("techniker", "Techniker"));
     EXPECT_FALSE(is_made_of("bahnhof", "Hof der Bahn"));

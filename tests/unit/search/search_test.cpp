@@ -43,13 +43,14 @@ public:
 
 class SearchTest : public ::testing::Test {
 protected:
-    void add(const std::string& uri, const std::string& text) {
+    void add(const std::string& uri, const std::string& text, const std::string& language = {}) {
         store::PreparedSource source;
         source.source.uri = uri;
         source.source.content_hash = content_hash(text);
         document::Document document;
         document.text = text;
         document.media_type = "text/plain";
+        document.language = language;
         source.chunks.push_back({0, text.size(), 1, 1, {}});
         source.document = std::move(document);
         store_->put({&source, 1});
@@ -133,6 +134,16 @@ TEST_F(SearchTest, what_has_no_word_of_the_query_and_nothing_in_common_is_left_o
     EXPECT_THAT(uris(find("the xylophone", SearchMode::lexical)), IsEmpty()) << "a function word is no match";
     EXPECT_THAT(uris(find("the", SearchMode::lexical)), ElementsAre("far")) << "but where there is nothing else";
     EXPECT_THAT(find("the xylophone", SearchMode::lexical).missing_words, ElementsAre("xylophone"));
+}
+
+TEST_F(SearchTest, ACompoundThatNoTextHasIsLookedForByItsParts) {
+    add("fees", "Die Gebühr für das Parken beträgt 4 Euro je Stunde und wird am Automaten bezahlt.", "de");
+    add("rooms", "Der Saal im zweiten Stock ist für Versammlungen und wird am Morgen geöffnet.", "de");
+    const SearchResult found = find("Parkgebühr", SearchMode::lexical);
+    EXPECT_THAT(uris(found), ElementsAre("fees"));
+    EXPECT_THAT(found.missing_words, ElementsAre("Parkgebühr"));
+    EXPECT_EQ(found.suggestion, "Park gebühr");
+    EXPECT_THAT(uris(find("Parkstrafe", SearchMode::lexical)), IsEmpty()) << "all parts are needed";
 }
 
 TEST_F(SearchTest, FallsBackToWordsAndSaysWhy) {
