@@ -23,6 +23,8 @@ public:
     /// `word`: valid UTF-8, in a language that has compounds. None of fewer than 8 or more than 40 characters is one.
     Compound(std::string_view word, const TermsOf& terms_of);
 
+    [[nodiscard]] bool has_parts() const noexcept { return !parts_.empty(); }
+
     /// A part of the word that is known.
     struct Known {
         std::size_t begin = 0, end = 0;  ///< Bytes of the word.

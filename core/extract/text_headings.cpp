@@ -98,24 +98,24 @@ std::vector<document::Block> find_text_blocks(std::string_view text) {
     using document::BlockKind;
     std::vector<document::Block> blocks;
     std::size_t covered = text.starts_with(utf8_mark) ? utf8_mark.size() : 0;
-    const auto add_text = [&](std::size_t end) {
-        const std::string_view words = trim(text.substr(covered, end - covered));
+    const auto add = [&](std::size_t from, std::size_t to, int level) {
+        const std::string_view words = trim(text.substr(from, to - from));
         if (words.empty()) return;
         const auto start = static_cast<std::size_t>(words.data() - text.data());
-        blocks.push_back({BlockKind::paragraph, start, start + words.size(), 0, {}});
+        const bool is_heading = level > 0;
+        blocks.push_back({is_heading ? BlockKind::heading : BlockKind::paragraph, start, start + words.size(), level,
+                          std::string(is_heading ? words : "")});
     };
     for (std::size_t at = covered; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         if (const int level = text_heading_level(text, at); level > 0) {
-            add_text(at);
-            const std::string_view words = trim(text.substr(at, end - at));
-            const auto start = static_cast<std::size_t>(words.data() - text.data());
-            blocks.push_back({BlockKind::heading, start, start + words.size(), level, std::string(words)});
+            add(covered, at, 0);
+            add(at, end, level);
             covered = end;
         }
         at = end + 1;
     }
-    if (!blocks.empty()) add_text(text.size());
+    if (!blocks.empty()) add(covered, text.size(), 0);
     return blocks;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <unordered_set>
+#include <utility>
 
 #include "core/analyze/fold.h"
 #include "core/analyze/function_words.h"
@@ -47,7 +48,9 @@ QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question, s
         for (const std::string& form : analyze::other_forms(word, language)) {
             for (std::string& term : terms_of(form)) forms_.try_emplace(std::move(term), terms[i].text);
         }
-        if (analyze::has_compounds(language)) compounds_.emplace_back(terms[i].text, analyze::Compound(word, terms_of));
+        if (!analyze::has_compounds(language)) continue;
+        analyze::Compound compound(word, terms_of);
+        if (compound.has_parts()) compounds_.emplace_back(terms[i].text, std::move(compound));
     }
     for (const auto& [text, entry] : terms_) forms_.erase(text);
     weigh({});
