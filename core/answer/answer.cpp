@@ -384,8 +384,8 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     retrieved.passages = passages::pack_passages(store, result.hits, read, *tokenizer, tokens);
     retrieved.mode = result.mode;
     retrieved.note = result.note;
-    const bool is_mended = !result.suggestion.empty() && result.mode != search::SearchMode::vector;
-    if (is_mended && retrieved.note.empty()) {
+    const bool by_words = result.mode != search::SearchMode::vector;
+    if (by_words && retrieved.note.empty()) {
         retrieved.note = search::also_searched_note(result.missing_words, result.suggestion);
     }
     if (retrieved.passages.empty()) {
@@ -396,7 +396,7 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     }
     const std::size_t judged = std::min(options.sources, retrieved.passages.size());
     const std::span judged_passages = std::span(retrieved.passages).first(judged);
-    const std::string asked(is_mended ? std::string_view(result.suggestion) : question);
+    const std::string asked(by_words && !result.respelt.empty() ? std::string_view(result.respelt) : question);
     retrieved.score = has_model ? passages::relevance(store, asked, judged_passages)
                                 : relevance_of_subject(store, asked, judged_passages);
     // A model with tools can look itself; without a model, the sentences are judged too.

@@ -233,6 +233,7 @@ SearchResult search(const store::Store& store, const SearchTools& tools, std::st
         const bool all = ranking.chunks.size() < depth || depth >= deepest_ranking;
         result = {{}, ranking.mode, std::move(ranking.note), std::move(ranking.terms), ranker.queries()};
         result.suggestion = std::move(ranking.spelling.suggestion);
+        result.respelt = std::move(ranking.spelling.respelt);
         result.missing_words = std::move(ranking.spelling.missing_words);
         read = std::move(ranking.query);
         result.hits = fetch(store, std::move(ranking.chunks), pool, options, cancellation);

@@ -67,8 +67,10 @@ struct SearchResult {
     std::string note;                       ///< Why it was not what was asked for, for people; else empty.
     std::vector<std::string> terms;         ///< The analysed terms of the query.
     std::vector<std::string> queries;  ///< What a model made of the query, which was looked for as well or instead.
-    /// The query with words that no chunk has spelt as others that are there; empty when there is nothing to mend.
+    /// The query with words that no chunk has spelt as others that are there, compounds as their parts; empty when
+    /// there is nothing to mend.
     std::string suggestion = {};
+    std::string respelt = {};  ///< The same with only misspelt words mended; compounds stay as they are.
     std::vector<std::string> missing_words = {};  ///< Of the query; no chunk has them (core/search/spelling.h).
 };
 

@@ -266,9 +266,8 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
     const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
     analyze::MultilingualAnalyzer analyzer(index_languages(store));
     std::vector<std::string> languages;  // looked up when a word is not known
-    std::string suggestion(query);
+    std::string suggestion(query), respelt(query);
     std::size_t looked_into = 0;
-    bool changed = false;
     std::size_t next = 0;  // of the weights
     for (const SearchQuery::Word& word : parsed.words) {
         const auto begin = weights.begin() + static_cast<std::ptrdiff_t>(next);
@@ -284,17 +283,22 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
         if (languages.empty()) languages = languages_of(analyzer, parsed.text);
         if (is_function_word_in(languages, ascii_lower(written))) continue;
         ++looked_into;
+        const auto put_in = [&](const std::string& meant, std::string& text) {
+            const std::size_t place = text.find(word.text);
+            if (place != std::string::npos) text.replace(place, written.size(), meant);
+            return place != std::string::npos;
+        };
         std::optional<MendedWord> mended;
         if (may_be_misspelt(written)) mended = most_frequent_neighbour(store, analyzer, languages, written, filter);
-        if (!mended && std::ranges::any_of(languages, analyze::has_compounds))
+        if (mended) {
+            static_cast<void>(put_in(mended->meant, respelt));
+        } else if (std::ranges::any_of(languages, analyze::has_compounds)) {
             mended = known_parts(store, analyzer, written, filter);
-        const std::size_t place = suggestion.find(word.text);
-        if (!mended || place == std::string::npos) continue;
-        suggestion.replace(place, written.size(), mended->meant);
-        changed = true;
-        spelling.mended.push_back(*std::move(mended));
+        }
+        if (mended && put_in(mended->meant, suggestion)) spelling.mended.push_back(*std::move(mended));
     }
-    if (changed) spelling.suggestion = std::move(suggestion);
+    if (suggestion != query) spelling.suggestion = std::move(suggestion);
+    if (respelt != query) spelling.respelt = std::move(respelt);
     return spelling;
 }
 

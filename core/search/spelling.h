@@ -28,6 +28,7 @@ struct Spelling {
     /// The query with them replaced by the most frequent words one slip away ("did you mean"), or by the words that
     /// they are made of; empty when there are none. Words with digits or of fewer than four letters are left.
     std::string suggestion;
+    std::string respelt;             ///< The same with only misspelt words replaced; compounds stay as they are.
     std::vector<MendedWord> mended;  ///< What was replaced.
 };
 
