@@ -103,6 +103,13 @@ void check_unchanged(const AgentRun& run, const agent::AgentFile& agent, bool mi
         .because(run.file);
 }
 
+/// A run that was listed earlier, as it is now; nothing when it has ended since.
+std::optional<AgentRun> running_now(const AgentRun& listed, store::CheckpointRepository& repository) {
+    auto now = repository.find_run(listed.principal, listed.id);
+    if (now && now->state != AgentRunState::running) now.reset();
+    return now;
+}
+
 /// Takes a run for its holder; false when another holds it. The lease of a process that was killed need not be waited
 /// for.
 bool take(const AgentRun& run, const store::RunHolder& holder, std::int64_t now,
@@ -282,11 +289,14 @@ std::vector<AgentReport> AgentService::resume_orphans(const AgentFlags& flags, c
     std::vector<AgentReport> reports;
     for (const AgentRun& listed : repository->orphans(std::numeric_limits<std::int64_t>::max())) {
         if (listed.principal != scope.principal.name) continue;
-        const std::optional<AgentRun> run = still_running(listed);
-        if (!run || (run->lease_until > scope.clock() && !process_is_gone(run->lease))) continue;
         scope.cancel.check();
         try {
-            if (const auto error = worn_out(*run); error && give_up(*run, *error, scope)) throw Error(*error);
+            const std::optional<AgentRun> run = running_now(listed, *repository);
+            if (!run || (run->lease_until > scope.clock() && !process_is_gone(run->lease))) continue;
+            if (const auto error = worn_out(*run)) {
+                if (give_up(*run, *error, scope)) throw Error(*error);
+                continue;
+            }
             const agent::AgentFile agent = load(run->file, scope);
             check_unchanged(*run, agent, false);
             const std::int64_t now = scope.clock();
@@ -295,7 +305,7 @@ std::vector<AgentReport> AgentService::resume_orphans(const AgentFlags& flags, c
             reports.push_back(go_on(*run, agent, *repository, holder, flags, events, scope));
         } catch (const Error& error) {
             if (error.code() == ErrorCode::interrupted) throw;
-            scope.notices.warn(fmt::format("the run {} does not go on: {}", run->id.substr(0, 8), error.what()));
+            scope.notices.warn(fmt::format("the run {} does not go on: {}", listed.id.substr(0, 8), error.what()));
         }
     }
     return reports;
@@ -311,9 +321,7 @@ std::vector<AgentRun> AgentService::left(const RequestScope& scope, const std::s
 }
 
 std::optional<AgentRun> AgentService::still_running(const AgentRun& run) const {
-    auto now = opened(store::StoreMode::read)->find_run(run.principal, run.id);
-    if (now && now->state != AgentRunState::running) now.reset();
-    return now;
+    return running_now(run, *opened(store::StoreMode::read));
 }
 
 void AgentService::hand_over(const std::string& run_id, const RequestScope& scope) const {
@@ -340,7 +348,7 @@ bool AgentService::give_up(const AgentRun& run, const Error& error, const Reques
     const auto repository = opened(store::StoreMode::write);
     const store::RunHolder holder{run.id, run.thread_id, process_mark()};
     const std::int64_t now = scope.clock();
-    if (!still_running(run) || !take(run, holder, now, *repository)) return false;
+    if (!running_now(run, *repository) || !take(run, holder, now, *repository)) return false;
     const std::string shown = run.id.substr(0, 8);
     const Error whole = Error(error)
                             .while_doing(fmt::format("the run {} was given up after {} attempts", shown, run.attempts))

@@ -281,28 +281,26 @@ void AgentRuns::take_left() {
 
 void AgentRuns::go_on(const store::AgentRun& listed) {
     std::optional<Error> failure;
-    // Another thread may have ended it, or given it up, between the look at the base and the mark that it is taken.
-    if (const auto run = still_running(listed)) {
-        failure = app::AgentService::worn_out(*run);
-        if (failure) {
-            give_up(*run, *failure);
-        } else {
-            failure = worked_on(*run);
-            if (failure) put_off(*run, *failure);
+    try {
+        // Another thread may have ended it, or given it up, between the look at the base and the mark that it is taken.
+        if (const auto run = app::AgentService(service_.workspace()).still_running(listed)) {
+            failure = app::AgentService::worn_out(*run);
+            if (failure) {
+                give_up(*run, *failure);
+            } else {
+                failure = worked_on(*run);
+                if (failure) put_off(*run, *failure);
+            }
         }
+    } catch (...) {
+        // The base cannot be read: it is listed again when it can.
+        static_cast<void>(service_.public_failure(std::current_exception()));
+        failure = app::escaped_error(std::current_exception());
     }
     leave_place();
     const std::lock_guard lock(mutex_);
     taken_.erase(listed.id);
     if (!failure) refused_.erase(listed.id);
-}
-
-std::optional<store::AgentRun> AgentRuns::still_running(const store::AgentRun& listed) const {
-    try {
-        return app::AgentService(service_.workspace()).still_running(listed);
-    } catch (...) {
-        return std::nullopt;  // The base cannot be read: it is listed again when it can.
-    }
 }
 
 /// Goes on with a run that was left; gives why that could not be done.

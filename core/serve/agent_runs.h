@@ -83,7 +83,6 @@ private:
     void look_after();
     void take_left();
     void go_on(const store::AgentRun& listed);
-    [[nodiscard]] std::optional<store::AgentRun> still_running(const store::AgentRun& listed) const;
     [[nodiscard]] std::optional<Error> worked_on(const store::AgentRun& run);
     void put_off(store::AgentRun run, const Error& error);
     void give_up(const store::AgentRun& run, const Error& error);
