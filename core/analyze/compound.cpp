@@ -38,19 +38,19 @@ Compound::Compound(std::string_view word, const TermsOf& terms_of) {
 std::vector<Compound::Known> Compound::known_parts(const HasTerm& has) const {
     struct Way {
         std::size_t parts = 0;  // to there; 0 for none
-        Known last;
-        std::size_t from = 0;  // characters
+        std::size_t from = 0;   // where the last of them begins
     };
     std::vector<Way> ways(length_ + 1);
     for (const Part& part : parts_) {
         const std::size_t before = ways[part.begin].parts;
         Way& way = ways[part.end];
         if ((before == 0 && part.begin > 0) || (way.parts > 0 && way.parts <= before + 1)) continue;
-        const auto term = std::ranges::find_if(part.terms, has);
-        if (term != part.terms.end()) way = {before + 1, {starts_[part.begin], starts_[part.end], *term}, part.begin};
+        if (std::ranges::any_of(part.terms, has)) way = {before + 1, part.begin};
     }
     std::vector<Known> known;
-    for (std::size_t at = length_; at > 0 && ways[at].parts > 0; at = ways[at].from) known.push_back(ways[at].last);
+    for (std::size_t at = length_; at > 0 && ways[at].parts > 0; at = ways[at].from) {
+        known.push_back({starts_[ways[at].from], starts_[at]});
+    }
     std::ranges::reverse(known);
     return known;
 }

@@ -25,10 +25,9 @@ public:
 
     [[nodiscard]] bool has_parts() const noexcept { return !parts_.empty(); }
 
-    /// A part of the word that is known.
+    /// A part of the word that is known, in bytes of the word.
     struct Known {
-        std::size_t begin = 0, end = 0;  ///< Bytes of the word.
-        std::string term;                ///< The first of its terms that is there.
+        std::size_t begin = 0, end = 0;
     };
 
     /// Whether a text, known by its terms, has the parts.

@@ -13,6 +13,7 @@
 #include "core/analyze/fold.h"
 #include "core/analyze/function_words.h"
 #include "core/analyze/multilingual_analyzer.h"
+#include "core/base/ascii.h"
 #include "core/base/characters.h"
 #include "core/base/text.h"
 
@@ -73,6 +74,8 @@ std::string_view without_possessive(std::string_view word) {
     }
     return word;
 }
+
+bool has_digit(std::string_view word) { return std::ranges::any_of(word, is_ascii_digit); }
 
 bool may_be_misspelt(std::string_view word) {
     const std::size_t length = count_code_points(word);
@@ -204,8 +207,12 @@ std::optional<MendedWord> most_frequent_neighbour(const store::Store& store, ana
 
 /// The words of the documents that a word is made of; nothing where it is of other words too.
 std::optional<MendedWord> known_parts(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
-                                      std::string_view word, const store::ChunkFilter& filter) {
-    const analyze::Compound compound(word, [&](std::string_view part) { return stems_of(analyzer, part); });
+                                      std::span<const std::string> languages, std::string_view word,
+                                      const store::ChunkFilter& filter) {
+    const analyze::Compound compound(word, [&](std::string_view part) {
+        return is_function_word_in(languages, ascii_lower(part)) ? std::vector<std::string>()
+                                                                 : stems_of(analyzer, part);
+    });
     const std::vector<std::string> terms = compound.all_terms();
     const std::vector<std::uint64_t> weights = weights_under(store, terms, filter);
     std::set<std::string> there;
@@ -282,6 +289,8 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
         if (looked_into == most_misspelt || word.terms.size() > 1) continue;
         if (languages.empty()) languages = languages_of(analyzer, parsed.text);
         if (is_function_word_in(languages, ascii_lower(written))) continue;
+        const bool may_be_compound = !has_digit(written) && std::ranges::any_of(languages, analyze::has_compounds);
+        if (!may_be_misspelt(written) && !may_be_compound) continue;
         ++looked_into;
         const auto put_in = [&](const std::string& meant, std::string& text) {
             const std::size_t place = text.find(word.text);
@@ -292,8 +301,8 @@ Spelling check_spelling(const store::Store& store, std::string_view query, const
         if (may_be_misspelt(written)) mended = most_frequent_neighbour(store, analyzer, languages, written, filter);
         if (mended) {
             static_cast<void>(put_in(mended->meant, respelt));
-        } else if (std::ranges::any_of(languages, analyze::has_compounds)) {
-            mended = known_parts(store, analyzer, written, filter);
+        } else if (may_be_compound) {
+            mended = known_parts(store, analyzer, languages, written, filter);
         }
         if (mended && put_in(mended->meant, suggestion)) spelling.mended.push_back(*std::move(mended));
     }

@@ -144,6 +144,10 @@ TEST_F(SearchTest, ACompoundThatNoTextHasIsLookedForByItsParts) {
     EXPECT_THAT(found.missing_words, ElementsAre("Parkgebühr"));
     EXPECT_EQ(found.suggestion, "Park gebühr");
     EXPECT_THAT(uris(find("Parkstrafe", SearchMode::lexical)), IsEmpty()) << "all parts are needed";
+    EXPECT_EQ(find("Park2019gebühr", SearchMode::lexical).suggestion, "") << "what has digits stays";
+    EXPECT_EQ(find("A1234567 B1234567 C1234567 D1234567 Automten", SearchMode::lexical).suggestion,
+              "A1234567 B1234567 C1234567 D1234567 automaten")
+        << "and is not looked into";
 }
 
 TEST_F(SearchTest, FallsBackToWordsAndSaysWhy) {
