@@ -47,7 +47,7 @@ void write_all(int fd, std::string_view content, const std::string& what) {
         const ssize_t written = ::write(fd, content.data(), content.size());
         if (written < 0) {
             if (errno == EINTR) continue;
-            fail(what, errno, cure_of(errno));
+            fail(what, errno, file_error_hint(errno));
         }
         content.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -55,7 +55,7 @@ void write_all(int fd, std::string_view content, const std::string& what) {
 
 }  // namespace
 
-std::string cure_of(int error_number) {
+std::string file_error_hint(int error_number) {
     if (error_number == EACCES || error_number == EPERM) return "check who owns it and its permissions (ls -l)";
     if (error_number == ENOSPC || error_number == EDQUOT) return "free some disk space, then run the command again";
     return {};
@@ -114,7 +114,7 @@ std::string read_open_file(const Descriptor& file, const std::string& what, std:
 
 std::unique_ptr<Descriptor> open_file(const std::filesystem::path& path, const std::string& what) {
     auto opened = std::make_unique<Descriptor>(::open(path.c_str(), open_to_read));
-    if (!opened->ok()) fail(what, errno, cure_of(errno));
+    if (!opened->ok()) fail(what, errno, file_error_hint(errno));
     return opened;
 }
 
@@ -151,7 +151,7 @@ std::unique_ptr<Descriptor> open_below(const std::filesystem::path& folder, std:
                     "links out of a folder are not followed; to read the file, give its own path")
             .because("a folder or the file on the way is a symbolic link");
     }
-    fail(what, errno, cure_of(errno));
+    fail(what, errno, file_error_hint(errno));
 }
 
 }  // namespace
@@ -214,20 +214,20 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
     const std::string what = fmt::format("cannot write {}", shown_path(path).string());
     if (is_device_name(path)) {
         const Descriptor device(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
-        if (!device.ok()) fail(what, errno, cure_of(errno));
+        if (!device.ok()) fail(what, errno, file_error_hint(errno));
         return write_all(device.get(), content, what);
     }
     std::string temporary = path.string() + ".XXXXXX";
     const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-    if (!file.ok()) fail(what, errno, cure_of(errno));
+    if (!file.ok()) fail(what, errno, file_error_hint(errno));
     try {
         struct stat info {};
         const mode_t mode =
             ::stat(path.c_str(), &info) == 0 ? (info.st_mode & 07777) : mode_t{is_private ? 0600U : 0644U};
         if (::fchmod(file.get(), mode) != 0) fail(what, errno);
         write_all(file.get(), content, what);
-        if (::fsync(file.get()) != 0) fail(what, errno, cure_of(errno));
-        if (::rename(temporary.c_str(), path.c_str()) != 0) fail(what, errno, cure_of(errno));
+        if (::fsync(file.get()) != 0) fail(what, errno, file_error_hint(errno));
+        if (::rename(temporary.c_str(), path.c_str()) != 0) fail(what, errno, file_error_hint(errno));
     } catch (...) {
         ::unlink(temporary.c_str());
         throw;
@@ -237,7 +237,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 TemporaryDirectory::TemporaryDirectory(std::string_view prefix, const std::filesystem::path& parent) {
     std::string pattern = (parent / fmt::format("{}-XXXXXX", prefix)).string();
     if (::mkdtemp(pattern.data()) == nullptr) {
-        fail(fmt::format("cannot create a temporary directory {}", pattern), errno, cure_of(errno));
+        fail(fmt::format("cannot create a temporary directory {}", pattern), errno, file_error_hint(errno));
     }
     path_ = pattern;
 }

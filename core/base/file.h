@@ -11,7 +11,7 @@
 namespace quarry {
 
 /// What a person can do about an error of the file system (errno); empty where nothing is known.
-[[nodiscard]] std::string cure_of(int error_number);
+[[nodiscard]] std::string file_error_hint(int error_number);
 
 /// Size and modification time of a regular file, as one `stat` gives them.
 struct FileStamp {

@@ -24,7 +24,7 @@ namespace {
 constexpr std::string_view unfinished = ".unfinished-";
 
 [[noreturn]] void fail_to_write(const std::filesystem::path& path, int number) {
-    throw Error(ErrorCode::failed, fmt::format("cannot write {}", shown_path(path).string()), cure_of(number))
+    throw Error(ErrorCode::failed, fmt::format("cannot write {}", shown_path(path).string()), file_error_hint(number))
         .because(std::strerror(number));
 }
 

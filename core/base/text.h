@@ -42,7 +42,8 @@ namespace quarry {
 
 /// `text` without what could drive a terminal: C0 except tab and line feed, C1, DEL, and escape sequences
 /// (CSI, OSC, DCS, APC, PM, SOS), and without what else nobody sees
-/// (core/base/invisible.h) but marks of direction. A carriage return that is a line end by itself becomes a blank. For anything that came from a document, a server or a file name.
+/// (core/base/invisible.h) but marks of direction. A carriage return that is a line end by itself
+/// becomes a blank. For anything that came from a document, a server or a file name.
 [[nodiscard]] std::string strip_terminal_controls(std::string_view text);
 
 /// A word as a POSIX shell takes it for this one word: as it is where nothing in it is special, else in quotes. What

@@ -23,7 +23,7 @@ struct CloseFile {
 Error write_error(const std::filesystem::path& path, int error_number) {
     return Error(ErrorCode::failed, fmt::format("cannot write {}", path.string()),
                  error_number == EEXIST ? "another process has just created it: run the command again"
-                                        : cure_of(error_number))
+                                        : file_error_hint(error_number))
         .because(std::strerror(error_number));
 }
 
