@@ -30,13 +30,17 @@ public:
     /// part.
     void take_block() {
         const std::vector<std::size_t>& labels = parts_[own_].labels;
-        if (!labels.empty() && may_take(labels.back())) lo_ = labels.back();
-        for (const std::size_t head : {lo_, own_}) {
-            const std::size_t end = block_end(head);
+        std::size_t own = own_;  // or what that comments on
+        while (leads_line(own)) ++own;
+        std::size_t head = own;
+        if (!labels.empty() && may_take(labels.back())) lo_ = head = labels.back();
+        for (const std::size_t from : {head, own}) {
+            const std::size_t end = std::max(block_end(from), own);
             if (!may_take(end)) continue;
             hi_ = end;
-            return;
+            break;
         }
+        while (lo_ > 0 && leads_line(lo_ - 1) && may_take(lo_ - 1)) --lo_;
     }
     /// What the run leads to: the list or code behind a colon, the items after an item that a colon led to, with what
     /// is in them.
@@ -102,13 +106,26 @@ private:
         return !parts_[part].is_label && std::ranges::includes(parts_[part].labels, parts_[own_].labels);
     }
 
+    /// Whether a line is a comment on the one below, or a decorator of it.
+    [[nodiscard]] bool leads_line(std::size_t part) const {
+        constexpr std::string_view marks[] = {"#", "//", "--", ";", "/*", "*", "@"};
+        const std::string_view text = passage_.sentences[parts_[part].first].text;
+        return part + 1 < parts_.size() && parts_[part + 1].indent == parts_[part].indent &&
+               !gap_has_blank_line(part + 1) &&
+               std::ranges::any_of(marks, [&](std::string_view mark) { return text.starts_with(mark); });
+    }
+    [[nodiscard]] bool gap_has_blank_line(std::size_t part) const {
+        return std::ranges::count(gap_before(passage_, parts_[part].first), '\n') > 1;
+    }
     /// The last line of the block that a line begins, itself where it begins none.
     [[nodiscard]] std::size_t block_end(std::size_t head) const {
-        std::size_t end = head;
+        const auto line = [&](std::size_t k) -> std::string_view { return passage_.sentences[parts_[k].first].text; };
+        const bool has_bracket_below = head + 1 < parts_.size() && parts_[head + 1].indent == parts_[head].indent &&
+                                       is_opening_bracket(line(head + 1));
+        std::size_t end = has_bracket_below ? head + 1 : head;
         while (end + 1 < parts_.size() && parts_[end + 1].indent > parts_[head].indent) ++end;
         if (end == head || end + 1 == parts_.size() || parts_[end + 1].indent != parts_[head].indent) return end;
-        const std::string_view next = passage_.sentences[parts_[end + 1].first].text;
-        return next.find_first_not_of(")]};,") == std::string_view::npos ? end + 1 : end;
+        return line(end + 1).find_first_not_of(")]};,") == std::string_view::npos ? end + 1 : end;
     }
     [[nodiscard]] bool leads_on(std::size_t part) const {
         return ends_with_colon(passage_.sentences[parts_[part].last].text);

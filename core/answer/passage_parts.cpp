@@ -50,10 +50,19 @@ bool ends_a_sentence(std::string_view text) {
     return std::ranges::any_of(marks, [&](std::string_view mark) { return text.ends_with(mark); });
 }
 
-/// Of a line of source code or settings: a section's name ("[client]") is further left than what is below it.
-std::size_t depth_of_line(std::string_view before, std::string_view line) {
-    const bool is_section = line.starts_with('[') && line.ends_with(']') && indent_of(before) == 0;
-    return is_section ? 0 : indent_of(before) + 1;
+bool is_section_name(std::string_view line) { return line.starts_with('[') && line.ends_with(']'); }
+
+/// Whether line i names a section of settings ("[client]"), and no attribute of source code.
+bool begins_section(const Passage& passage, std::size_t i) {
+    if (!is_section_name(passage.sentences[i].text)) return false;
+    const std::string_view next = i + 1 < passage.sentences.size() ? passage.sentences[i + 1].text : std::string_view();
+    const bool is_setting = next.find('=') != std::string_view::npos && !next.ends_with(';') && !next.ends_with('{');
+    return is_setting || next.starts_with('#') || next.starts_with(';') || is_section_name(next);
+}
+
+/// How deep a line of source code or settings is: the name of a section is further left than what is below it.
+std::size_t depth_of_line(const Passage& passage, std::size_t i, std::string_view before) {
+    return indent_of(before) == 0 && begins_section(passage, i) ? 0 : indent_of(before) + 1;
 }
 
 /// Groups sentences into parts.
@@ -69,8 +78,7 @@ std::vector<PassagePart> group(const Passage& passage) {
             parts.back().last = i;
         } else {
             const bool by_line = passage.form == passages::TextForm::lines;
-            const std::size_t indent =
-                by_line ? depth_of_line(here.before, passage.sentences[i].text) : indent_of(here.before);
+            const std::size_t indent = by_line ? depth_of_line(passage, i, here.before) : indent_of(here.before);
             parts.push_back({i, i, indent, item, line});
         }
     }
@@ -89,8 +97,11 @@ public:
             for (const Group& group : open_) {
                 part.labels.insert(part.labels.end(), group.parts.begin(), group.parts.end());
             }
-            if (begins_item_label(k) || begins_block(k)) {
+            if (begins_item_label(k)) {
                 add_label(k);
+            } else if (begins_block(k)) {
+                const bool is_below_name = k > 0 && is_bracket(k) && parts_[k - 1].indent == part.indent;
+                add_label(is_below_name ? k - 1 : k);
             } else if (is_title(k)) {
                 part.is_label = true;
                 title_ = k;
@@ -143,7 +154,12 @@ private:
     /// A line of source code or settings with deeper ones below: "server:", "class Pool:", "[client]".
     [[nodiscard]] bool begins_block(std::size_t k) const {
         return passage_.form == passages::TextForm::lines && k + 1 < parts_.size() &&
-               parts_[k + 1].indent > parts_[k].indent;
+               parts_[k + 1].indent > parts_[k].indent &&
+               count_words(passage_, parts_[k].first, parts_[k].last) <= longest_label;
+    }
+    /// A line with nothing but a bracket, below the name of the block that it begins.
+    [[nodiscard]] bool is_bracket(std::size_t k) const {
+        return is_opening_bracket(passage_.sentences[parts_[k].first].text);
     }
     void add_label(std::size_t k) {
         parts_[k].is_label = true;
@@ -195,6 +211,8 @@ std::size_t entry_name_end(std::string_view text) {
     for (const std::string_view mark : marks) end = std::min(end, text.find(mark));
     return end > longest_name ? std::string_view::npos : end;
 }
+
+bool is_opening_bracket(std::string_view line) { return line == "{" || line == "(" || line == "["; }
 
 bool ends_with_colon(std::string_view text) {
     text = trim(text);

@@ -38,6 +38,9 @@ struct PassagePart {
 /// Where the name ends with which an entry of a glossary begins: "Sensor: …", "**Sensor** – …"; npos for other texts.
 [[nodiscard]] std::size_t entry_name_end(std::string_view text);
 
+/// Whether a line has nothing but a bracket that opens a block.
+[[nodiscard]] bool is_opening_bracket(std::string_view line);
+
 /// Whether a text leads to what is below it.
 [[nodiscard]] bool ends_with_colon(std::string_view text);
 

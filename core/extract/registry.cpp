@@ -22,10 +22,9 @@ namespace {
 
 /// Files that by custom have no ending and hold plain text, in lower case.
 constexpr auto plain_text_names = std::to_array<std::string_view>(
-    {"readme",  "license",      "licence",    "copying", "copyright", "changelog",   "changes",
-     "news",    "todo",         "authors",    "credits", "thanks",    "notice",      "install",
-     "history", "contributors", "faq",        "bugs",    "hacking",   "maintainers", "release",
-     "version", "makefile",     "dockerfile", "gemfile", "rakefile",  "vagrantfile", "jenkinsfile"});
+    {"readme", "license", "licence", "copying",     "copyright", "changelog", "changes", "news",
+     "todo",   "authors", "credits", "thanks",      "notice",    "install",   "history", "contributors",
+     "faq",    "bugs",    "hacking", "maintainers", "release",   "version"});
 
 template <typename Range>
 bool contains(const Range& range, std::string_view value) {
@@ -59,7 +58,8 @@ const Extractor* find_extractor_for_file(std::string_view file_name) {
         }
         return nullptr;
     }
-    return contains(plain_text_names, ascii_lower(name)) ? &extractor_by_name("text") : nullptr;
+    const bool is_plain = contains(plain_text_names, ascii_lower(name)) || is_written_in_lines(name);
+    return is_plain ? &extractor_by_name("text") : nullptr;
 }
 
 const Extractor* find_extractor_for_script(std::string_view first_bytes) {

@@ -21,8 +21,8 @@ constexpr auto text_extensions = std::to_array<std::string_view>({
     "list", "sources", "rules", "cmake", "mk", "am", "in", "ac", "m4", "dockerfile"  // no comma: one a line else
 });
 constexpr std::string_view first_of_lines = "log";
-constexpr auto names_of_lines =
-    std::to_array<std::string_view>({"makefile", "dockerfile", "gemfile", "rakefile", "vagrantfile", "jenkinsfile"});
+constexpr auto names_of_lines = std::to_array<std::string_view>(
+    {"makefile", "dockerfile", "gemfile", "rakefile", "vagrantfile", "jenkinsfile", "cmakelists.txt"});
 
 }  // namespace
 
@@ -30,7 +30,8 @@ std::span<const std::string_view> TextExtractor::extensions() const noexcept { r
 
 bool is_written_in_lines(std::string_view file_name) {
     const std::string_view name = file_part(file_name);
-    if (name.find('.') == std::string_view::npos) return std::ranges::count(names_of_lines, ascii_lower(name)) > 0;
+    const bool has_name = std::ranges::count(names_of_lines, ascii_lower(name)) > 0;
+    if (has_name || name.find('.') == std::string_view::npos) return has_name;
     const auto* const first = std::ranges::find(text_extensions, first_of_lines);
     return std::find(first, text_extensions.end(), file_ending(name)) != text_extensions.end();
 }

@@ -189,6 +189,11 @@ TEST_F(ClearAnswerTest, OfSettingsAndSourceCodeIsABlock) {
     expect_clear("What is the charset of the server?", "server {\n    listen 81;\n    charset utf-8;\n}\n…");
     add("/d/db.ini", "[daemon]\nsocket = /run/a\n\n[viewer]\nsocket = /run/b\n", "text/plain");
     expect_clear("What is the socket of the viewer?", "[viewer]\nsocket = /run/b");
+    add("/d/ssh.conf", "Port 22\n# May root log in?\nPermitRootLogin no\n\nUseDNS no\n", "text/plain");
+    expect_clear("May root log in?", "# May root log in?\nPermitRootLogin no");
+    add("/d/lamp.c", "int lamp_power(void)\n{\n    return watts;\n}\n\nint other(void)\n{\n    return 0;\n}\n",
+        "text/x-c");
+    expect_clear("What does lamp_power return?", "int lamp_power(void)\n{\n    return watts;\n}");
     add("/d/pool.py",
         "class Pool:\n    size = 4\n\n    def acquire(self):\n        # Waits\n        return self.free.pop()\n",
         "text/x-python");
