@@ -77,6 +77,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
     const auto add_quantities = [&](std::size_t before) {
         for (; next < clause.quantities.size() && clause.quantities[next].start < before; ++next) {
             const Quantity& quantity = clause.quantities[next];
+            if (quantity.is_perhaps()) continue;  // its word is a token
             clause.tokens.push_back(
                 {.stem = quantity.number, .word = {}, .quantity = static_cast<std::ptrdiff_t>(next)});
         }
@@ -107,12 +108,14 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         if (is_denial(lower) && !token.of_bound) {
             if (denial != denied.cend() && denial->first == term.start) denials_read.read_denial(lower);
         } else if (!token.of_bound) {
-            const bool is_word = !reader.is_function_word(lower);
+            const DenyingWords* const denying = find_denying_word(text, term.start, term.end);
+            const bool is_word = !reader.is_function_word(lower) && (denying == nullptr || denying->means_more);
+            if (denying != nullptr && !denying->means_more) token.oppositions.clear();
             token.content = is_word && !is_time_word(shown);
             token.name = is_word && is_name(shown, begins);
-            denials_read.read_word(token);
+            denials_read.read_word(token, excludes_there(text, term.start, term.end));
             if (is_word) add_word(clause, token, shown);
-            if (denies_by_meaning(text, term.start, term.end)) denials_read.read_denying_word(token);
+            if (denying != nullptr) denials_read.read_denying_word(token, denying->means_more);
         }
         clause.tokens.push_back(std::move(token));
     }

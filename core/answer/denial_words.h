@@ -26,17 +26,23 @@ inline constexpr std::string_view exceptions_before = "тем";
 struct DenyingWords {
     std::string_view words;
     std::string_view links;
+    bool means_more = true;  ///< "Refused" is no mere "not".
 };
 inline constexpr auto denying_words = std::to_array<DenyingWords>({
     {"refuse refuses refused decline declines declined fail fails failed neglect neglects neglected forget forgets "
      "forgot",
      "to"},
-    {"deny denies denied false untrue wrong incorrect myth", "that"},
+    {"unable", "to", false},
+    {"deny denies denied", "that"},
+    {"false untrue wrong incorrect myth", "that", false},
     {"refuse refusa refusé refusent", "de d"},
-    {"faux nie nia", "que qu"},
-    {"falso negó niega", "que"},
+    {"nia", "que qu"},
+    {"faux", "que qu", false},
+    {"negó niega negaron niegan", "que"},
+    {"falso", "que", false},
     {"negó niega negaron niegan", "a"},
-    {"неверно отрицает отрицал отрицала", "что"},
+    {"отрицает отрицал отрицала", "что"},
+    {"неверно", "что", false},
     {"отказался отказалась отказались отказывается", ""},
 });
 
@@ -56,6 +62,9 @@ inline constexpr std::string_view words_of_all =
 inline constexpr std::string_view words_before_but =
     "all anybody anyone anything everybody everyone everything";
 
+// A part of the clause begins with them, with a denial of its own: "closed after the owner refused to pay".
+inline constexpr std::string_view words_of_time_parts =
+    "after before once whereas nachdem bevor après avant después antes";
 // They deny by being who does it, at the beginning of a clause: "nothing is lost".
 inline constexpr std::string_view denying_pronouns =
     "nobody none nothing niemand nichts keiner aucun personne rien nada nadie ninguno никто ничего ничто";
@@ -66,7 +75,7 @@ inline constexpr std::string_view verbs_of_denial = "do does did don't doesn't d
 // Before a number, with a full stop: "No. 5".
 inline constexpr std::string_view number_signs = "no nos nr";
 
-// Conditions: of what is so unless they hold, and of what is so if they do.
+// Conditions, in English: of what is so unless they hold, and of what is so if they do.
 inline constexpr std::string_view excepting_conditions = "unless";
 inline constexpr std::string_view plain_conditions = "if when whenever once";
 

@@ -13,10 +13,25 @@
 namespace quarry::answer {
 namespace {
 
-/// The word behind `end`, in lower case.
-std::string next_word(std::string_view text, std::size_t end) {
-    const std::size_t next = skip_blank(text, end);
-    return lower_case(text.substr(next, std::min(text.find_first_of(" ,.", next), text.size()) - next));
+constexpr std::size_t longest_listed = 64;  // bytes: no word of a list is longer
+
+/// The word behind `end`, as written.
+std::string_view next_word(std::string_view text, std::size_t end) {
+    const std::string_view behind = text.substr(skip_blank(text, end), longest_listed);
+    return behind.substr(0, behind.find_first_of(" ,."));
+}
+
+/// "Declined to pay", and not "declined to 40,000" or "to the old level".
+bool may_be_verb(std::string_view word) {
+    return !word.empty() && word[0] >= 'a' && word[0] <= 'z' && !is_listed(determiners, word);
+}
+
+/// Whether the "but" that ends at `end` leaves out what it names: "everyone but the chair", not "logs everything but
+/// deletes it".
+bool leaves_out(std::string_view text, std::size_t end) {
+    const std::string_view next = next_word(text, end);
+    return !next.empty() &&
+           (is_ascii_upper(next[0]) || is_ascii_digit(next[0]) || is_listed(determiners, lower_case(next)));
 }
 
 }  // namespace
@@ -27,33 +42,48 @@ bool is_denial(std::string_view lower) noexcept {
 
 bool is_number_sign(std::string_view text, std::size_t at) {
     const std::string_view behind = text.substr(at);
-    return behind.size() > 2 && behind[0] == '.' && is_ascii_digit(behind[skip_blank(behind, 1)]) &&
+    const std::size_t next = skip_blank(behind, std::min<std::size_t>(1, behind.size()));
+    return next < behind.size() && behind[0] == '.' && is_ascii_digit(behind[next]) &&
            is_listed(number_signs, lower_case(last_word(text.substr(0, at))));
 }
 
 bool denies_there(std::string_view text, std::size_t start, std::size_t end) {
     if (!is_denial(lower_case(text.substr(start, end - start))) || is_number_sign(text, end)) return false;
-    return !is_listed(exceptions, next_word(text, end)) &&
+    return !is_listed(exceptions, lower_case(next_word(text, end))) &&
            !is_listed(exceptions_before, lower_case(last_word(text.substr(0, start))));
 }
 
-bool denies_by_meaning(std::string_view text, std::size_t start, std::size_t end) {
-    const std::string word = lower_case(text.substr(start, end - start)), next = next_word(text, end);
-    return !next.empty() && std::ranges::any_of(denying_words, [&](const DenyingWords& one) {
+const DenyingWords* find_denying_word(std::string_view text, std::size_t start, std::size_t end) {
+    const std::string word = lower_case(text.substr(start, std::min(end - start, longest_listed)));
+    const auto* const found = std::ranges::find_if(denying_words, [&](const DenyingWords& one) {
+        if (!is_listed(one.words, word)) return false;
+        const std::string next = lower_case(next_word(text, end));
         const std::string_view link = std::string_view(next).substr(0, next.find('\''));  // "d'"
-        return is_listed(one.words, word) && (one.links.empty() || is_listed(one.links, link));
+        if (one.links.empty()) return !next.empty();
+        return is_listed(one.links, link) && (link != "to" || may_be_verb(next_word(text, skip_blank(text, end) + 2)));
     });
+    return found == denying_words.end() ? nullptr : found;
+}
+
+bool excludes_there(std::string_view text, std::size_t start, std::size_t end) {
+    return text.substr(start, end - start) == "but" && leaves_out(text, end) &&
+           is_listed(words_before_but, lower_case(last_word(text.substr(0, start))));
 }
 
 bool is_exception_there(std::string_view text, std::size_t at, std::string_view word) {
-    const std::string before = lower_case(last_word(text.substr(0, at)));
-    if (is_listed(words_before_but, before)) return word == "but";
-    return is_listed(exceptions, word) && is_denial(before);
+    const std::size_t start = skip_blank(text, at);
+    return excludes_there(text, start, start + word.size()) ||
+           (is_listed(exceptions, word) && is_denial(lower_case(last_word(text.substr(0, at)))));
 }
 
 void DenialReader::read_denial(std::string_view lower) {
     if (goes_on(lower)) return;
     is_denied_ = is_denied_ || !is_listed(denials_of_things, lower);
+    turn();
+}
+
+/// Lets what follows be denied, or no longer.
+void DenialReader::turn() {
     if (in_part_ && !clause_->denies) {
         denies_next_ = true;
     } else {
@@ -61,19 +91,19 @@ void DenialReader::read_denial(std::string_view lower) {
     }
 }
 
-void DenialReader::read_word(const Claim::Token& token) {
+void DenialReader::read_word(const Claim::Token& token, bool excludes) {
     if (token.content && std::exchange(denies_next_, false)) clause_->denied.push_back(token.stem);
-    if (is_listed(subordinating_words, token.word)) {
+    if (is_listed(subordinating_words, token.word) || is_listed(words_of_time_parts, token.word)) {
         in_part_ = in_part_ || !clause_->words.empty();
         denies_next_ = false;
-    } else if (excludes(token)) {
+    } else if (excludes || is_exclusion(token)) {
         denies_next_ = !std::exchange(clause_->denies, false);  // "no files except the logs"
     }
 }
 
-void DenialReader::read_denying_word(const Claim::Token& token) {
-    clause_->denying.push_back(token.stem);
-    read_denial(token.word);
+void DenialReader::read_denying_word(const Claim::Token& token, bool means_more) {
+    if (means_more) clause_->denying.push_back(token.stem);
+    turn();
 }
 
 /// Whether a denial is the one that was there before: "no fever and no cough", "neither ... nor", "никогда не".
@@ -85,13 +115,12 @@ bool DenialReader::goes_on(std::string_view lower) const {
 }
 
 /// Whether what stands behind a word is the exception of all others.
-bool DenialReader::excludes(const Claim::Token& token) const {
-    if (clause_->tokens.empty()) return false;
+bool DenialReader::is_exclusion(const Claim::Token& token) const {
+    if (clause_->tokens.empty()) return clause_->continues && is_listed(exclusions, token.word);
     const std::string& before = clause_->tokens.back().word;
     if (is_listed(exclusions, token.word)) return !is_denial(before);
-    if (token.word == "but") return is_listed(words_before_but, before);
-    const auto is_pair = [&](std::string_view pair) { return pair == before + ' ' + token.word || pair == token.word; };
-    return std::ranges::any_of(exclusion_pairs, is_pair) &&
+    const std::string pair = before + ' ' + token.word;
+    return (std::ranges::count(exclusion_pairs, pair) > 0 || std::ranges::count(exclusion_pairs, token.word) > 0) &&
            std::ranges::any_of(clause_->tokens,
                                [](const Claim::Token& one) { return is_listed(words_of_all, one.word); });
 }
@@ -104,13 +133,17 @@ void deny_words(Claim& clause) {
 void deny_words_behind(Claim& clause, std::string_view from) {
     const auto is_denial_token = [](const Claim::Token& token) { return is_denial(token.word); };
     const auto behind = std::find_if(clause.tokens.rbegin(), clause.tokens.rend(), is_denial_token).base();
-    const auto first = std::find_if(behind, clause.tokens.end(), [&](const auto& token) { return token.word == from; });
+    const auto is_from = [&](const Claim::Token& token) { return !from.empty() && token.word == from; };
+    const auto first = std::find_if(behind, clause.tokens.end(), is_from);
     const auto is_verb_of_denial = [&](std::ptrdiff_t back) {
         return behind - clause.tokens.begin() >= back && is_listed(verbs_of_denial, std::prev(behind, back)->word);
     };
-    bool is_verb = !from.empty() && (is_verb_of_denial(1) || is_verb_of_denial(2));
+    // "Does not store keys but values": what is stored is denied, not that something is.
+    bool leaves_verb = !from.empty() && first == clause.tokens.end() &&
+                       (is_verb_of_denial(1) || is_verb_of_denial(2)) &&
+                       std::count_if(behind, clause.tokens.end(), [](const auto& token) { return token.content; }) > 1;
     for (auto token = first == clause.tokens.end() ? behind : first; token != clause.tokens.end(); ++token) {
-        if (!token->content || std::exchange(is_verb, false)) continue;
+        if (!token->content || std::exchange(leaves_verb, false)) continue;
         clause.denied.push_back(token->stem);
         clause.denies = false;
     }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/answer/claim.h"
+#include "core/answer/denial_words.h"
 
 namespace quarry::answer {
 
@@ -12,8 +13,10 @@ namespace quarry::answer {
 [[nodiscard]] bool is_denial(std::string_view lower) noexcept;
 /// Whether the word of these bytes denies what stands behind it, unlike that of "not only" and "No. 5".
 [[nodiscard]] bool denies_there(std::string_view text, std::size_t start, std::size_t end);
-/// Whether the word of these bytes denies by its meaning: "refused to", "it is false that".
-[[nodiscard]] bool denies_by_meaning(std::string_view text, std::size_t start, std::size_t end);
+/// What the word of these bytes is, where it denies by its meaning ("refused to", "it is false that"); null for others.
+[[nodiscard]] const DenyingWords* find_denying_word(std::string_view text, std::size_t start, std::size_t end);
+/// Whether the word of these bytes is the "but" of "everyone but the chair".
+[[nodiscard]] bool excludes_there(std::string_view text, std::size_t start, std::size_t end);
 /// Whether a full stop at `at` is that of "No. 5".
 [[nodiscard]] bool is_number_sign(std::string_view text, std::size_t at);
 /// Whether a word such as "but", behind what ends at `at`, makes an exception and no other clause: "nobody but",
@@ -27,14 +30,15 @@ public:
 
     /// A word that denies; those of bounds are none.
     void read_denial(std::string_view lower);
-    /// Any other word, before it stands among the clause's tokens.
-    void read_word(const Claim::Token& token);
+    /// Any other word, before it stands among the clause's tokens. `excludes`: it leaves out what it is in front of.
+    void read_word(const Claim::Token& token, bool excludes);
     /// The same word, where it denies by its meaning.
-    void read_denying_word(const Claim::Token& token);
+    void read_denying_word(const Claim::Token& token, bool means_more);
 
 private:
     [[nodiscard]] bool goes_on(std::string_view lower) const;
-    [[nodiscard]] bool excludes(const Claim::Token& token) const;
+    [[nodiscard]] bool is_exclusion(const Claim::Token& token) const;
+    void turn();
 
     Claim* clause_;
     std::string_view language_;

@@ -260,10 +260,11 @@ NumberWordsAt number_words_at(std::string_view text, std::string_view language) 
 }
 
 double ordinal_word(std::string_view word, std::string_view language) {
+    if (word.size() > longest_number) return 0;
     const std::string lower = ascii_lower(word);
     const std::vector<Parts>& parts = parts_of_languages();
     double value = 0;
-    for (std::size_t i = 0; i < number_names.size() && value == 0 && word.size() <= longest_number; ++i) {
+    for (std::size_t i = 0; i < number_names.size() && value == 0; ++i) {
         if (!is_read_in(number_names[i], language)) continue;
         value = std::max(value_of(parts[i].ordinals, lower), ordinal_of(lower, number_names[i], parts[i].names, 1));
     }

@@ -240,8 +240,9 @@ bool begins_with_ordinal(std::string_view text) {
 bool take_ordinal(std::string_view text, std::size_t start, std::size_t end, std::string_view language,
                   std::vector<Quantity>& found) {
     const double value = ordinal_word(text.substr(start, end - start), language);
+    if (value == 0) return false;
     const std::string before = lower_case(last_word(text.substr(0, start)));
-    if (value == 0 || is_listed(per_words, before) || is_listed(each_words, before)) return false;
+    if (is_listed(per_words, before) || is_listed(each_words, before)) return false;
     Quantity ordinal;
     ordinal.number = fmt::format("{}", value);
     ordinal.value = ordinal.other_value = value;
@@ -302,6 +303,14 @@ bool same_number(const Quantity& a, const Quantity& b) noexcept {
     return near(a.value, b.value) || near(a.other_value, b.value) || near(a.value, b.other_value);
 }
 
+/// Whether "64k" is the 64 KB, KiB or kbit of another.
+bool may_be_data(const Quantity& suffixed, const Quantity& other) {
+    constexpr double smallest = 1.0 / 8, largest = 1.05;  // a bit, and 1024^2 of 1000^2
+    if (suffixed.without_suffix <= 0 || suffixed.unit.known() || other.unit.dimension != Dimension::data) return false;
+    const double share = other.unit.factor * suffixed.without_suffix / suffixed.value;
+    return share >= smallest && share <= largest && near(suffixed.without_suffix, other.value);
+}
+
 /// Of two that are equal as far as both say it, whether the sources have all that `quantity` names.
 bool bears_out(const Quantity& source, const Quantity& quantity, std::span<const Quantity> sources) {
     if (quantity.kind != Quantity::Kind::date) return true;
@@ -333,8 +342,7 @@ bool Quantity::equals(const Quantity& other) const noexcept {
     if (kind == Kind::date && other.kind == Kind::date) return date.agrees(other.date);
     if (kind == Kind::date) return other.is_year() && date.year == static_cast<int>(other.value);
     if (other.kind == Kind::date) return other.equals(*this);
-    if (unit.dimension == Dimension::data && other.without_suffix > 0) return near(value, other.without_suffix);
-    if (other.unit.dimension == Dimension::data && without_suffix > 0) return other.equals(*this);
+    if (may_be_data(*this, other) || may_be_data(other, *this)) return true;
     if (!unit.known() || !other.unit.known()) return same_number(*this, other);
     if (!unit.comparable(other.unit)) return false;
     if (unit.name == other.unit.name || unit.factor <= 0 || unit.dimension != other.unit.dimension) {

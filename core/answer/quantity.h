@@ -38,8 +38,8 @@ struct Quantity {
     std::size_t start = 0;    ///< Bytes of the text.
     std::size_t end = 0;
 
-    /// Whether it is a word that may be a month ("Jan") or a number ("v2"), with no bytes of its own: it bears that
-    /// out, and asks for nothing. It counts as one.
+    /// Whether it is a word that may be a month ("Jan"), a number ("v2") or an ordinal ("third"), with no bytes of its
+    /// own: it bears that out, and asks for nothing. It counts as one.
     [[nodiscard]] bool is_perhaps() const noexcept { return counts_one && start == end; }
     /// Whether it is a time of day; its value is in minutes then.
     [[nodiscard]] bool is_time() const noexcept;

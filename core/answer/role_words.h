@@ -73,7 +73,7 @@ inline constexpr std::string_view equal_words = "as so genauso ebenso aussi si t
 inline constexpr std::string_view equal_links = "as wie que como как";
 // Before "as fast as", how much more it is, or how much less.
 inline constexpr std::string_view multiples =
-    "twice thrice times doppelt zweimal dreimal viermal fünfmal mal fois veces вдвое втрое";
+    "twice thrice times doppelt zweimal dreimal viermal fünfmal mal fois veces";
 inline constexpr std::string_view fractions = "half halb third quarter";
 // With these it may be left out, where a case tells it: "Волга длиннее Дона".
 inline constexpr std::string_view bare_comparatives =

@@ -226,7 +226,16 @@ Stems named_behind(const Claim& clause, std::string_view words) {
     return stems;
 }
 
-/// Whether a clause says from where to where, and the sources only the other way.
+/// Whether a clause has all those of some words that are anywhere in the sources.
+bool is_about(const Claim& clause, const Stems& words, std::span<const Claim> sources) {
+    const Stems own = content_of(clause);
+    return std::ranges::all_of(words, [&](std::string_view word) {
+        return own.contains(word) ||
+               std::ranges::none_of(sources, [&](const Claim& source) { return content_of(source).contains(word); });
+    });
+}
+
+/// Whether a clause says from where to where something goes, and the sources only the other way.
 bool goes_back(const Claim& clause, std::span<const Claim> sources) {
     for (const DirectionWords& words : direction_words) {
         const Stems from = named_behind(clause, words.from), to = named_behind(clause, words.to);
@@ -236,7 +245,8 @@ bool goes_back(const Claim& clause, std::span<const Claim> sources) {
         for (const Claim& source : sources) {
             const Stems start = named_behind(source, words.from), end = named_behind(source, words.to);
             if (count_shared(only_from, start) > 0 && count_shared(only_to, end) > 0) return false;
-            is_back = is_back || (count_shared(only_from, end) > 0 && count_shared(only_to, start) > 0);
+            is_back = is_back || (count_shared(only_from, end) > 0 && count_shared(only_to, start) > 0 &&
+                                  is_about(source, minus(minus(content_of(clause), from), to), sources));
         }
         if (is_back) return true;
     }

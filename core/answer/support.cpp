@@ -148,16 +148,31 @@ bool names_denial(const Claim& clause, const Claim& other) {
     });
 }
 
+/// The stems of what stands behind the first of some words in a clause.
+std::set<std::string_view> stems_behind(const Claim& clause, std::string_view words) {
+    const auto is_one = [&](const Claim::Token& token) { return is_listed(words, token.word); };
+    std::set<std::string_view> stems;
+    for (auto token = std::ranges::find_if(clause.tokens, is_one); token != clause.tokens.end(); ++token) {
+        if (token->content && !is_one(*token)) stems.insert(token->stem);
+    }
+    return stems;
+}
+
 /// Whether the one says what is so if a condition holds, and the other what is so unless it does.
 bool turns_condition(const Claim& clause, const Claim& source) {
-    const auto has_any_of = [](const Claim& one, std::string_view words) {
-        return std::ranges::any_of(one.tokens, [&](const Claim::Token& token) { return is_listed(words, token.word); });
+    const auto is_turned = [](const Claim& except, const Claim& plain) {
+        if (except.denies != plain.denies || plain.denied != except.denied ||
+            !stems_behind(plain, excepting_conditions).empty())
+            return false;
+        const std::set<std::string_view> stems = stems_behind(except, excepting_conditions),
+                                         others = stems_behind(plain, plain_conditions);
+        return others.size() < plain.words.size() &&
+               std::ranges::any_of(others, [&](std::string_view stem) { return stems.contains(stem); });
     };
-    const auto is_turned = [&](const Claim& except, const Claim& plain) {
-        return has_any_of(except, excepting_conditions) && !has_any_of(plain, excepting_conditions) &&
-               has_any_of(plain, plain_conditions) && except.denies == plain.denies && plain.denied == except.denied;
-    };
-    return is_turned(clause, source) || is_turned(source, clause);
+    const auto is_condition = [](const Claim::Word& word) { return is_listed(excepting_conditions, word.stem); };
+    const auto conditions = static_cast<std::size_t>(std::ranges::count_if(clause.words, is_condition));
+    return shared_words(clause, source) + conditions >= clause.words.size() &&
+           (is_turned(clause, source) || is_turned(source, clause));
 }
 
 /// What a clause says that the nearest one of the sources says the other way round; empty when nothing.
@@ -171,13 +186,16 @@ std::string contradiction(const Claim& clause, const Claim& source, const Eviden
                says_denied = shared >= near_enough && has_any(source, clause.denied);
     if (has_denied && !clause.denies) return "the source denies it";
     if (says_denied && !source.denies) return "it denies what the source says";
+    const auto denies_so_too = [&](const std::string& stem) { return std::ranges::count(source.denying, stem) > 0; };
     const bool is_excused = alike.in_other_denial || has_denied || says_denied || names_denial(clause, source) ||
-                            names_denial(source, clause);
+                            names_denial(source, clause) || std::ranges::any_of(clause.denying, denies_so_too);
     if (is_of_same && shared >= near_enough && clause.denies != source.denies && !is_excused) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
     if (!is_of_same) return {};
     if (turns_condition(clause, source)) return "the source says it of the other case";
+    // "Always" and "never fails to" are no opposites.
+    if (clause.denying.empty() != source.denying.empty()) return {};
     for (const Claim::Token& token : clause.tokens) {
         for (const Opposition& own : token.oppositions) {
             if (alike.rows.contains(own.row) || (own.of_both_sides && !begin_alike(clause, source))) continue;

@@ -21,7 +21,7 @@ namespace quarry::answer {
     return static_cast<unsigned char>(c) >= 0x80 || is_ascii_digit(c) || is_ascii_letter(c);
 }
 
-/// The word at the end of a text, before blanks.
+/// The word at the end of a text, before blanks; none of more than 64 bytes.
 [[nodiscard]] std::string_view last_word(std::string_view text) noexcept;
 
 /// The place of the first byte from `at` on that is neither a space nor the end of a line.

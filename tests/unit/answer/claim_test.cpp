@@ -411,6 +411,19 @@ TEST(Denials, LieInWordsThatMeanMore) {
         {"The board refused to sign the contract.", "The board refused to sign the contract in May."},
         {"The start of the pump failed.", "The pump failed to start."},
         {"The pump starts in the cold.", "The pump never fails to start in the cold."},
+        {"The pump was unable to start.", "The pump failed to start."},
+        {"Visitor numbers fell to 40,000 in 2020.", "Visitor numbers declined to 40,000 in 2020."},
+        {"The airline cancelled 120 flights on Friday.",
+         "The airline cancelled 120 flights on Friday after its pilots refused to work overtime."},
+        {"It is false that the bridge was closed in 2019.", "It is not true that the bridge was closed in 2019."},
+        {"The supervisor always restarts a crashed worker.", "The supervisor never fails to restart a crashed worker."},
+        {"Le conseil a signé le contrat.", "Le conseil n'a pas refusé de signer le contrat."},
+        {"When the server starts, the cache is loaded unless it is disabled.",
+         "The cache is loaded when the server starts, unless it is disabled in the settings."},
+        {"If the device is not unplugged, do not open the cover.",
+         "Do not open the cover unless the device is unplugged."},
+        {"The mayor denied that money had been stolen.",
+         "The mayor resigned after he denied that money had been stolen."},
         {"The minister denied the sale of the data.", "The minister denied that he had sold the data."},
         {"The app works offline.", "The app works offline unless the licence has expired."},
         {"The app works offline unless the licence has expired.",
@@ -432,6 +445,10 @@ TEST(Denials, OfAnObjectLeaveItsVerb) {
     expect_right({
         {"The index stores values.", "The index does not store keys but values."},
         {"The index does not store keys.", "The index does not store keys but values."},
+        {"The valve opens.", "The valve does not close but opens."},
+        {"The index asks for values.", "The index does not ask for keys but for values."},
+        {"The app does not cost anything.", "The app does not cost anything but shows advertisements."},
+        {"The log is deleted after 7 days.", "It records everything but deletes the log after 7 days."},
     });
     expect_wrong({{"The index stores keys.", "The index does not store keys but values."}});
 }
@@ -439,6 +456,8 @@ TEST(Denials, OfAnObjectLeaveItsVerb) {
 TEST(Directions, AreNotTurned) {
     expect_right({
         {"Data is copied to the replica from the primary.", "Data is copied from the primary to the replica."},
+        {"The request goes from the client to the server.",
+         "The client sends the request to the server. The response goes from the server to the client."},
         {"The train from Bern goes to Zurich.", "The train runs from Bern to Zurich and from Zurich to Bern."},
         {"Der Zug fährt von Bern nach Zürich.", "Der Zug fährt täglich von Bern nach Zürich."},
     });
@@ -454,6 +473,7 @@ TEST(Comparisons, LieInMultiples) {
     expect_right({
         {"Anna is twice as old as Peter.", "Anna is twice as old as Peter is."},
         {"Anna is older than Peter.", "Anna is twice as old as Peter."},
+        {"The church is lower than the tower.", "The church is a third as high as the tower."},
         {"The church is lower than the tower.", "The church is half as high as the tower."},
     });
     expect_wrong({
