@@ -49,6 +49,8 @@ inline constexpr auto denying_words = std::to_array<DenyingWords>({
 // The word behind them is the one of all others of which it is not so: "everything except the logs".
 inline constexpr std::string_view exclusions =
     "except excepting außer ausgenommen sauf excepté excepto salvo exceptuando кроме исключая";
+// Those that at the beginning of a part may mean "besides".
+inline constexpr std::string_view additions = "кроме";
 // So do these of two words, behind a word of all.
 inline constexpr auto exclusion_pairs = std::to_array<std::string_view>(
     {"other than", "apart from", "aside from", "exception of", "abgesehen von", "ausnahme von", "ausnahme der",

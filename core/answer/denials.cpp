@@ -116,7 +116,7 @@ bool DenialReader::goes_on(std::string_view lower) const {
 
 /// Whether what stands behind a word is the exception of all others.
 bool DenialReader::is_exclusion(const Claim::Token& token) const {
-    if (clause_->tokens.empty()) return clause_->continues && is_listed(exclusions, token.word);
+    if (clause_->tokens.empty()) return is_listed(exclusions, token.word) && !is_listed(additions, token.word);
     const std::string& before = clause_->tokens.back().word;
     if (is_listed(exclusions, token.word)) return !is_denial(before);
     const std::string pair = before + ' ' + token.word;

@@ -367,6 +367,8 @@ TEST(Denials, LieInExclusions) {
          "Alle Dateien außer den Protokollen werden in der Nacht gelöscht."},
         {"The chair may not vote.", "Everyone but the chair may vote."},
         {"The cache is deleted.", "Apart from the log, the cache is deleted."},
+        {"Except for the logs, all files are deleted.", "All files are deleted, except for the logs."},
+        {"All files except the logs are deleted.", "Except for the logs, all files are deleted."},
     });
     expect_wrong({
         {"The logs are deleted.", "Everything except the logs is deleted."},
