@@ -42,8 +42,12 @@ document::Document TextExtractor::extract(std::string bytes, const ExtractOption
     document.text = std::move(source.text);
     note_source(source, document);
     document.media_type = media_type();
-    if (!is_written_in_lines(options.name)) document.blocks = find_text_blocks(document.text);
-    document.title = title_from_text(document.text, options.name);
+    if (is_written_in_lines(options.name)) {
+        document.title = title_from_name(options.name);  // a first line such as "services:" is none
+    } else {
+        document.blocks = find_text_blocks(document.text);
+        document.title = title_from_text(document.text, options.name);
+    }
     return document;
 }
 
