@@ -72,6 +72,18 @@ bool is_table_head(std::string_view text, std::size_t start, std::string_view co
     return has_pipe(content) && is_table_rule(line_behind(text, start));
 }
 
+/// "[1.2.0]: https://example.org", where links of the text lead to; no footnote ("[^1]: text").
+bool is_link_definition(std::string_view content) noexcept {
+    const std::size_t end = content.find("]:");
+    const bool is_labelled = content.starts_with('[') && !content.starts_with("[^") && end != std::string_view::npos &&
+                             content.find_first_of("[]", 1) == end;
+    if (!is_labelled) return false;
+    const std::string_view target = trim(content.substr(end + 2));
+    const std::size_t blank = target.find_first_of(" \t");
+    const std::string_view title = blank == std::string_view::npos ? "" : trim(target.substr(blank));
+    return !target.empty() && (title.empty() || std::string_view("\"'(").find(title.front()) != std::string_view::npos);
+}
+
 /// ": text" below a term.
 bool is_definition(std::string_view content) noexcept {
     return content.starts_with(": ") || content.starts_with(":\t");
@@ -168,7 +180,8 @@ public:
         if (fence == FenceState::Line::marker || content.empty()) {
             close();
         } else if (fence == FenceState::Line::inside || form_ == TextForm::lines) {
-            single_line(start, line);
+            close();
+            add_line(start, line);
         } else {
             take_outside(start, line, content);
         }
@@ -204,10 +217,11 @@ private:
                 in_list_ = false;
                 return;
             }
-            if (is_table_head(text_, start, content)) {
-                close();  // the head of a table says nothing by itself
+            if (is_table_head(text_, start, content) || (!open_ && is_link_definition(content))) {
+                close();  // they say nothing by themselves
                 return;
             }
+            if (content.starts_with("[^") && content.find("]:") != std::string_view::npos) close();  // a footnote
             const std::size_t code = in_list_ ? item_indent_ + 4 : 4;
             if (is_row || (!open_ && (indent >= code || (!in_list_ && line.front() == '\t')))) {
                 single_line(start, line);
@@ -250,8 +264,12 @@ private:
 
     void single_line(std::size_t start, std::string_view line) {
         close();
+        if (!is_rule(trim(line))) add_line(start, line);
+    }
+
+    void add_line(std::size_t start, std::string_view line) {
         const std::string_view content = trim(line);
-        if (content.empty() || (form_ != TextForm::lines && is_rule(content))) return;
+        if (content.empty()) return;
         const std::size_t from = start + static_cast<std::size_t>(content.data() - line.data());
         blocks_.push_back({from, from + content.size(), Kind::line, table_.start(), table_.end()});
     }

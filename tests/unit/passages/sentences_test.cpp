@@ -103,6 +103,20 @@ TEST(PlainTextSentences, HaveNoMarkup) {
     EXPECT_EQ(sentences("- One\n- Two", TextForm::prose), (Strings{"One", "Two"}));
 }
 
+TEST(SentencesOfMarkdown, OfCodeAreAllItsLines) {
+    EXPECT_EQ(sentences("```yaml\n---\na: 1\n---\n| - |\n===\n```\n", TextForm::markdown),
+              (Strings{"<--->", "<a: 1>", "<--->", "<| - |>", "<===>"}));
+}
+
+TEST(SentencesOfMarkdown, AreNoDefinitionsOfLinks) {
+    EXPECT_EQ(sentences("One.\n\n[1.2.0]: https://a.b/c\n[m]: <d.md> \"The manual\"\n", TextForm::markdown),
+              Strings{"One."});
+    EXPECT_EQ(sentences("[Note]: do not touch.\n\nSee\n[a]: b\n", TextForm::markdown),
+              (Strings{"[Note]: do not touch.", "See\n[a]: b"}));
+    EXPECT_EQ(sentences("Water boils.[^1]\n[^1]: At sea level.\n", TextForm::markdown),
+              (Strings{"Water boils.[^1]", "[^1]: At sea level."}));
+}
+
 TEST(SentencesOfLines, AreTheLines) {
     EXPECT_EQ(sentences("a: 1. Two.\n\n  - b\n---\n# c\n", TextForm::lines),
               (Strings{"<a: 1. Two.>", "<- b>", "<--->", "<# c>"}));
