@@ -45,11 +45,6 @@ bool is_list_marker(std::string_view text) {
 
 std::size_t indent_of(std::string_view before) { return std::min(before.find_first_not_of(" \t"), before.size()); }
 
-bool ends_a_sentence(std::string_view text) {
-    constexpr std::string_view marks[] = {".", "!", "?", ":", ";", "。", "：", "！", "？"};
-    return std::ranges::any_of(marks, [&](std::string_view mark) { return text.ends_with(mark); });
-}
-
 bool is_section_name(std::string_view line) { return line.starts_with('[') && line.ends_with(']'); }
 
 /// Whether line i names a section of settings ("[client]"), and no attribute of source code.
@@ -170,12 +165,16 @@ private:
         group.parts.push_back(k);
         open_.push_back(std::move(group));
     }
-    /// A paragraph that is like a heading: the title of a box, a term above its definition.
+    /// A paragraph that is like a heading: the title of a box, a term above its definition. One above another that is
+    /// as short, and no sentence either, says something by itself.
     [[nodiscard]] bool is_title(std::size_t k) const {
         if (parts_[k].item || k + 1 == parts_.size() || !is_short(k, longest_title)) return false;
         const PassagePart& next = parts_[k + 1];
         if (is_term(passage_, parts_[k].first)) return same_section(k, k + 1);
-        const std::string_view text = passage_.sentences[parts_[k].first].text;
+        std::string_view text = passage_.sentences[parts_[k].first].text;
+        const bool is_bold = text.size() > 4 && text.starts_with("**") && text.ends_with("**");
+        if (is_bold) text = text.substr(2, text.size() - 4);
+        if (!is_bold && !next.item && is_short(k + 1, longest_title)) return false;
         return !next.line && next.indent == parts_[k].indent && same_section(k, k + 1) &&
                is_ascii_upper(text.front()) && entry_name_end(text) == std::string_view::npos;
     }
@@ -213,6 +212,11 @@ std::size_t entry_name_end(std::string_view text) {
 }
 
 bool is_opening_bracket(std::string_view line) { return line == "{" || line == "(" || line == "["; }
+
+bool ends_a_sentence(std::string_view text) {
+    constexpr std::string_view marks[] = {".", "!", "?", ":", ";", "。", "：", "！", "？"};
+    return std::ranges::any_of(marks, [&](std::string_view mark) { return text.ends_with(mark); });
+}
 
 bool ends_with_colon(std::string_view text) {
     text = trim(text);

@@ -41,6 +41,9 @@ struct PassagePart {
 /// Whether a line has nothing but a bracket that opens a block.
 [[nodiscard]] bool is_opening_bracket(std::string_view line);
 
+/// Whether a text ends with a mark that ends a sentence, or leads on.
+[[nodiscard]] bool ends_a_sentence(std::string_view text);
+
 /// Whether a text leads to what is below it.
 [[nodiscard]] bool ends_with_colon(std::string_view text);
 

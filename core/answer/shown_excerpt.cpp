@@ -273,8 +273,9 @@ private:
         if (!list_marker(passage_, i - 1).empty() && indent(i) > indent(i - 1) && std::ranges::count(gap, '\n') > 1) {
             return fmt::format("{}{}{}", block, markdown_ ? "\n" : "", spaces(indent(i)));  // below the name of it
         }
-        if (form_ != AnswerForm::passages || std::ranges::count(gap, '\n') < 2)
-            return is_term(passage_, i) ? "\n" + spaces(indent(i)) : " ";
+        const bool is_apart = std::ranges::count(gap, '\n') > 1;
+        if (is_apart && !ends_a_sentence(at(i - 1).text)) return markdown_ ? "\n\n" : "\n" + spaces(indent(i));
+        if (form_ != AnswerForm::passages || !is_apart) return is_term(passage_, i) ? "\n" + spaces(indent(i)) : " ";
         return fmt::format("\n\n{}", spaces(indent(i)));
     }
 

@@ -177,6 +177,20 @@ TEST_F(ClearAnswerTest, AUnitIsNoName) {
     EXPECT_THAT(ask("whose log is it").citations.at(0).quote, HasSubstr("Anna"));
 }
 
+TEST_F(ClearAnswerTest, ParagraphsWithoutAFullStopAnswerToo) {
+    add("/d/notice.md",
+        "# Notice\n\nDear members\n\nThe meeting is on 3 June in the hall\n\nThe fee is 20 euros\n\nPlease pay by "
+        "May\n",
+        "text/markdown");
+    expect_clear("When is the meeting?", "The meeting is on 3 June in the hall");
+    expect_clear("How much is the fee?", "The fee is 20 euros");
+    add("/d/office.md",
+        "# Office\n\n**Wifi**\n\nNetwork guest, password swordfish\n\n**Printer**\n\nThe printer is beside the "
+        "kitchen\n",
+        "text/markdown");
+    expect_clear("What is the wifi password?", "Network guest, password swordfish");
+}
+
 TEST_F(ClearAnswerTest, OfSettingsAndSourceCodeIsABlock) {
     add("/d/app.yaml",
         "# Settings\nserver:\n  port: 8080\n  # Seconds\n  timeout: 30\nworkers:\n  - name: mail\n    retries: 5\n"
