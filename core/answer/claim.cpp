@@ -108,7 +108,7 @@ void read_tokens(std::string_view text, bool begins_sentence, const Reader& read
         if (is_denial(lower) && !token.of_bound) {
             if (denial != denied.cend() && denial->first == term.start) denials_read.read_denial(lower);
         } else if (!token.of_bound) {
-            const DenyingWords* const denying = find_denying_word(text, term.start, term.end);
+            const DenyingWords* const denying = find_denying_word(lower, text, term.end);
             const bool is_word = !reader.is_function_word(lower) && (denying == nullptr || denying->means_more);
             if (denying != nullptr && !denying->means_more) token.oppositions.clear();
             token.content = is_word && !is_time_word(shown);

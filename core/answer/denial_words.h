@@ -49,9 +49,7 @@ inline constexpr auto denying_words = std::to_array<DenyingWords>({
 // The word behind them is the one of all others of which it is not so: "everything except the logs".
 inline constexpr std::string_view exclusions =
     "except excepting außer ausgenommen sauf excepté excepto salvo exceptuando кроме исключая";
-// Those that at the beginning of a part may mean "besides".
-inline constexpr std::string_view additions = "кроме";
-// So do these of two words, behind a word of all.
+// So are those behind these words, where a word of all stands before.
 inline constexpr auto exclusion_pairs = std::to_array<std::string_view>(
     {"other than", "apart from", "aside from", "exception of", "abgesehen von", "ausnahme von", "ausnahme der",
      "ausnahme des", "à part", "exception de", "exception du", "excepción de", "excepción del", "aparte de",
@@ -60,6 +58,8 @@ inline constexpr std::string_view words_of_all =
     "all any anybody anyone anything each every everybody everyone everything "
     "alle allen aller alles jede jeden jeder jedes sämtliche tous toutes tout toute chaque todos todas todo toda cada "
     "все всё всех каждый каждая каждое";
+// Of the exclusions, those that at the beginning of a part may mean "besides".
+inline constexpr std::string_view additions = "кроме";
 // Behind one of these "but" is one too: "everyone but the chair".
 inline constexpr std::string_view words_before_but =
     "all anybody anyone anything everybody everyone everything";

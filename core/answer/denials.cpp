@@ -53,10 +53,9 @@ bool denies_there(std::string_view text, std::size_t start, std::size_t end) {
            !is_listed(exceptions_before, lower_case(last_word(text.substr(0, start))));
 }
 
-const DenyingWords* find_denying_word(std::string_view text, std::size_t start, std::size_t end) {
-    const std::string word = lower_case(text.substr(start, std::min(end - start, longest_listed)));
+const DenyingWords* find_denying_word(std::string_view lower, std::string_view text, std::size_t end) {
     const auto* const found = std::ranges::find_if(denying_words, [&](const DenyingWords& one) {
-        if (!is_listed(one.words, word)) return false;
+        if (!is_listed(one.words, lower)) return false;
         const std::string next = lower_case(next_word(text, end));
         const std::string_view link = std::string_view(next).substr(0, next.find('\''));  // "d'"
         if (one.links.empty()) return !next.empty();

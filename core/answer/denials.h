@@ -13,8 +13,9 @@ namespace quarry::answer {
 [[nodiscard]] bool is_denial(std::string_view lower) noexcept;
 /// Whether the word of these bytes denies what stands behind it, unlike that of "not only" and "No. 5".
 [[nodiscard]] bool denies_there(std::string_view text, std::size_t start, std::size_t end);
-/// What the word of these bytes is, where it denies by its meaning ("refused to", "it is false that"); null for others.
-[[nodiscard]] const DenyingWords* find_denying_word(std::string_view text, std::size_t start, std::size_t end);
+/// What a word in lower case is that ends at `end`, where it denies by its meaning ("refused to", "it is false that");
+/// null for others.
+[[nodiscard]] const DenyingWords* find_denying_word(std::string_view lower, std::string_view text, std::size_t end);
 /// Whether the word of these bytes is the "but" of "everyone but the chair".
 [[nodiscard]] bool excludes_there(std::string_view text, std::size_t start, std::size_t end);
 /// Whether a full stop at `at` is that of "No. 5".

@@ -159,8 +159,7 @@ Citation make_citation(std::size_t number, const passages::Passage& passage, con
             .end_line = sentence.end_line,
             .page = sentence.page,
             .quote = sentence.text,
-            .shown = passage.form == passages::TextForm::markdown &&
-                             sentence.span.kind == passages::SentenceSpan::Kind::prose
+            .shown = passage.is_markdown() && sentence.span.kind == passages::SentenceSpan::Kind::prose
                          ? passages::shown_sentence(sentence.text)
                          : sentence.text,
             .sha256 = sha256(sentence.text),

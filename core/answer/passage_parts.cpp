@@ -33,7 +33,7 @@ Surroundings around(const Passage& passage, std::size_t sentence) {
     const std::size_t line = start == 0 ? 0 : text.rfind('\n', start - 1) + 1;  // npos + 1 is 0
     const std::size_t end = sentence == 0 ? 0 : std::min(offset(passage.sentences[sentence - 1].span.end), start);
     std::string_view before = text.substr(line, start - line);
-    if (passage.form == passages::TextForm::markdown) before.remove_prefix(passages::find_quote_marks(before).length);
+    if (passage.is_markdown()) before.remove_prefix(passages::find_quote_marks(before).length);
     return {before, text.substr(end, start - end)};
 }
 

@@ -100,8 +100,9 @@ void take_unit(std::string_view text, std::size_t from, Quantity& quantity) {
         }
     }
     const std::string_view before = text.substr(from, quantity.start - from);
+    const UnitAt money = currency_before(before);
     if (factor == 1) {
-        const bool behind_currency = currency_before(before).length > 0;
+        const bool behind_currency = money.length > 0;
         const ScaleAt suffix = scale_suffix_at(text.substr(quantity.end), behind_currency);
         factor = suffix.factor;
         quantity.end += suffix.length;
@@ -111,7 +112,7 @@ void take_unit(std::string_view text, std::size_t from, Quantity& quantity) {
         unit.length > 0 && !is_each(text, next(), unit.length) && !is_of_next(text, next(), unit)) {
         quantity.unit = unit.unit;
         quantity.end = next() + unit.length;
-    } else if (const UnitAt money = currency_before(before); money.length > 0) {
+    } else if (money.length > 0) {
         quantity.unit = money.unit;
         quantity.start = from + before.find_last_not_of(' ') + 1 - money.length;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -226,13 +227,15 @@ Stems named_behind(const Claim& clause, std::string_view words) {
     return stems;
 }
 
-/// Whether a clause has all those of some words that are anywhere in the sources.
-bool is_about(const Claim& clause, const Stems& words, std::span<const Claim> sources) {
-    const Stems own = content_of(clause);
-    return std::ranges::all_of(words, [&](std::string_view word) {
-        return own.contains(word) ||
-               std::ranges::none_of(sources, [&](const Claim& source) { return content_of(source).contains(word); });
-    });
+/// Those of some words that any of the sources has.
+Stems known_in(std::span<const Claim> sources, const Stems& words) {
+    Stems known;
+    for (const Claim& source : sources) {
+        for (const Claim::Token& token : source.tokens) {
+            if (token.content && words.contains(token.stem)) known.insert(token.stem);
+        }
+    }
+    return known;
 }
 
 /// Whether a clause says from where to where something goes, and the sources only the other way.
@@ -241,12 +244,14 @@ bool goes_back(const Claim& clause, std::span<const Claim> sources) {
         const Stems from = named_behind(clause, words.from), to = named_behind(clause, words.to);
         const Stems only_from = minus(from, to), only_to = minus(to, from);
         if (only_from.empty() || only_to.empty()) continue;
+        std::optional<Stems> moving;  // what goes there, as far as the sources name it
         bool is_back = false;
         for (const Claim& source : sources) {
             const Stems start = named_behind(source, words.from), end = named_behind(source, words.to);
             if (count_shared(only_from, start) > 0 && count_shared(only_to, end) > 0) return false;
-            is_back = is_back || (count_shared(only_from, end) > 0 && count_shared(only_to, start) > 0 &&
-                                  is_about(source, minus(minus(content_of(clause), from), to), sources));
+            if (is_back || count_shared(only_from, end) == 0 || count_shared(only_to, start) == 0) continue;
+            if (!moving) moving = known_in(sources, minus(minus(content_of(clause), from), to));
+            is_back = count_shared(*moving, content_of(source)) == moving->size();
         }
         if (is_back) return true;
     }

@@ -108,8 +108,7 @@ private:
                                    [&](std::string_view line) { return trim(without_quote_marks(line)).empty(); });
     }
     [[nodiscard]] std::string_view without_quote_marks(std::string_view line) const {
-        return passage_.form == passages::TextForm::markdown ? line.substr(passages::find_quote_marks(line).length)
-                                                             : line;
+        return passage_.is_markdown() ? line.substr(passages::find_quote_marks(line).length) : line;
     }
     [[nodiscard]] std::size_t run_begin(std::size_t i) const {
         while (goes_on(i)) --i;
@@ -179,9 +178,8 @@ private:
     /// The document's words, for people.
     [[nodiscard]] std::string clean(std::size_t i) const {
         const bool is_line = at(i).span.kind == Kind::line;
-        return strip_terminal_controls(passage_.form == passages::TextForm::markdown && !is_line
-                                           ? passages::shown_sentence(at(i).text)
-                                           : at(i).text);
+        return strip_terminal_controls(passage_.is_markdown() && !is_line ? passages::shown_sentence(at(i).text)
+                                                                          : at(i).text);
     }
 
     void add_row(std::size_t i) {
@@ -281,7 +279,7 @@ private:
 
     /// Whether the lines of a plain text's sentence are kept: columns, and what is indented behind a colon.
     [[nodiscard]] bool is_laid_out(std::size_t i) const {
-        if (passage_.form == passages::TextForm::markdown || at(i).span.kind == Kind::line) return false;
+        if (passage_.is_markdown() || at(i).span.kind == Kind::line) return false;
         const bool is_led_to = i > 0 && ends_with_colon(at(i - 1).text) && indent(i) > indent(i - 1);
         return is_led_to || has_columns(at(i).text);
     }

@@ -39,6 +39,7 @@ struct Passage {
     std::size_t end = 0;
     std::size_t start_line = 1;
     TextForm form = TextForm::prose;  ///< Markdown of most formats.
+    [[nodiscard]] bool is_markdown() const noexcept { return form == TextForm::markdown; }
     std::string text;
     std::vector<PassageSentence> sentences;
     std::string
